@@ -1,0 +1,54 @@
+/** Errors that say who, what was expected, what came and what to do. */
+
+/** Bad input from the user: its message is one line and needs no stack. */
+export class FluvialError extends Error {
+  override readonly name = "FluvialError";
+}
+
+export const fail = (message: string): never => {
+  throw new FluvialError(message);
+};
+
+const editDistance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[b.length];
+};
+
+/** " (did you mean "sigma"?)", or nothing where no name is near. */
+export const suggest = (name: string, known: readonly string[]): string => {
+  const near = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(
+      ({ candidate, distance }) => distance <= Math.max(1, Math.floor(Math.min(candidate.length, name.length) / 3)),
+    )
+    .sort((a, b) => a.distance - b.distance)[0];
+  return near ? ` (did you mean "${near.candidate}"?)` : "";
+};
+
+/**
+ * Refuses options that nobody reads.
+ * @throws FluvialError naming the first unknown option and those there are.
+ */
+export const checkOptions = (who: string, options: object, known: readonly string[]): void => {
+  for (const name of Object.keys(options))
+    if (!known.includes(name))
+      fail(
+        `${who}: unknown option "${name}"${suggest(name, known)}; it takes ${known.length ? known.join(", ") : "none"}`,
+      );
+};
+
+/** @throws FluvialError unless `value` is a whole number of at least `least`. */
+export const checkCount = (who: string, value: number, least = 1): void => {
+  if (!Number.isInteger(value) || value < least) fail(`${who}: expected a whole number from ${least}, got ${value}`);
+};
+
+/** @throws FluvialError unless `value` is a finite number above zero. */
+export const checkPositive = (who: string, value: number): void => {
+  if (!(Number.isFinite(value) && value > 0)) fail(`${who}: expected a number above 0, got ${value}`);
+};

@@ -1,0 +1,22 @@
+import * as tf from "#tfjs";
+import { inDouble } from "./double.ts";
+
+export type Tensor = tf.Tensor;
+export type Scalar = tf.Scalar;
+
+/** The lengths of a tensor's axes; [] for a scalar. */
+export type Shape = readonly number[];
+
+/** Anything that tfjs takes for a tensor in a formula. */
+export type TensorLike = Tensor | number | readonly number[];
+
+/** The values of a tensor as float64, row by row; a copy that the caller owns. Double-precision tensors lose nothing. */
+export const hostValues = (x: Tensor): Float64Array => inDouble(() => Float64Array.from(x.dataSync()));
+
+/** A real tensor from host values, in the precision in force. */
+export const fromHost = (values: ArrayLike<number>, shape: Shape): Tensor =>
+  tf.tensor(Float32Array.from(values), [...shape], "float32");
+
+/** `x` itself when it is a tensor, else a real tensor of its value. */
+export const asTensor = (x: TensorLike): Tensor =>
+  x instanceof tf.Tensor ? x : tf.tensor(x as number, undefined, "float32");

@@ -1,0 +1,45 @@
+import type { HostKey, Key } from "../core/key.ts";
+import type { Scalar, Tensor } from "../core/tensor.ts";
+
+/** What a step reports: scalars by name. */
+export type Metrics = Readonly<Record<string, Scalar>>;
+
+/** A step whose state stays inside the engine. */
+export interface Loop<S, X, Y extends Metrics> {
+  /** Runs `steps` steps on one input; each metric comes back as one value per step, in order. */
+  run(input: X, steps: number): { readonly [N in keyof Y]: Float64Array };
+  /** A copy of the state, which the caller disposes of. */
+  read(): S;
+  /** Puts a state in place of the present one; the tensors stay the caller's. */
+  write(state: S): void;
+  dispose(): void;
+}
+
+/** A gradient over plain arrays. */
+export interface Gradient {
+  readonly size: number;
+  /** Fills `gradient` and returns the value at `position`. */
+  at(position: Float64Array, gradient: Float64Array): number;
+  dispose(): void;
+}
+
+/** How programs run. Nothing outside engine/ knows which one it is. */
+export interface Engine {
+  readonly name: string;
+  /** The function, run by the engine: its results are the caller's to dispose of, everything between is gone. */
+  compile<A extends readonly unknown[], B>(f: (...args: A) => B): (...args: A) => B;
+  /**
+   * A loop over a pure step. Step number i gets the key that `fold` makes of `key` and i, counted from `from`: a loop written
+   * with an earlier state and count goes on with the same bits.
+   */
+  loop<S, X, Y extends Metrics>(
+    step: (state: S, input: X, key: Key) => readonly [S, Y],
+    init: S,
+    key: HostKey,
+    from?: number,
+  ): Loop<S, X, Y>;
+  /** Value and gradient of a scalar function of z [size]. */
+  gradient<D>(logDensity: (z: Tensor, data: D) => Scalar, size: number, data: D): Gradient;
+  /** A tensor in this engine's precision, from host values. */
+  tensor(values: ArrayLike<number>, shape: readonly number[], type?: "real" | "int"): Tensor;
+}

@@ -1,0 +1,33 @@
+import { indexFromOne, sizeOf } from "../core/shape.ts";
+import type { Shape } from "../core/tensor.ts";
+
+/** Draws of one quantity, on the host and in double: values[chain, draw, ...event], row by row. Nothing to dispose. */
+export interface Draws {
+  /** [chains, draws, ...event]. */
+  readonly shape: Shape;
+  readonly values: Float64Array;
+  /** One list of labels per event axis where the user named them, else undefined. */
+  readonly coords: readonly (readonly string[] | undefined)[];
+}
+
+/** Draws of every quantity of a model, by its name. */
+export type DrawsOf<L> = { readonly [N in keyof L]: Draws };
+
+/** The names of the scalars in one quantity: "mu", "theta[1]", "theta[Choate]", "L[2,1]"; indices count from 1. */
+export const scalarNames = (name: string, { shape, coords }: Pick<Draws, "shape" | "coords">): string[] => {
+  const event = shape.slice(2);
+  if (event.length === 0) return [name];
+  return Array.from({ length: sizeOf(event) }, (_, flat) => {
+    const index = indexFromOne(flat, event).map((i, axis) => coords[axis]?.[i - 1] ?? String(i));
+    return `${name}[${index.join(",")}]`;
+  });
+};
+
+/** Element `flat` of an event as one series per chain. */
+export const chainsOf = ({ shape, values }: Draws, flat: number): Float64Array[] => {
+  const [chains, draws] = shape;
+  const width = sizeOf(shape.slice(2));
+  return Array.from({ length: chains }, (_, c) =>
+    Float64Array.from({ length: draws }, (_, d) => values[(c * draws + d) * width + flat]),
+  );
+};

@@ -1,0 +1,14 @@
+import type { Tensor } from "../core/tensor.ts";
+import type { Bijection } from "./transform.ts";
+
+/** A set of values, named as an error names it: "positive numbers". */
+export interface ValueSet {
+  readonly name: string;
+  /** The axes of one event. */
+  readonly rank: number;
+  /** x [...batch, ...event] → bool [...batch]. Its boundary, where the density is finite or −∞ by right, belongs to it. */
+  contains(x: Tensor): Tensor;
+}
+
+/** A set with the bijection that reaches it from ℝⁿ: `forward` is unconstrained → constrained. */
+export interface Support extends ValueSet, Bijection {}

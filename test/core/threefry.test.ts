@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { threefry } from "../../src/core/threefry.ts";
+
+/** Known answers of Threefry 2x32-20, from the Random123 distribution (Salmon et al. 2011), file kat_vectors. */
+const known = [
+  { key: [0, 0], counter: [0, 0], words: [0x6b200159, 0x99ba4efe] },
+  { key: [0xffffffff, 0xffffffff], counter: [0xffffffff, 0xffffffff], words: [0x1cb996fc, 0xbb002be7] },
+  { key: [0x13198a2e, 0x03707344], counter: [0x243f6a88, 0x85a308d3], words: [0xc4923a9c, 0x483df7a0] },
+];
+
+it.each(known)("gives the published words for counter $counter", ({ key, counter, words }) => {
+  const out = new Int32Array(2);
+  threefry(key[0] | 0, key[1] | 0, counter[0] | 0, counter[1] | 0, out);
+  expect([...out].map((word) => word >>> 0)).toEqual(words);
+});
