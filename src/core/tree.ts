@@ -10,8 +10,8 @@ const isTensor = (x: unknown): x is Tensor => x instanceof tf.Tensor;
 export const leaves = (tree: unknown): Tensor[] => {
   if (isTensor(tree)) return [tree];
   if (Array.isArray(tree)) return tree.flatMap(leaves);
-  if (tree !== null && typeof tree === "object") return Object.values(tree).flatMap(leaves);
-  return [];
+  if (tree === null || typeof tree !== "object" || ArrayBuffer.isView(tree)) return [];
+  return Object.values(tree).flatMap(leaves);
 };
 
 /** The path of every tensor, in the order of `leaves`: "layers.0.w". */
@@ -27,7 +27,7 @@ export const mapTree = <T>(tree: T, f: (leaf: Tensor, index: number) => Tensor):
   const visit = (node: unknown): unknown => {
     if (isTensor(node)) return f(node, index++);
     if (Array.isArray(node)) return node.map(visit);
-    if (node !== null && typeof node === "object")
+    if (node !== null && typeof node === "object" && !ArrayBuffer.isView(node))
       return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, visit(value)]));
     return node;
   };

@@ -1,0 +1,57 @@
+import * as tf from "#tfjs";
+import { checkOptions } from "../core/check.ts";
+import type { Density, GuideSpec } from "../core/density.ts";
+import { range } from "../core/shape.ts";
+import { fromHost, type Tensor } from "../core/tensor.ts";
+import { triangularSolve } from "../ops/linalg.ts";
+import { normal } from "../ops/random.ts";
+import { initialLogScale, standardLogProb } from "./gaussian.ts";
+
+/** loc, logDiagonal [size]; below [size, size], of which the strict lower triangle counts. */
+export interface FullRankParameters {
+  readonly loc: Tensor;
+  readonly logDiagonal: Tensor;
+  readonly below: Tensor;
+}
+
+const strictlyLower = (size: number): Tensor =>
+  fromHost(
+    range(size * size).map((k) => (k % size < Math.floor(k / size) ? 1 : 0)),
+    [size, size],
+  );
+
+/** A normal with any covariance, L Lᵀ, on the unconstrained scale. Kucukelbir et al. 2017, section 2.4. */
+export const fullRank = (options: Record<never, never> = {}): GuideSpec<Density, FullRankParameters> => {
+  checkOptions("full-rank", options, []);
+  return {
+    name: "full-rank",
+    options: {},
+    for: ({ size }) => ({
+      init: (key) => ({
+        loc: normal(key, [size]).mul(0.1),
+        logDiagonal: tf.fill([size], initialLogScale),
+        below: tf.zeros([size, size]),
+      }),
+      at: ({ loc, logDiagonal, below }) => {
+        // Rows scaled by their diagonal: L = diag(d) (I + strict lower triangle), so that one rate suits all scales.
+        const factor = (): Tensor =>
+          below.mul(strictlyLower(size)).add(tf.eye(size)).mul(logDiagonal.exp().expandDims(1));
+        return {
+          draw: (key, batch = []) => {
+            const noise = normal(key, [...batch, size]);
+            const value = tf
+              .matMul(noise.reshape([-1, size]), factor(), false, true)
+              .reshape(noise.shape)
+              .add(loc);
+            return { value, logQ: standardLogProb(noise).sub(logDiagonal.sum()) };
+          },
+          logProb: (z) => {
+            const columns = z.sub(loc).reshape([-1, size]).transpose();
+            const noise = triangularSolve(factor(), columns).transpose().reshape(z.shape);
+            return standardLogProb(noise).sub(logDiagonal.sum());
+          },
+        };
+      },
+    }),
+  };
+};

@@ -1,0 +1,26 @@
+/** Mean and standard error of the mean of independent values. */
+export const meanAndError = (values: Float64Array): { readonly mean: number; readonly error: number } => {
+  const n = values.length;
+  const mean = values.reduce((a, b) => a + b, 0) / n;
+  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, n - 1);
+  return { mean, error: Math.sqrt(variance / n) };
+};
+
+/** Steps that a window holds at the least. */
+const shortest = 150;
+/** A rise of the bound that no one would wait for, in nats. */
+const negligible = 1e-3;
+
+/**
+ * Whether a noisy bound has levelled off: the later half of the last two thirds is no higher than the earlier half, beyond the
+ * standard error of the difference. Each step's noise is fresh, so that the values around a trend are independent.
+ * @param bound finite values since the rate was last changed.
+ */
+export const levelled = (bound: Float64Array): boolean => {
+  const width = Math.floor(bound.length / 3);
+  if (width < shortest) return false;
+  const late = meanAndError(bound.subarray(bound.length - width));
+  const early = meanAndError(bound.subarray(bound.length - 2 * width, bound.length - width));
+  const error = Math.hypot(late.error, early.error);
+  return late.mean - early.mean < Math.max(error, negligible);
+};

@@ -1,0 +1,141 @@
+import * as tf from "#tfjs";
+import { fail } from "../core/check.ts";
+import type { Target, TargetFamily } from "../core/density.ts";
+import { inDouble } from "../core/double.ts";
+import { fromHost, hostValues, type Shape, type Tensor } from "../core/tensor.ts";
+import { tidy } from "../core/tidy.ts";
+import { map } from "../ops/map.ts";
+import { type Bound, bindData, type Coords, type DataFor, type HostData } from "./data.ts";
+import { evaluate, total, type Weighting } from "./evaluate.ts";
+import { inspect } from "./inspect.ts";
+import { type Layout, layoutOf, unconstrainWith } from "./layout.ts";
+import type { Model } from "./model.ts";
+import type { Axes, Site, Values } from "./site.ts";
+import { type Start, startTensors } from "./start.ts";
+
+/** A model with data: a density on ℝⁿ whose data are still inputs, and all that is known of its shapes. */
+export interface Conditioned<L> extends TargetFamily<L, Values> {
+  readonly model: string;
+  readonly bound: Bound;
+  readonly layout: Layout;
+  /** The data as tensors in the precision in force; the caller disposes of them. */
+  tensors(): Values;
+  /** Names and shapes of what `constrain` gives, latents first. */
+  readonly quantities: Readonly<Record<string, { readonly shape: Shape; readonly axes?: Axes }>>;
+  /** Latents on their own scale, by name, → the unconstrained vector. */
+  unconstrain(latents: Start): Float64Array;
+  /** The terms of the log density at one point, by the label of their site. */
+  terms(z: Float64Array): Readonly<Record<string, number>>;
+  /** The same with only observations along one axis weighted: for minibatches. */
+  weighted(weighting: Weighting): TargetFamily<L, Values>;
+}
+
+/** A host value as a tensor in the precision in force. */
+export const dataTensor = ({ values, shape, type }: HostData): Tensor =>
+  type === "int" ? tf.tensor(Int32Array.from(values), [...shape], "int32") : fromHost(values, shape);
+
+const tensorsOf = (bound: Bound): Values =>
+  Object.fromEntries(Object.entries(bound.data).map(([name, host]) => [name, dataTensor(host)]));
+
+/** Applies f to every draw of z [...batch, size]; f's tensors get the batch's axes in front. */
+const overDraws = <Y>(f: (z: Tensor) => Y, z: Tensor, reshape: (y: Y, batch: Shape) => Y): Y => {
+  const batch = z.shape.slice(0, -1);
+  if (batch.length === 0) return f(z);
+  return reshape(map(f, z.reshape([-1, z.shape[z.shape.length - 1]])), batch);
+};
+
+const targetOf = <L>(model: Model, layout: Layout, data: Values, weighting?: Weighting): Target<L> => {
+  const reported = model.sites.filter((site) => ["latent", "parameter", "derived"].includes(site.role));
+  const spread = (x: Tensor, batch: Shape): Tensor => x.reshape([...batch, ...x.shape.slice(1)]);
+  return {
+    size: layout.size,
+    logDensity: (z) => overDraws((one) => total(evaluate(model.sites, layout, one, data, weighting)), z, spread),
+    constrain: (z) =>
+      overDraws(
+        (one) => {
+          const { values } = evaluate(model.sites, layout, one, data);
+          return Object.fromEntries(reported.map(({ name }) => [name, values[name]]));
+        },
+        z,
+        (record, batch) => Object.fromEntries(Object.entries(record).map(([name, x]) => [name, spread(x, batch)])),
+      ) as L,
+  };
+};
+
+const derivedShapes = (sites: readonly Site[], target: Target<Values>, size: number): Record<string, Shape> =>
+  tidy(() => {
+    const made = target.constrain(tf.zeros([size]));
+    return Object.fromEntries(
+      sites.filter((site) => site.role === "derived").map(({ name }) => [name, made[name].shape]),
+    );
+  });
+
+/**
+ * Binds data to a model.
+ * @param coords labels of named axes, which then name the draws: theta[Choate].
+ * @throws FluvialError where data, shapes, parameters or observations do not fit the model; it names the site.
+ */
+export const condition = <L, D, G>(
+  model: Model<L, D, G>,
+  data: DataFor<D>,
+  coords: Coords = {},
+): Conditioned<L & G> => {
+  const plain = model as unknown as Model;
+  const latents = plain.sites.filter((site) => site.role === "latent" || site.role === "parameter");
+  if (latents.length === 0) fail(`${plain.name}: the model has no latent; there is nothing to infer`);
+  const bound = bindData(plain, data as DataFor<Record<string, Tensor>>, coords);
+  const inTensors = <T>(f: (values: Values) => T): T =>
+    inDouble(() => {
+      const values = tensorsOf(bound);
+      try {
+        return f(values);
+      } finally {
+        tf.dispose(values as tf.TensorContainerObject);
+      }
+    });
+  const layout = inTensors((values) => naming(plain.name, () => layoutOf(plain.sites, bound, values)));
+  inTensors((values) => naming(plain.name, () => inspect(plain.sites, layout, bound, values)));
+  const derived = inTensors((values) => derivedShapes(plain.sites, targetOf(plain, layout, values), layout.size));
+  const axesOf = (name: string): Axes | undefined => {
+    const site = plain.sites.find((s) => s.name === name);
+    return site && "axes" in site ? site.axes : undefined;
+  };
+  const quantities = Object.fromEntries([
+    ...latents.map(({ name }) => [name, { shape: layout.latents[name].shape, axes: axesOf(name) }] as const),
+    ...Object.entries(derived).map(([name, shape]) => [name, { shape, axes: axesOf(name) }] as const),
+  ]);
+  return {
+    model: plain.name,
+    size: layout.size,
+    bound,
+    layout,
+    quantities,
+    tensors: () => tensorsOf(bound),
+    at: (values) => targetOf(plain, layout, values),
+    weighted: (weighting) => ({ size: layout.size, at: (values) => targetOf(plain, layout, values, weighting) }),
+    unconstrain: (given) =>
+      inTensors((values) =>
+        tidy(() => {
+          const latents = startTensors(plain.name, layout, given);
+          return hostValues(unconstrainWith(plain.sites, layout, bound, values, latents));
+        }),
+      ),
+    terms: (z) =>
+      inTensors((values) =>
+        tidy(() => {
+          const { terms } = evaluate(plain.sites, layout, fromHost(z, [layout.size]), values);
+          return Object.fromEntries(Object.entries(terms).map(([label, x]) => [label, x.dataSync()[0]]));
+        }),
+      ),
+  };
+};
+
+/** Puts the model's name before an error that names a site. */
+const naming = <T>(model: string, f: () => T): T => {
+  try {
+    return f();
+  } catch (error) {
+    if (error instanceof Error) error.message = `${model}: ${error.message}`;
+    throw error;
+  }
+};

@@ -1,0 +1,122 @@
+import { fail } from "../core/check.ts";
+import { inDouble } from "../core/double.ts";
+import { broadcast, indexFromOne, sameShape, showShape, sizeOf, splitShape } from "../core/shape.ts";
+import { asTensor, fromHost, hostValues, type Shape, type Tensor } from "../core/tensor.ts";
+import { tidy } from "../core/tidy.ts";
+import { within } from "../core/within.ts";
+import type { Distribution } from "../distributions/distribution.ts";
+import type { ValueSet } from "../transforms/support.ts";
+import type { Bound } from "./data.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Layout, siteShape } from "./layout.ts";
+import { type ObservedSite, type Site, siteLabel, type Values } from "./site.ts";
+
+const showIndex = (flat: number, shape: Shape): string =>
+  shape.length ? ` at [${indexFromOne(flat, shape).join(",")}]` : "";
+
+/** The first element outside a set, as " -15 at [3]". */
+const firstOutside = (set: ValueSet, value: Tensor): string | undefined => {
+  const inside = set.contains(value);
+  const flat = inside.dataSync().findIndex((x) => !x);
+  if (flat < 0) return undefined;
+  const width = sizeOf(splitShape(value.shape, set.rank).event);
+  const came = hostValues(value).slice(flat * width, (flat + 1) * width);
+  return `${[...came].join(", ")}${showIndex(flat, inside.shape)}`;
+};
+
+const checkParameters = ({ name, parameters }: Distribution, fixed: (parameter: string) => boolean): void => {
+  for (const [parameter, { value, within: set }] of Object.entries(parameters)) {
+    if (!fixed(parameter)) continue;
+    const outside = firstOutside(set, asTensor(value));
+    if (outside !== undefined) fail(`${name}: ${parameter} must be ${set.name}, got ${outside}`);
+  }
+};
+
+/** The log-density of a site must have one value per independent element: no silent outer broadcasting. */
+const checkShapes = (distribution: Distribution, x: Tensor): void => {
+  const { batch } = splitShape(x.shape, distribution.rank);
+  const own = splitShape(distribution.shape, distribution.rank).batch;
+  const both = broadcast(own, batch);
+  if (x.shape.length < distribution.rank || !both || !sameShape(both, batch))
+    fail(
+      `${distribution.name} of shape ${showShape(distribution.shape)} does not fit a value of shape ${showShape(x.shape)}`,
+    );
+};
+
+/** The host values of a distribution's parameters, to see which of them depend on the latents. */
+const parametersOf = (distribution: Distribution): Record<string, Float64Array> =>
+  Object.fromEntries(
+    Object.entries(distribution.parameters).map(([name, { value }]) => [name, hostValues(asTensor(value))]),
+  );
+
+const same = (a: Float64Array | undefined, b: Float64Array | undefined): boolean =>
+  a !== undefined && b !== undefined && a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
+
+interface Seen {
+  readonly site: Site;
+  readonly distribution: Distribution;
+  readonly values: Values;
+}
+
+/** Every site with a distribution, at one unconstrained point. */
+const distributionsAt = (sites: readonly Site[], layout: Layout, z: ArrayLike<number>, data: Values): Seen[] => {
+  const { values } = evaluate(sites, layout, fromHost(z, [layout.size]), data);
+  return sites.flatMap((site) =>
+    site.role === "latent" || site.role === "observed"
+      ? [{ site, distribution: site.distribution(values), values }]
+      : [],
+  );
+};
+
+const checkObserved = (
+  site: ObservedSite,
+  distribution: Distribution,
+  x: Tensor,
+  bound: Bound,
+  fixed: boolean,
+): void => {
+  siteShape(site, distribution.shape, bound);
+  if (!fixed) return;
+  const outside = firstOutside(distribution.support, x);
+  if (outside !== undefined)
+    fail(
+      `${distribution.name} takes ${distribution.support.name}, got ${outside}; the observation is impossible under the model`,
+    );
+};
+
+/** Two points far enough apart that whatever depends on the latents differs between them. */
+const probes = (size: number): Float64Array[] => [
+  Float64Array.from({ length: size }, (_, i) => 0.3 * Math.sin(1 + i)),
+  Float64Array.from({ length: size }, (_, i) => 0.4 * Math.cos(2 + 3 * i)),
+];
+
+/**
+ * Checks what does not depend on the latents: parameters in their sets, observations in their supports; and that every
+ * distribution fits the shape of its value.
+ * @throws FluvialError naming the site, the distribution, the parameter, what it must be and what came.
+ */
+export const inspect = (sites: readonly Site[], layout: Layout, bound: Bound, data: Values): void =>
+  inDouble(() =>
+    tidy(() => {
+      const [first, second] = probes(layout.size).map((z) => distributionsAt(sites, layout, z, data));
+      for (const [i, { site, distribution, values }] of first.entries())
+        within(siteLabel(site), () => {
+          const here = parametersOf(distribution);
+          const there = parametersOf(second[i].distribution);
+          const fixed = (parameter: string): boolean => same(here[parameter], there[parameter]);
+          checkParameters(distribution, fixed);
+          const x = values[site.name];
+          if (x === undefined) return undefined;
+          checkShapes(distribution, x);
+          if (site.role === "observed")
+            checkObserved(
+              site,
+              distribution,
+              x,
+              bound,
+              distribution.support === second[i].distribution.support || Object.keys(here).every(fixed),
+            );
+          return undefined;
+        });
+    }),
+  );

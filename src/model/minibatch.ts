@@ -1,0 +1,58 @@
+import { checkCount, fail, suggest } from "../core/check.ts";
+import type { TargetFamily } from "../core/density.ts";
+import type { Key } from "../core/key.ts";
+import { integers } from "../ops/random.ts";
+import type { Conditioned } from "./condition.ts";
+import { isData } from "./data.ts";
+import type { Model } from "./model.ts";
+import type { Site, Values } from "./site.ts";
+
+/** Rows of a named axis taken at each step. */
+export interface Minibatch {
+  readonly axis: string;
+  readonly size: number;
+}
+
+const hasAxis = (site: Site, axis: string): boolean => "axes" in site && (site.axes ?? []).includes(axis);
+
+const checkModel = (model: Model, { axis, size }: Minibatch, length: number | undefined): void => {
+  const who = `${model.name}: minibatch`;
+  const named = [...new Set(model.sites.flatMap((site) => ("axes" in site ? (site.axes ?? []) : [])))].filter(
+    (a) => typeof a === "string",
+  );
+  if (!named.includes(axis))
+    fail(`${who}: no data has an axis "${axis}"${suggest(axis, named)}; name it, as in observe("y", …, ["${axis}"])`);
+  checkCount(`${who}: size`, size);
+  if (length !== undefined && size > length) fail(`${who}: size ${size} is larger than axis "${axis}", ${length}`);
+  const local = model.sites.find(
+    (site) => (site.role === "latent" || site.role === "parameter") && hasAxis(site, axis),
+  );
+  if (local)
+    fail(`${who}: latent "${local.name}" has one value per row of "${axis}"; rows cannot be left out at a step`);
+  const counted = model.sites.some(
+    (site) => (site.role === "observed" && hasAxis(site, axis)) || (site.role === "joint" && site.axis === axis),
+  );
+  if (!counted) fail(`${who}: no observation runs along "${axis}"; name its axis, as in observe("y", …, ["${axis}"])`);
+};
+
+/**
+ * A target whose observations along one axis count N / n, and the choice of n of the N rows, with replacement, from a key: the
+ * gradient of the log density stays unbiased. Hoffman, Blei, Wang & Paisley 2013.
+ * @throws FluvialError where no observation has that axis, or a latent has.
+ */
+export const minibatchOf = <L>(
+  model: Model,
+  conditioned: Conditioned<L>,
+  minibatch: Minibatch,
+): { readonly family: TargetFamily<L, Values>; readonly select: (key: Key, data: Values) => Values } => {
+  const { axis, size } = minibatch;
+  const length = conditioned.bound.sizes[axis];
+  checkModel(model, minibatch, length);
+  const along = model.sites.filter(isData).filter((site) => hasAxis(site, axis));
+  const select = (key: Key, data: Values): Values => {
+    const rows = integers(key, length, [size]);
+    const taken = along.map(({ name, axes }) => [name, data[name].gather(rows as never, axes?.indexOf(axis))] as const);
+    return { ...data, ...Object.fromEntries(taken) };
+  };
+  return { family: conditioned.weighted({ axis, weight: length / size }), select };
+};

@@ -1,0 +1,96 @@
+import { fail } from "../core/check.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { Continuous, Distribution } from "../distributions/distribution.ts";
+import type { Axes, Site, Values } from "./site.ts";
+
+/** A name that is a literal and not taken. */
+export type Fresh<N extends string, V> = string extends N ? never : N extends keyof V ? never : N;
+
+/** A value, or a function of what stands above it in the model. */
+type From<V, T> = T | ((values: V) => T);
+
+/**
+ * A Bayesian model of one draw: latents L, data D (observations among them), derived quantities G. Each method returns a new model
+ * with one more site; nothing is changed.
+ */
+export interface Model<L = Record<string, Tensor>, D = Record<string, Tensor>, G = Record<never, never>> {
+  readonly name: string;
+  readonly sites: readonly Site[];
+  /** A known quantity. Axes are lengths or names ("J"), unified over the model; `int` holds whole numbers, such as indices. */
+  data<const N extends string>(
+    name: N & Fresh<N, L & D & G>,
+    axes?: Axes,
+    type?: "real" | "int",
+  ): Model<L, D & Record<N, Tensor>, G>;
+  /** An unknown with its prior; `axes` make independent copies of a smaller distribution, and name them. */
+  latent<const N extends string>(
+    name: N & Fresh<N, L & D & G>,
+    prior: From<L & D & G, Continuous>,
+    axes?: Axes,
+  ): Model<L & Record<N, Tensor>, D, G>;
+  /** A quantity computed from the others, reported with the draws. */
+  derive<const N extends string>(
+    name: N & Fresh<N, L & D & G>,
+    value: (values: L & D & G) => Tensor,
+    axes?: Axes,
+  ): Model<L, D, G & Record<N, Tensor>>;
+  /** An observation: data of this name, with its distribution. Name its axis to be able to take minibatches along it. */
+  observe<const N extends string>(
+    name: N & Fresh<N, L & D & G>,
+    distribution: From<L & D & G, Distribution>,
+    axes?: Axes,
+  ): Model<L, D & Record<N, Tensor>, G>;
+  /** A term added to the log density: [] or any shape, which is summed. */
+  factor<const N extends string>(name: N & Fresh<N, L & D & G>, value: (values: L & D & G) => Tensor): Model<L, D, G>;
+}
+
+const asFunction = <T>(x: From<Values, T>): ((values: Values) => T) =>
+  typeof x === "function" ? (x as (values: Values) => T) : () => x;
+
+const checkName = (who: string, sites: readonly Site[], name: unknown): void => {
+  if (typeof name !== "string" || !/^[A-Za-z_]\w*$/.test(name))
+    fail(`${who}: a name is a letter followed by letters, digits or _, got ${JSON.stringify(name)}`);
+  const taken = sites.find((site) => site.name === name);
+  if (taken) fail(`${who}: the name "${name}" is used twice; it is already ${taken.role}`);
+};
+
+const checkAxes = (who: string, name: string, axes: Axes | undefined): void => {
+  for (const axis of axes ?? [])
+    if (!(typeof axis === "string" ? axis !== "" : Number.isInteger(axis) && axis > 0))
+      fail(`${who}: an axis of "${name}" must be a name or a whole number above 0, got ${JSON.stringify(axis)}`);
+};
+
+/** The model that consists of these sites. */
+export const modelOf = (name: string, sites: readonly Site[]): Model<never, never, never> => {
+  const add = (site: Site): Model<never, never, never> => {
+    checkName(name, sites, site.name);
+    if ("axes" in site) checkAxes(name, site.name, site.axes);
+    return modelOf(name, [...sites, site]);
+  };
+  const methods = {
+    name,
+    sites,
+    data: (site: string, axes?: Axes, type: "real" | "int" = "real") => add({ role: "data", name: site, axes, type }),
+    latent: (site: string, prior: From<Values, Continuous>, axes?: Axes) =>
+      add({ role: "latent", name: site, axes, distribution: asFunction(prior) }),
+    derive: (site: string, value: (values: Values) => Tensor, axes?: Axes) =>
+      add({ role: "derived", name: site, axes, value }),
+    observe: (site: string, distribution: From<Values, Distribution>, axes?: Axes) =>
+      add({ role: "observed", name: site, axes, distribution: asFunction(distribution) }),
+    factor: (site: string, value: (values: Values) => Tensor) => add({ role: "factor", name: site, value }),
+  };
+  return methods as unknown as Model<never, never, never>;
+};
+
+/**
+ * An empty model, to which sites are added.
+ * @example model("coin").latent("p", beta(1, 1)).observe("heads", ({ p }) => bernoulli(p), ["N"])
+ */
+export const model = (name: string): Model<Record<never, never>, Record<never, never>> => {
+  if (typeof name !== "string" || name.trim() === "") fail(`model: expected a name, got ${JSON.stringify(name)}`);
+  return modelOf(name, []) as unknown as Model<Record<never, never>, Record<never, never>>;
+};
+
+/** Whether a value is a model, wherever it comes from. */
+export const isModel = (x: unknown): x is Model =>
+  typeof x === "object" && x !== null && Array.isArray((x as Model).sites) && typeof (x as Model).latent === "function";

@@ -1,0 +1,97 @@
+import * as tf from "#tfjs";
+import type { Key } from "../core/key.ts";
+import type { Now } from "../core/now.ts";
+import type { Scalar, Tensor } from "../core/tensor.ts";
+import { mapTree, zipTrees } from "../core/tree.ts";
+import type { Problem } from "../objectives/problem.ts";
+import { gradientWith } from "../ops/gradient.ts";
+import type { Optimiser } from "./adam.ts";
+import { clipNorm, globalNorm } from "./clip.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** All that training carries from step to step. */
+export interface TrainState<P, S, O> {
+  readonly step: Scalar;
+  readonly params: P;
+  /** Exponential average of the parameters. */
+  readonly average: P;
+  readonly problem: S;
+  readonly optimiser: O;
+}
+
+/** What a chunk of steps is given: the batch, and a factor on the learning rate. */
+export interface TrainInput<B> {
+  readonly batch: B;
+  readonly rateFactor: Scalar;
+}
+
+export interface StepOptions {
+  readonly rate: Schedule;
+  readonly beta: Schedule;
+  /** Largest norm of the gradient. */
+  readonly clip: number;
+  /** Weight that the average keeps at each step. */
+  readonly averaging: number;
+}
+
+export type StepMetrics = Readonly<Record<string, Scalar>> & {
+  readonly loss: Scalar;
+  readonly gradientNorm: Scalar;
+  /** 1 where loss and gradient were finite and the step was taken, else 0. */
+  readonly taken: Scalar;
+};
+
+/** The state that training starts from. */
+export const startState = <P, S, O>(params: P, problem: S, optimiser: Optimiser<O>): TrainState<P, S, O> => ({
+  step: tf.scalar(0),
+  params,
+  average: mapTree(params, (leaf) => leaf.clone()),
+  problem,
+  optimiser: optimiser.init(params),
+});
+
+/** Where a step stands, from its state. */
+export const nowOf = (step: Scalar, rateFactor: Scalar, { rate, beta }: StepOptions): Now => ({
+  step,
+  beta: beta(step),
+  rate: rate(step).mul(rateFactor) as Scalar,
+});
+
+/**
+ * One step of training as a pure function: gradient, clipping, update, averages. A step whose loss or gradient is not finite
+ * leaves parameters, optimiser and averages as they were.
+ */
+export const trainStep =
+  <P, S, O, B>(problem: Problem<P, S, B>, optimiser: Optimiser<O>, options: StepOptions) =>
+  (
+    state: TrainState<P, S, O>,
+    { batch, rateFactor }: TrainInput<B>,
+    key: Key,
+  ): readonly [TrainState<P, S, O>, StepMetrics] => {
+    const now = nowOf(state.step, rateFactor, options);
+    const { value, gradient, extra } = gradientWith((params: P) => {
+      const { loss, state: after, metrics } = problem.loss(params, state.problem, key, batch, now);
+      return [loss, { after, metrics }] as const;
+    })(state.params);
+    const norm = globalNorm(gradient);
+    const taken = tf.isFinite(value.add(norm));
+    const choose = (fresh: Tensor, old: Tensor): Tensor => tf.where(taken, fresh, old);
+    const [moved, optimised] = optimiser.update(
+      state.params,
+      clipNorm(gradient, norm, options.clip),
+      state.optimiser,
+      now,
+    );
+    const params = zipTrees(choose, moved, state.params);
+    const average = zipTrees((a, p) => a.add(p.sub(a).mul(1 - options.averaging)), state.average, params);
+    return [
+      {
+        step: state.step.add(1) as Scalar,
+        params,
+        average,
+        problem: zipTrees(choose, extra.after, state.problem),
+        optimiser: zipTrees(choose, optimised, state.optimiser),
+      },
+      { ...extra.metrics, loss: value, gradientNorm: norm, taken: taken.cast("float32") as Scalar },
+    ];
+  };

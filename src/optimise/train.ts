@@ -1,0 +1,153 @@
+import { checkCount, checkOptions, checkPositive, FluvialError, fail } from "../core/check.ts";
+import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
+import type { Scalar } from "../core/tensor.ts";
+import { disposeTree, leaves } from "../core/tree.ts";
+import { findNonFinite } from "../core/within.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Problem } from "../objectives/problem.ts";
+import { key as keyOf } from "../ops/random.ts";
+import { adam, type Optimiser } from "./adam.ts";
+import { constant, type Schedule } from "./schedule.ts";
+import { nowOf, type StepOptions, startState, type TrainState, trainStep } from "./step.ts";
+
+export interface TrainOptions {
+  /** Steps at the most; 10,000 unless said. */
+  readonly steps?: number;
+  /** Steps between two yields; 50 unless said. */
+  readonly every?: number;
+  /** Learning rate, a number or a schedule; 0.02 unless said. */
+  readonly rate?: number | Schedule;
+  /** Annealing weight; 1 unless said. */
+  readonly beta?: number | Schedule;
+  /** Largest norm of the gradient; 100 unless said. */
+  readonly clip?: number;
+  /** Weight that the average of the parameters keeps at each step; 0.99 unless said. */
+  readonly averaging?: number;
+  readonly optimiser?: Optimiser;
+}
+
+const optionNames = ["steps", "every", "rate", "beta", "clip", "averaging", "optimiser"];
+
+/** What training yields: each metric at each step since the last yield. */
+export interface Progress {
+  /** Steps done. */
+  readonly step: number;
+  readonly steps: number;
+  readonly metrics: Readonly<Record<string, Float64Array>>;
+  /** Steps skipped so far because loss or gradient was not finite. */
+  readonly skipped: number;
+}
+
+/** A training run in progress: iterate over it to go on, and dispose of it at the end. */
+export interface Training<P> extends Iterable<Progress> {
+  /** Multiplies the learning rate from now on. */
+  slowDown(factor: number): void;
+  /** The factor in force. */
+  readonly rateFactor: number;
+  /** Parameters now, and their average; the caller disposes of them. */
+  params(): P;
+  average(): P;
+  dispose(): void;
+}
+
+const asSchedule = (x: number | Schedule): Schedule => (typeof x === "number" ? constant(x) : x);
+
+/** Chunks in a row with more than half of their steps skipped, after which training gives up. */
+const patience = 4;
+
+/**
+ * Trains a problem: an iterator over chunks of steps, whose state stays in the engine.
+ * A step that is not finite is skipped and the rate lowered; where that persists, the step is replayed and the error names the
+ * labelled part that first went wrong.
+ * @throws FluvialError for bad options, or when steps stay non-finite.
+ */
+export const train = <P, S, B>(
+  engine: Engine,
+  problem: Problem<P, S, B>,
+  batch: B,
+  key: HostKey,
+  options: TrainOptions = {},
+): Training<P> => {
+  checkOptions("train", options, optionNames);
+  const { steps = 10_000, every = 50, rate = 0.02, beta = 1, clip = 100, averaging = 0.99 } = options;
+  checkCount("train: steps", steps);
+  checkCount("train: every", every);
+  checkPositive("train: clip", clip);
+  if (typeof rate === "number") checkPositive("train: rate", rate);
+  if (!(averaging >= 0 && averaging < 1)) fail(`train: averaging must be at least 0 and below 1, got ${averaging}`);
+  const optimiser = options.optimiser ?? (adam() as Optimiser);
+  const settings: StepOptions = { rate: asSchedule(rate), beta: asSchedule(beta), clip, averaging };
+  const [initKey, stepKey] = splitHostKey(key, 2);
+  const init = engine.compile(() => {
+    const { params, state } = problem.init(keyOf(initKey), batch);
+    return startState(params, state, optimiser);
+  })();
+  const loop = engine.loop(trainStep(problem, optimiser, settings), init, stepKey);
+  disposeTree(init);
+  let rateFactor = 1;
+  let done = 0;
+  let skipped = 0;
+  let bad = 0;
+
+  /** Replays the step that comes next, to say where it goes wrong. */
+  const diagnose = (): string => {
+    const state = loop.read() as TrainState<P, S, unknown>;
+    const factor = engine.tensor([rateFactor], []) as Scalar;
+    let report = "";
+    for (let ahead = 0; ahead < 20 && report === ""; ahead++) {
+      const found = findNonFinite(() =>
+        disposeTree(
+          engine.compile(() => {
+            const now = nowOf(state.step, factor, settings);
+            return [
+              problem.loss(state.params, state.problem, keyOf(foldHostKey(stepKey, done + ahead)), batch, now).loss,
+            ];
+          })(),
+        ),
+      );
+      if (found) report = ` The first to go wrong is ${found.where.join(" › ")}, with the value ${found.value}.`;
+    }
+    disposeTree(state);
+    factor.dispose();
+    return report || " The values are finite, their gradient is not.";
+  };
+
+  const chunk = (): Progress => {
+    const count = Math.min(every, steps - done);
+    const factor = engine.tensor([rateFactor], []) as Scalar;
+    const metrics = loop.run({ batch, rateFactor: factor }, count) as Record<string, Float64Array>;
+    factor.dispose();
+    const lost = metrics.taken.reduce((sum, taken) => sum - taken, count);
+    done += count;
+    skipped += lost;
+    if (lost > 0) rateFactor *= 0.5;
+    bad = lost > count / 2 ? bad + 1 : 0;
+    if (bad >= patience || (skipped === done && done >= steps))
+      throw new FluvialError(
+        `training: loss or gradient was not finite in ${lost} of the last ${count} steps, up to step ${done}, although the rate was lowered to ${(rateFactor).toPrecision(2)} of its start.${diagnose()}`,
+      );
+    return { step: done, steps, metrics, skipped };
+  };
+
+  const take = (part: "params" | "average"): P => {
+    const state = loop.read() as TrainState<P, S, unknown>;
+    const taken = new Set(leaves(state[part]));
+    for (const leaf of leaves(state)) if (!taken.has(leaf)) leaf.dispose();
+    return state[part];
+  };
+
+  return {
+    *[Symbol.iterator]() {
+      while (done < steps) yield chunk();
+    },
+    slowDown: (by) => {
+      rateFactor *= by;
+    },
+    get rateFactor() {
+      return rateFactor;
+    },
+    params: () => take("params"),
+    average: () => take("average"),
+    dispose: () => loop.dispose(),
+  };
+};
