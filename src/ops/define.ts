@@ -29,17 +29,15 @@ interface Backend {
   write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object;
 }
 
+/** tfjs saves all inputs of a kernel for its gradient only where they come as a list. */
 const kernelOf =
   <A extends object>(definition: OpDefinition<A>): tf.KernelFunc =>
   ({ inputs, backend, attrs }) => {
     const store = backend as unknown as Backend;
-    const hosts = Object.keys(inputs)
-      .sort()
-      .map((name) => {
-        const info = inputs[name] as tf.TensorInfo;
-        const values = store.readSync(info.dataId) as HostInput["values"];
-        return { values, shape: info.shape };
-      });
+    const hosts = (inputs as unknown as readonly tf.TensorInfo[]).map(({ dataId, shape }) => ({
+      values: store.readSync(dataId) as HostInput["values"],
+      shape,
+    }));
     const made = definition.run(hosts, (attrs as unknown as { attributes: A }).attributes);
     const size = sizeOf(made.shape);
     const values = made.dtype === "int32" ? new Int32Array(size) : new Float32Array(size);
@@ -52,10 +50,8 @@ const gradientOf =
   <A extends object>(definition: OpDefinition<A>): tf.GradFunc =>
   (dy, saved, attrs) => {
     const gradients = definition.gradient(dy as Tensor, saved, (attrs as unknown as { attributes: A }).attributes);
-    return Object.fromEntries(saved.map((input, i) => [inputName(i), () => gradients[i] ?? tf.zerosLike(input)]));
+    return Object.fromEntries(saved.map((input, i) => [String(i), () => gradients[i] ?? tf.zerosLike(input)]));
   };
-
-const inputName = (i: number): string => `input${i}`;
 
 /**
  * Makes the function that applies an op. The kernel is registered at its first use on each backend, so that importing has no
@@ -74,8 +70,8 @@ export const defineOp = <A extends object>(
   };
   return (inputs, attributes) => {
     register();
-    const named = Object.fromEntries(inputs.map((input, i) => [inputName(i), input]));
-    return tf.engine().runKernel(kernelName, named, { attributes } as unknown as tf.NamedAttrMap) as Tensor;
+    const list = [...inputs] as unknown as tf.NamedTensorMap;
+    return tf.engine().runKernel(kernelName, list, { attributes } as unknown as tf.NamedAttrMap) as Tensor;
   };
 };
 

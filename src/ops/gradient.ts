@@ -2,35 +2,32 @@ import * as tf from "#tfjs";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 import { leaves, mapTree, rebuild } from "../core/tree.ts";
 
-const withoutGradient = [
-  "Equal",
-  "NotEqual",
-  "Greater",
-  "GreaterEqual",
-  "Less",
-  "LessEqual",
-  "LogicalAnd",
-  "LogicalOr",
-  "LogicalNot",
-  "IsNan",
-  "IsFinite",
-  "IsInf",
-  "ArgMax",
-  "ArgMin",
-];
+/** Kernels without a slope, with the names of their inputs. */
+const flat: Readonly<Record<string, readonly string[]>> = {
+  Equal: ["a", "b"],
+  NotEqual: ["a", "b"],
+  Greater: ["a", "b"],
+  GreaterEqual: ["a", "b"],
+  Less: ["a", "b"],
+  LessEqual: ["a", "b"],
+  LogicalAnd: ["a", "b"],
+  LogicalOr: ["a", "b"],
+  LogicalNot: ["x"],
+  IsNan: ["x"],
+  IsFinite: ["x"],
+  IsInf: ["x"],
+  ArgMax: ["x"],
+  ArgMin: ["x"],
+};
 
-/** Comparisons have no slope; the tape must not stop at them. Registered at first use, importing has no side effect. */
+/** Comparisons have no slope; the tape must not stop at them. Registered at first use: importing has no side effect. */
 const registerFlat = (): void => {
-  for (const kernelName of withoutGradient)
+  for (const [kernelName, inputs] of Object.entries(flat))
     if (!tf.getGradient(kernelName))
       tf.registerGradient({
         kernelName,
-        saveAllInputs: true,
-        gradFunc: (_, saved) => {
-          const [a, b] = saved;
-          const zero = (x: Tensor) => () => tf.zeros(x.shape);
-          return (b ? { a: zero(a), b: zero(b), x: zero(a) } : { a: zero(a), x: zero(a) }) as never;
-        },
+        inputsToSave: [...inputs],
+        gradFunc: (_, saved) => Object.fromEntries(inputs.map((name, i) => [name, () => tf.zeros(saved[i].shape)])),
       });
 };
 

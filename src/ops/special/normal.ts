@@ -1,9 +1,4 @@
-/** Horner's rule; coefficients from the constant term upwards. */
-const polynomial = (coefficients: readonly number[], x: number): number => {
-  let sum = 0;
-  for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * x + coefficients[i];
-  return sum;
-};
+import { polynomial } from "./polynomial.ts";
 
 const centre = {
   over: [
