@@ -13,9 +13,12 @@ export type TensorLike = Tensor | number | readonly number[];
 /** The values of a tensor as float64, row by row; a copy that the caller owns. Double-precision tensors lose nothing. */
 export const hostValues = (x: Tensor): Float64Array => inDouble(() => Float64Array.from(x.dataSync()));
 
-/** A real tensor from host values, in the precision in force. */
+/**
+ * A real tensor from host values, in the precision in force. Past `tf.tensor`, whose check for typed arrays refuses doubles in
+ * Node.
+ */
 export const fromHost = (values: ArrayLike<number>, shape: Shape): Tensor =>
-  tf.tensor(Float32Array.from(values), [...shape], "float32");
+  tf.engine().makeTensor(Float32Array.from(values), [...shape], "float32");
 
 /** `x` itself when it is a tensor, else a real tensor of its value. */
 export const asTensor = (x: TensorLike): Tensor =>

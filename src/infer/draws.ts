@@ -33,7 +33,7 @@ export const constrainDraws = <L>(
     const count = Math.min(block, total - from);
     const part = engine.tensor(z.subarray(from * size, (from + count) * size), [count, size]);
     const made = constrain(part, data);
-    names.forEach((name, i) => values[i].set(hostValues(made[name]), from * widths[i]));
+    for (const [i, name] of names.entries()) values[i].set(hostValues(made[name]), from * widths[i]);
     disposeTree(made);
     part.dispose();
   }

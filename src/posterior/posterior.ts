@@ -47,6 +47,8 @@ export interface Fit<L = Record<string, unknown>> extends Posterior<L> {
   readonly steps: number;
   /** Whether the bound levelled off before the step limit. */
   readonly converged: boolean;
+  /** log p(data, z) − log q(z) at each draw: the log importance weights. */
+  readonly logRatios: Float64Array;
 }
 
 /** What a sampler did, one value per draw after warm-up: [chain][draw]. */

@@ -1,0 +1,50 @@
+import type { Guide, Sampler } from "../core/density.ts";
+import { foldHostKey, type HostKey } from "../core/key.ts";
+import { hostValues } from "../core/tensor.ts";
+import { disposeTree } from "../core/tree.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Conditioned } from "../model/condition.ts";
+import type { Values } from "../model/site.ts";
+import { key as keyOf } from "../ops/random.ts";
+
+/** Draws made in one go. */
+const block = 500;
+
+/** Fresh draws of a guide with both log densities: z [draws, size], logDensity and logQ [draws]. */
+export interface Assessed {
+  readonly z: Float64Array;
+  readonly logDensity: Float64Array;
+  readonly logQ: Float64Array;
+}
+
+/** Draws from a guide at given parameters, with the log joint density and log q at each. */
+export const assess = <L, P>(
+  engine: Engine,
+  conditioned: Conditioned<L>,
+  data: Values,
+  guide: Guide<P, Sampler>,
+  params: P,
+  key: HostKey,
+  draws: number,
+): Assessed => {
+  const { size } = conditioned;
+  const z = new Float64Array(draws * size);
+  const logDensity = new Float64Array(draws);
+  const logQ = new Float64Array(draws);
+  const drawBlock = (count: number) =>
+    engine.compile((at: P, given: Values, blockKey: ReturnType<typeof keyOf>) => {
+      const { value, logQ: q } = guide.at(at).draw(blockKey, [count]);
+      return { value, logQ: q, logDensity: conditioned.at(given).logDensity(value) };
+    });
+  for (let from = 0, i = 0; from < draws; from += block, i++) {
+    const count = Math.min(block, draws - from);
+    const blockKey = keyOf(foldHostKey(key, i));
+    const made = drawBlock(count)(params, data, blockKey);
+    z.set(hostValues(made.value), from * size);
+    logQ.set(hostValues(made.logQ), from);
+    logDensity.set(hostValues(made.logDensity), from);
+    disposeTree(made);
+    blockKey.dispose();
+  }
+  return { z, logDensity, logQ };
+};

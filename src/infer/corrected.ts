@@ -1,0 +1,64 @@
+import { sizeOf } from "../core/shape.ts";
+import { type Draws, type DrawsOf, scalarNames } from "../posterior/draws.ts";
+
+/** One scalar of a guide beside its own importance-corrected estimate. */
+export interface Correction {
+  readonly name: string;
+  /** sd of the guide / corrected sd. */
+  readonly sdRatio: number;
+  /** Monte Carlo standard error of log(sdRatio). */
+  readonly logSdError: number;
+  /** (mean of the guide − corrected mean) / corrected sd. */
+  readonly meanShift: number;
+  readonly meanError: number;
+}
+
+const moments = (x: Float64Array, weight: (i: number) => number): { mean: number; variance: number } => {
+  let mean = 0;
+  for (let i = 0; i < x.length; i++) mean += weight(i) * x[i];
+  let variance = 0;
+  for (let i = 0; i < x.length; i++) variance += weight(i) * (x[i] - mean) ** 2;
+  return { mean, variance };
+};
+
+/**
+ * Compares a series under equal weights with the same under importance weights. The errors are those of the difference: both
+ * sides use the same draws, so that what they share cancels.
+ */
+const correct = (name: string, x: Float64Array, weights: Float64Array): Correction => {
+  const equal = 1 / x.length;
+  const plain = moments(x, () => equal);
+  const weighted = moments(x, (i) => weights[i]);
+  const sd = Math.sqrt(weighted.variance);
+  let sdVariance = 0;
+  let meanVariance = 0;
+  for (let i = 0; i < x.length; i++) {
+    const a = weights[i] * ((x[i] - weighted.mean) ** 2 / weighted.variance - 1);
+    const b = equal * ((x[i] - plain.mean) ** 2 / plain.variance - 1);
+    sdVariance += (0.5 * (a - b)) ** 2;
+    meanVariance += ((weights[i] * (x[i] - weighted.mean) - equal * (x[i] - plain.mean)) / sd) ** 2;
+  }
+  return {
+    name,
+    sdRatio: Math.sqrt(plain.variance / weighted.variance),
+    logSdError: Math.sqrt(sdVariance),
+    meanShift: (plain.mean - weighted.mean) / sd,
+    meanError: Math.sqrt(meanVariance),
+  };
+};
+
+const series = ({ shape, values }: Draws, flat: number): Float64Array => {
+  const width = sizeOf(shape.slice(2));
+  return Float64Array.from({ length: values.length / width }, (_, i) => values[i * width + flat]);
+};
+
+/** Every scalar that varies, compared under normalised importance weights. */
+export const corrections = (draws: DrawsOf<Record<string, unknown>>, logWeights: Float64Array): Correction[] => {
+  const weights = logWeights.map(Math.exp);
+  return Object.entries(draws).flatMap(([name, quantity]) =>
+    scalarNames(name, quantity).flatMap((scalar, flat) => {
+      const x = series(quantity, flat);
+      return x.some((value) => value !== x[0]) ? [correct(scalar, x, weights)] : [];
+    }),
+  );
+};

@@ -1,0 +1,46 @@
+import type { Chains, Fit, Row } from "../posterior/posterior.ts";
+import { showNumber, textTable } from "../posterior/text.ts";
+
+const columns: readonly (readonly [string, (row: Row) => string])[] = [
+  ["", (row) => row.name],
+  ["mean", (row) => showNumber(row.mean)],
+  ["sd", (row) => showNumber(row.sd)],
+  ["5 %", (row) => showNumber(row.q5)],
+  ["50 %", (row) => showNumber(row.q50)],
+  ["95 %", (row) => showNumber(row.q95)],
+  ["mcse", (row) => showNumber(row.mcse)],
+  ["R-hat", (row) => (row.rhat === undefined ? "" : row.rhat.toFixed(3))],
+  ["bulk ESS", (row) => (row.essBulk === undefined ? "" : row.essBulk.toFixed(0))],
+  ["tail ESS", (row) => (row.essTail === undefined ? "" : row.essTail.toFixed(0))],
+];
+
+/** The rows as a table, without columns that are empty throughout. */
+export const rowTable = (rows: readonly Row[]): string => {
+  const used = columns.filter(([head, show]) => head === "" || rows.some((row) => show(row) !== ""));
+  return textTable(
+    used.map(([head]) => head),
+    rows.map((row) => used.map(([, show]) => show(row))),
+  );
+};
+
+/** "-31.62 ± 0.01". */
+export const showBound = (elbo: number, se: number): string => {
+  const digits = Number.isFinite(se) && se > 0 ? Math.min(6, Math.max(2, Math.ceil(-Math.log10(se)) + 1)) : 4;
+  return `${elbo.toFixed(digits)} ± ${se.toFixed(digits)}`;
+};
+
+export const fitSummary = (fit: Omit<Fit, "summary">): string =>
+  [
+    `${fit.model}, ${fit.method}: ${fit.steps} steps in ${fit.seconds.toFixed(1)} s`,
+    rowTable(fit.rows),
+    `ELBO ${showBound(fit.elbo, fit.elboSe)}, k-hat ${fit.khat.toFixed(2)}`,
+    fit.verdict,
+  ].join("\n");
+
+export const chainsSummary = (chains: Omit<Chains, "summary">): string =>
+  [
+    `${chains.model}, ${chains.method}: ${chains.stats.stepSize.length} chains, ${chains.gradients} gradients in ${chains.seconds.toFixed(1)} s`,
+    rowTable(chains.rows),
+    `${chains.divergences} divergences`,
+    chains.verdict,
+  ].join("\n");
