@@ -1,0 +1,71 @@
+import { type DensityEstimate, estimateDensity } from "./densityEstimate.ts";
+import { cell, quantile, sorted } from "./numbers.ts";
+import { type Methods, pooled } from "./series.ts";
+import type { Mark, PlotOptions, PlotSpec } from "./spec.ts";
+
+/** A window that shows every method's bulk, yet is at most three times as wide as the reference's. */
+const windowOf = (draws: Readonly<Record<string, Float64Array>>, reference: string): [number, number] => {
+  const ends = (values: Float64Array): [number, number] => {
+    const ordered = sorted(values);
+    return [quantile(ordered, 0.003), quantile(ordered, 0.997)];
+  };
+  const [low, high] = ends(draws[reference]);
+  const all = Object.values(draws).map(ends);
+  const room = high - low || Math.abs(high) || 1;
+  const from = Math.max(low - room, Math.min(...all.map(([a]) => a).filter(Number.isFinite)));
+  const to = Math.min(high + room, Math.max(...all.map(([, b]) => b).filter(Number.isFinite)));
+  const pad = 0.04 * (to - from) || 0.5;
+  return [from - pad, to + pad];
+};
+
+/** Of a spike beside the reference, only the lower part is drawn. */
+const ceilingOf = (estimates: Readonly<Record<string, DensityEstimate>>, reference: string): number => {
+  const top = ({ density }: DensityEstimate): number => Math.max(...density);
+  return Math.min(Math.max(...Object.values(estimates).map(top)), 3 * top(estimates[reference]));
+};
+
+const curveOf = ({ x, density }: DensityEstimate, ceiling: number): Pick<Mark, "x" | "y"> => ({
+  x: Array.from(x, (value) => cell(value)),
+  y: Array.from(density, (height) => (height > ceiling ? null : cell(height, 4))),
+});
+
+/**
+ * The marginal densities of one scalar ("tau", "theta[2]"), a line per method; the reference in ink and shaded. The height of the
+ * lines is comparable, its unit is left out.
+ * @throws FluvialError where a method has no such scalar.
+ */
+export const densityPlot = (
+  methods: Methods,
+  scalar: string,
+  options: PlotOptions & { readonly reference?: string } = {},
+): PlotSpec => {
+  const names = Object.keys(methods);
+  const { reference, ...rest } = options;
+  const draws = Object.fromEntries(names.map((name) => [name, pooled(methods[name], scalar)]));
+  const [low, high] = windowOf(draws, reference ?? names[0]);
+  const estimates = Object.fromEntries(names.map((name) => [name, estimateDensity(draws[name], low, high)]));
+  const ceiling = ceilingOf(estimates, reference ?? names[0]);
+  const shade: Mark[] = reference ? [{ mark: "area", ...curveOf(estimates[reference], ceiling), opacity: 0.12 }] : [];
+  const lines = names.map(
+    (name): Mark => ({
+      mark: "line",
+      ...curveOf(estimates[name], ceiling),
+      series: name,
+      size: name === reference ? 1.25 : 1.75,
+    }),
+  );
+  return {
+    title: scalar,
+    description: `Marginal densities of ${scalar} by ${names.join(", ")}`,
+    width: 360,
+    height: 190,
+    marginLeft: 12,
+    marginRight: 12,
+    ...rest,
+    x: { domain: [low, high], ticks: 5 },
+    y: { domain: [0, ceiling * 1.04 || 1], ticks: 0 },
+    series: names,
+    reference,
+    marks: [...shade, ...lines, { mark: "ruleY", y: [0], opacity: 0.35 }],
+  };
+};

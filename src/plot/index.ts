@@ -1,0 +1,10 @@
+export { densityPlot } from "./density.ts";
+export { elboPlot } from "./elbo.ts";
+export { forestPlot } from "./forest.ts";
+export { pairPlot } from "./pairs.ts";
+export { rankPlot } from "./rank.ts";
+export { renderHtml, renderSvg } from "./render.ts";
+export { comparisonReport } from "./report.ts";
+export type { AnyPosterior, Methods } from "./series.ts";
+export type { Axis, Cell, Column, Mark, MarkKind, PlotOptions, PlotSpec } from "./spec.ts";
+export { tracePlot } from "./trace.ts";
