@@ -2,23 +2,63 @@ import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
 import { broadcast, showShape } from "../core/shape.ts";
 import { asTensor, type Shape, type Tensor, type TensorLike } from "../core/tensor.ts";
-import type { ValueSet } from "../transforms/support.ts";
+import { everyLast, type ValueSet } from "../transforms/support.ts";
 import type { Parameter } from "./distribution.ts";
 
-const set = (name: string, contains: (x: Tensor) => Tensor): ValueSet => ({ name, rank: 0, contains });
+/** A set that a parameter must lie in, and the same for plain numbers where one number can be judged alone. */
+export interface ParameterSet extends ValueSet {
+  readonly holds?: (x: number) => boolean;
+}
 
-export const reals: ValueSet = set("finite", (x) => tf.isFinite(x));
-export const positiveReals: ValueSet = set("positive and finite", (x) => tf.logicalAnd(x.greater(0), tf.isFinite(x)));
-export const unitInterval: ValueSet = set("between 0 and 1", (x) => tf.logicalAnd(x.greaterEqual(0), x.lessEqual(1)));
-export const counts: ValueSet = set("a whole number from 0", (x) =>
-  tf.logicalAnd(x.greaterEqual(0), x.equal(x.floor())),
-);
+const both = tf.logicalAnd;
 
-const literal = {
-  [reals.name]: (x: number) => Number.isFinite(x),
-  [positiveReals.name]: (x: number) => Number.isFinite(x) && x > 0,
-  [unitInterval.name]: (x: number) => x >= 0 && x <= 1,
-  [counts.name]: (x: number) => Number.isInteger(x) && x >= 0,
+/** x as a real tensor: counts may come as int32, outcomes as bool. */
+export const asReal = (x: Tensor): Tensor => (x.dtype === "float32" ? x : x.cast("float32"));
+
+export const reals: ParameterSet = {
+  name: "finite",
+  rank: 0,
+  contains: (x) => tf.isFinite(x),
+  holds: Number.isFinite,
+};
+export const positiveReals: ParameterSet = {
+  name: "positive and finite",
+  rank: 0,
+  contains: (x) => both(x.greater(0), tf.isFinite(x)),
+  holds: (x) => Number.isFinite(x) && x > 0,
+};
+export const nonNegativeReals: ParameterSet = {
+  name: "finite and not negative",
+  rank: 0,
+  contains: (x) => both(x.greaterEqual(0), tf.isFinite(x)),
+  holds: (x) => Number.isFinite(x) && x >= 0,
+};
+export const unitInterval: ParameterSet = {
+  name: "between 0 and 1",
+  rank: 0,
+  contains: (x) => both(x.greaterEqual(0), x.lessEqual(1)),
+  holds: (x) => x >= 0 && x <= 1,
+};
+export const counts: ParameterSet = {
+  name: "a whole number from 0",
+  rank: 0,
+  contains: (x) => both(both(x.greaterEqual(0), x.equal(x.floor())), tf.isFinite(x)),
+  holds: (x) => Number.isInteger(x) && x >= 0,
+};
+
+/** Finite numbers above another parameter. */
+export const above = (low: TensorLike): ParameterSet => ({
+  name: `finite and above ${typeof low === "number" ? low : "the lower one"}`,
+  rank: 0,
+  contains: (x) => both(x.greater(asTensor(low)), tf.isFinite(x)),
+  holds: (x) => Number.isFinite(x) && (typeof low !== "number" || x > low),
+});
+
+/** Vectors of finite numbers along the last axis. */
+export const realVector: ParameterSet = {
+  name: "a vector of finite numbers",
+  rank: 1,
+  contains: (x) => everyLast(tf.isFinite(x)),
 };
 
 /** The parameters of a distribution, kept as they were given. */
@@ -28,28 +68,43 @@ export interface Given<N extends string> {
   at(): Readonly<Record<N, Tensor>>;
 }
 
+/** The first plain number in a parameter, nested lists included, that its set does not hold. */
+const firstOutside = (value: unknown, holds: (x: number) => boolean): number | undefined => {
+  if (typeof value === "number") return holds(value) ? undefined : value;
+  if (!Array.isArray(value)) return undefined;
+  for (const item of value) {
+    const outside = firstOutside(item, holds);
+    if (outside !== undefined) return outside;
+  }
+  return undefined;
+};
+
 /**
  * The parameters of a distribution. Plain numbers are checked at once; tensors when a model is bound to its data.
  * @throws FluvialError naming the distribution, the parameter, what it must be and what came.
  */
 export const given = <N extends string>(
   who: string,
-  parameters: Readonly<Record<N, readonly [TensorLike, ValueSet]>>,
+  parameters: Readonly<Record<N, readonly [TensorLike, ParameterSet]>>,
 ): Given<N> => {
+  const names = Object.keys(parameters) as N[];
   const checked = {} as Record<N, Parameter>;
-  for (const name of Object.keys(parameters) as N[]) {
+  for (const name of names) {
     const [value, within] = parameters[name];
-    if (value === undefined || value === null) fail(`${who}: ${name} is missing`);
-    if (typeof value === "number" && literal[within.name] && !literal[within.name](value))
-      fail(`${who}: ${name} must be ${within.name}, got ${value}`);
+    checkGiven(`${who}: ${name}`, value, within);
     checked[name] = { value, within };
   }
   const at = (): Record<N, Tensor> =>
-    Object.fromEntries(Object.keys(checked).map((name) => [name, asTensor(checked[name as N].value)])) as Record<
-      N,
-      Tensor
-    >;
+    Object.fromEntries(names.map((name) => [name, asReal(asTensor(checked[name].value))])) as Record<N, Tensor>;
   return { parameters: checked, at };
+};
+
+const checkGiven = (who: string, value: unknown, within: ParameterSet): void => {
+  if (value === undefined || value === null) fail(`${who} is missing`);
+  if (!(typeof value === "number" || Array.isArray(value) || value instanceof tf.Tensor))
+    fail(`${who} must be a number, a list of numbers or a tensor, got ${typeof value} ${String(value)}`);
+  const outside = within.holds && firstOutside(value, within.holds);
+  if (outside !== undefined) fail(`${who} must be ${within.name}, got ${outside}`);
 };
 
 /** The shape of a tensor, a number or a nested list of numbers. */
@@ -63,11 +118,15 @@ export const shapeOf = (x: TensorLike): Shape => {
  * The shape of one draw: parameters broadcast together, and spread over `shape` where it is given.
  * @throws FluvialError where they do not fit.
  */
-export const spread = (who: string, shape: Shape, ...parameters: readonly TensorLike[]): Shape => {
+export const spread = (who: string, shape: Shape, ...parameters: readonly TensorLike[]): Shape =>
+  spreadShapes(who, shape, parameters.map(shapeOf));
+
+/** The same from the parameters' shapes. */
+export const spreadShapes = (who: string, shape: Shape, parameters: readonly Shape[]): Shape => {
   let all = shape;
   for (const parameter of parameters)
     all =
-      broadcast(all, shapeOf(parameter)) ??
-      fail(`${who}: a parameter of shape ${showShape(shapeOf(parameter))} does not fit the others, ${showShape(all)}`);
+      broadcast(all, parameter) ??
+      fail(`${who}: a parameter of shape ${showShape(parameter)} does not fit the others, ${showShape(all)}`);
   return all;
 };

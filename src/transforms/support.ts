@@ -12,3 +12,13 @@ export interface ValueSet {
 
 /** A set with the bijection that reaches it from ℝⁿ: `forward` is unconstrained → constrained. */
 export interface Support extends ValueSet, Bijection {}
+
+/** The set that a bijection maps the reals onto. */
+export const support = (name: string, contains: (x: Tensor) => Tensor, onto: Bijection): Support => ({
+  ...onto,
+  name,
+  contains,
+});
+
+/** Whether all of the last axis is true: bool [..., n] → bool [...]. */
+export const everyLast = (mask: Tensor): Tensor => mask.logicalNot().cast("float32").sum(-1).equal(0);

@@ -1,0 +1,39 @@
+import * as tf from "#tfjs";
+import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
+import { split } from "../ops/random.ts";
+import { logGamma } from "../ops/sampling.ts";
+import { sigmoid } from "../ops/special.ts";
+import { interval } from "../transforms/bounds.ts";
+import type { Continuous } from "./distribution.ts";
+import { atEdge, guarded } from "./guarded.ts";
+import { positiveReals } from "./parameters.ts";
+import { scalarDistribution } from "./scalar.ts";
+import { deviance, stirlingGap } from "./stirling.ts";
+
+const betaDensity = (x: Tensor, a: Tensor, b: Tensor): Tensor => {
+  const total = a.add(b);
+  const binomial = stirlingGap(total).sub(stirlingGap(a)).sub(stirlingGap(b));
+  const away = deviance(a, total.mul(x)).add(deviance(b, total.mul(tf.sub(1, x))));
+  const jacobian = a.log().add(b.div(total).log()).sub(x.log()).sub(x.neg().log1p());
+  return binomial.sub(away).add(jacobian);
+};
+
+/**
+ * Beta with density ∝ x^(a − 1) (1 − x)^(b − 1): its mean is a / (a + b).
+ * @param shape the shape of one draw, where it is larger than that of the parameters.
+ */
+export const beta = (a: TensorLike, b: TensorLike, shape: Shape = []): Continuous =>
+  scalarDistribution("beta", { a: [a, positiveReals], b: [b, positiveReals] }, shape, () => interval(0, 1), {
+    draw: (key, shape, { a, b }) => {
+      const [one, other] = split(key, 2);
+      const forA = logGamma(one, a.broadcastTo([...shape]));
+      const forB = logGamma(other, b.broadcastTo([...shape]));
+      return sigmoid(forA.sub(forB));
+    },
+    logDensity: (x, { a, b }) => {
+      const edge = tf.where(x.less(0.5), atEdge(a, b.log()), atEdge(b, a.log()));
+      const inside = tf.logicalAnd(x.greater(0), x.less(1));
+      return guarded(inside, x, 0.5, (y) => betaDensity(y, a, b), edge);
+    },
+    safe: 0.5,
+  });

@@ -1,0 +1,57 @@
+import * as tf from "#tfjs";
+import { broadcast } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { defineOp, elementwiseOp } from "../ops/define.ts";
+import { stirlingError } from "../ops/special/gamma.ts";
+import { digamma } from "../ops/special.ts";
+
+/**
+ * Densities with factorials in them, in saddle-point form: a small correction and deviances in place of large terms that cancel.
+ * Loader 2000, "Fast and accurate computation of binomial probabilities".
+ */
+
+const halfLog2Pi = 0.5 * Math.log(2 * Math.PI);
+
+const gap = (n: number): number => (n === 0 ? 0 : halfLog2Pi + 0.5 * Math.log(n) + stirlingError(n));
+
+/** log Γ(n + 1) − n log n + n for n ≥ 0: how far the factorial is from (n/e)ⁿ. 0 at 0; grows like ½ log 2πn. */
+export const stirlingGap: (n: Tensor) => Tensor = elementwiseOp("StirlingGap", gap, (n) =>
+  digamma(n.add(1)).sub(n.log()),
+);
+
+const devianceOf = (x: number, mean: number): number => {
+  if (x === 0 || mean === Number.POSITIVE_INFINITY) return mean;
+  const difference = x - mean;
+  const logRatio = Math.abs(difference) < 0.5 * mean ? Math.log1p(difference / mean) : Math.log(x) - Math.log(mean);
+  return x * logRatio - difference;
+};
+
+/** x / mean, and 0 for 0 of 0. */
+const share = (x: Tensor, mean: Tensor): Tensor => x.div(tf.where(x.equal(0), tf.onesLike(mean), mean));
+
+const applyDeviance = defineOp<Record<string, never>>({
+  name: "Deviance",
+  run: ([x, mean]) => ({
+    shape: x.shape,
+    dtype: "float32",
+    fill: (out) => {
+      for (let i = 0; i < out.length; i++) out[i] = devianceOf(x.values[i], mean.values[i]);
+    },
+  }),
+  gradient: (dy, [x, mean]) => [dy.mul(x.log().sub(mean.log())), dy.mul(tf.sub(1, share(x, mean)))],
+});
+
+/**
+ * x log(x / mean) − x + mean for x, mean ≥ 0: half the deviance of a Poisson count. 0 where they agree, `mean` at x = 0, and ∞
+ * where the mean is 0 and x is not. The operands broadcast.
+ */
+export const deviance = (x: Tensor, mean: Tensor): Tensor => {
+  const shape = [...(broadcast(x.shape, mean.shape) as number[])];
+  return applyDeviance([tf.broadcastTo(x, shape), tf.broadcastTo(mean, shape)], {});
+};
+
+/**
+ * A logarithm past which a probability or rate e^∓60 is nothing beside the other terms, while the number itself still has all its
+ * digits in single precision: formulas go on linearly in the logarithm from there.
+ */
+export const farLog = 60;

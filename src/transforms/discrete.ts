@@ -1,0 +1,25 @@
+import * as tf from "#tfjs";
+import { asTensor, type Tensor, type TensorLike } from "../core/tensor.ts";
+import type { ValueSet } from "./support.ts";
+
+const isCount = (x: Tensor): Tensor => {
+  const real = x.cast("float32");
+  return tf.logicalAnd(tf.logicalAnd(real.greaterEqual(0), real.equal(real.floor())), tf.isFinite(real));
+};
+
+/** 0, 1, 2, … */
+export const wholeNumbers: ValueSet = { name: "whole numbers from 0", rank: 0, contains: isCount };
+
+/** 0 … last, both included. `last` broadcasts against the values. */
+export const wholeNumbersTo = (last: TensorLike): ValueSet => ({
+  name: `whole numbers from 0 to ${typeof last === "number" ? last : "their total"}`,
+  rank: 0,
+  contains: (x) => tf.logicalAnd(isCount(x), x.lessEqual(asTensor(last))),
+});
+
+/** The outcomes of one trial. */
+export const zeroOrOne: ValueSet = {
+  name: "0 or 1",
+  rank: 0,
+  contains: (x) => tf.logicalOr(x.equal(0), x.equal(1)),
+};
