@@ -1,9 +1,63 @@
 /** Fluvial: define a model, fit it, sample it, compare the two. This is the only list of public names. */
-export { model } from "./model/model.ts";
-export type { Model } from "./model/model.ts";
+
+export type { CompareOptions } from "./compare/compare.ts";
+export { compare } from "./compare/compare.ts";
+export { FluvialError } from "./core/check.ts";
+export type { Density, Guide, GuideSpec, Sampler, Target, TargetFamily } from "./core/density.ts";
+export { inDouble } from "./core/double.ts";
+export type { Family } from "./core/family.ts";
+export type { HostKey, Key } from "./core/key.ts";
+export { hostKey } from "./core/key.ts";
+export type { Now } from "./core/now.ts";
+export type { Scalar, Shape, Tensor, TensorLike } from "./core/tensor.ts";
+export { hostValues } from "./core/tensor.ts";
+export type { Tree } from "./core/tree.ts";
+export { within } from "./core/within.ts";
+export { essBulk, essMean, essTail } from "./diagnostics/ess.ts";
+export { mcseMean, mcseQuantile, mcseSd } from "./diagnostics/mcse.ts";
+export { khatThreshold, psis } from "./diagnostics/psis.ts";
+export { rhat } from "./diagnostics/rhat.ts";
 export * from "./distributions/index.ts";
+export { eagerEngine } from "./engine/eager.ts";
+export type { Engine, Gradient, Loop } from "./engine/engine.ts";
+export { fullRank, guideSpecs, iaf, lowRank, meanField, planar, radial } from "./guides/index.ts";
+export type { FitOptions, FitProgress } from "./infer/fit.ts";
 export { fit } from "./infer/fit.ts";
-export { sample } from "./infer/sample.ts";
+export type { MapEstimate, MapOptions } from "./infer/map.ts";
 export { map } from "./infer/map.ts";
+export type { PredictOptions } from "./infer/predict.ts";
+export { posteriorPredictive, priorPredictive } from "./infer/predict.ts";
+export type { SampleOptions, SampleProgress } from "./infer/sample.ts";
+export { sample } from "./infer/sample.ts";
+export type { SamplerSpec } from "./infer/samplers.ts";
 export { hmc, nuts } from "./infer/samplers.ts";
-export { fullRank, iaf, lowRank, meanField, planar, radial } from "./guides/index.ts";
+export { condition } from "./model/condition.ts";
+export type { Coords, DataFor, DataValue } from "./model/data.ts";
+export {
+  above,
+  below,
+  between,
+  increasing,
+  logJoint,
+  positive,
+  probabilities,
+  real,
+} from "./model/logJoint.ts";
+export type { Model } from "./model/model.ts";
+export { isModel, model } from "./model/model.ts";
+export type { Start } from "./model/start.ts";
+export { elbo } from "./objectives/elbo.ts";
+export type { Objective } from "./objectives/objective.ts";
+export type { Problem } from "./objectives/problem.ts";
+export { guideProblem } from "./objectives/problem.ts";
+export { stickTheLanding } from "./objectives/stickTheLanding.ts";
+export * from "./ops/index.ts";
+export type { Optimiser } from "./optimise/adam.ts";
+export { adam } from "./optimise/adam.ts";
+export type { Schedule } from "./optimise/schedule.ts";
+export { annealing, constant, cosine, exponentialDecay, linear } from "./optimise/schedule.ts";
+export type { Progress, Training, TrainOptions } from "./optimise/train.ts";
+export { train } from "./optimise/train.ts";
+export type { Draws, DrawsOf } from "./posterior/draws.ts";
+export { chainsOf, scalarNames } from "./posterior/draws.ts";
+export type { ChainStats, Chains, Comparison, Discrepancy, Fit, Posterior, Row } from "./posterior/posterior.ts";

@@ -8,7 +8,7 @@ import { condition } from "../model/condition.ts";
 import type { Coords, DataFor } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
 import type { Start } from "../model/start.ts";
-import { type Maximum, lbfgs } from "../optimise/lbfgs.ts";
+import { lbfgs, type Maximum } from "../optimise/lbfgs.ts";
 import type { DrawsOf } from "../posterior/draws.ts";
 import { constrainDraws } from "./draws.ts";
 import { explain } from "./explain.ts";

@@ -1,7 +1,15 @@
 import { fail } from "../core/check.ts";
 import type { Key } from "../core/key.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { interval, lower, ordered, positive, realLine, simplex, upper } from "../transforms/index.ts";
+import {
+  interval,
+  lower,
+  ordered,
+  positive as positiveNumbers,
+  realLine,
+  simplex,
+  upper,
+} from "../transforms/index.ts";
 import type { Support } from "../transforms/support.ts";
 import { type Model, modelOf } from "./model.ts";
 import type { Axes, JointSite, Site, Values } from "./site.ts";
@@ -14,7 +22,7 @@ export interface Declared {
 
 /** Declarations of latents for `logJoint`, by support. */
 export const real = (axes: Axes = []): Declared => ({ support: realLine, axes });
-export const positiveReal = (axes: Axes = []): Declared => ({ support: positive, axes });
+export const positive = (axes: Axes = []): Declared => ({ support: positiveNumbers, axes });
 export const above = (bound: number, axes: Axes = []): Declared => ({ support: lower(bound), axes });
 export const below = (bound: number, axes: Axes = []): Declared => ({ support: upper(bound), axes });
 export const between = (low: number, high: number, axes: Axes = []): Declared => ({

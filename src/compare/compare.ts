@@ -1,0 +1,160 @@
+import { checkOptions, fail } from "../core/check.ts";
+import type { GuideSpec } from "../core/density.ts";
+import { type FitOptions, type FitProgress, fit } from "../infer/fit.ts";
+import { type SampleProgress, sample } from "../infer/sample.ts";
+import type { SamplerSpec } from "../infer/samplers.ts";
+import { showBound } from "../infer/summary.ts";
+import type { Coords, DataFor } from "../model/data.ts";
+import type { Model } from "../model/model.ts";
+import type { Chains, Comparison, Discrepancy, Fit } from "../posterior/posterior.ts";
+import { showNumber, textTable } from "../posterior/text.ts";
+import { discrepancies } from "./discrepancy.ts";
+import { comparisonVerdict } from "./verdict.ts";
+
+export interface CompareOptions {
+  /** The guides to compare, by the name they shall have in the comparison. */
+  readonly guides: Readonly<Record<string, GuideSpec>>;
+  /** What they are held against: a sampler such as nuts(), or chains drawn before. */
+  readonly reference: SamplerSpec | Chains<never>;
+  readonly seed?: number;
+  /** Of the guides. */
+  readonly steps?: number;
+  readonly restarts?: number;
+  /** Draws from each guide; 4,000 unless said. */
+  readonly guideDraws?: number;
+  /** Of the sampler: chains, warm-up and draws a chain. */
+  readonly chains?: number;
+  readonly warmup?: number;
+  readonly draws?: number;
+  readonly coords?: Coords;
+  readonly engine?: FitOptions["engine"];
+  readonly onProgress?: (method: string, progress: FitProgress | SampleProgress) => void;
+}
+
+const optionNames = [
+  "guides",
+  "reference",
+  "seed",
+  "steps",
+  "restarts",
+  "guideDraws",
+  "chains",
+  "warmup",
+  "draws",
+  "coords",
+  "engine",
+  "onProgress",
+];
+
+const isSampler = (x: SamplerSpec | Chains<never>): x is SamplerSpec => typeof (x as SamplerSpec).kernel === "function";
+
+const defined = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+
+const runReference = async <L, D, G>(
+  model: Model<L, D, G>,
+  data: DataFor<D>,
+  { reference, seed, chains, warmup, draws, coords, engine, onProgress }: CompareOptions,
+): Promise<Chains<L & G>> => {
+  if (!isSampler(reference)) return reference as unknown as Chains<L & G>;
+  const report = onProgress && ((progress: SampleProgress) => onProgress(reference.name, progress));
+  return sample(
+    model,
+    data,
+    defined({ sampler: reference, seed, chains, warmup, draws, coords, engine, onProgress: report }),
+  );
+};
+
+const checkArguments = (options: CompareOptions): void => {
+  checkOptions("compare", options, optionNames);
+  const names = Object.keys(options.guides ?? {});
+  if (names.length === 0) fail("compare: expected at least one guide, as in { guides: { meanField: meanField() } }");
+  const { reference } = options;
+  if (!reference || !(isSampler(reference) || reference.kind === "chains"))
+    fail("compare: expected a reference, such as nuts() or chains drawn before");
+  if (names.includes(referenceName(reference)))
+    fail(`compare: the name "${referenceName(reference)}" is the reference's; give the guide another`);
+};
+
+const referenceName = (reference: SamplerSpec | Chains<never>): string =>
+  isSampler(reference) ? reference.name : reference.method;
+
+/**
+ * Fits each guide to one posterior, draws the same by the reference, and says per parameter and in a sentence how far they agree.
+ * @throws FluvialError where data do not fit the model, or a guide does not fit it.
+ */
+export const compare = async <L, D, G>(
+  model: Model<L, D, G>,
+  data: DataFor<D>,
+  options: CompareOptions,
+): Promise<Comparison<L & G>> => {
+  checkArguments(options);
+  const { guides, seed, steps, restarts, guideDraws, coords, engine, onProgress } = options;
+  const methods: Record<string, Fit<L & G> | Chains<L & G>> = {};
+  for (const [name, guide] of Object.entries(guides)) {
+    const report = onProgress && ((progress: FitProgress) => onProgress(name, progress));
+    const given = defined({ guide, seed, steps, restarts, draws: guideDraws, coords, engine, onProgress: report });
+    methods[name] = await fit(model, data, given);
+  }
+  const chains = await runReference(model, data, options);
+  const reference = referenceName(options.reference);
+  const found: Record<string, readonly Discrepancy[]> = {};
+  const verdicts: Record<string, string> = {};
+  const trusted = chains.verdict.startsWith("Good");
+  for (const [name, method] of Object.entries(methods)) {
+    found[name] = discrepancies(method, chains);
+    verdicts[name] = comparisonVerdict(method as Fit, found[name], { name: reference, trusted });
+  }
+  methods[reference] = chains;
+  verdicts[reference] = chains.verdict;
+  const comparison = { model: model.name, reference, methods, discrepancies: found, verdicts };
+  return { ...comparison, summary: () => comparisonSummary(comparison as Omit<Comparison, "summary">) };
+};
+
+const largest = (list: readonly Discrepancy[], size: (d: Discrepancy) => number): number =>
+  list.reduce((most, d) => (Math.abs(size(d)) > Math.abs(most) ? size(d) : most), 0);
+
+const methodRow = (name: string, method: Fit | Chains, list: readonly Discrepancy[] | undefined): string[] => [
+  name,
+  method.kind === "fit" ? showBound(method.elbo, method.elboSe) : "",
+  method.kind === "fit" ? method.khat.toFixed(2) : "",
+  method.kind === "chains" ? String(method.divergences) : "",
+  list ? showNumber(largest(list, (d) => d.meanError)) : "",
+  list
+    ? `${showNumber(Math.min(...list.map((d) => d.sdRatio)))}–${showNumber(Math.max(...list.map((d) => d.sdRatio)))}`
+    : "",
+  String(method.gradients),
+  method.seconds.toFixed(1),
+];
+
+const methodHeads = ["", "ELBO", "k-hat", "divergences", "worst mean error", "sd ratios", "gradients", "seconds"];
+
+const parameterTable = ({ methods, discrepancies: found, reference }: Omit<Comparison, "summary">): string => {
+  const others = Object.keys(methods).filter((name) => name !== reference);
+  const cell = (mean: number, sd: number): string => `${showNumber(mean)} ± ${showNumber(sd)}`;
+  const rows = methods[reference].rows.map((row) => [
+    row.name,
+    cell(row.mean, row.sd),
+    ...others.map((name) => {
+      const d = found[name].find((each) => each.name === row.name);
+      return d ? cell(d.mean, d.sd) : "";
+    }),
+  ]);
+  return textTable(["mean ± sd", reference, ...others], rows);
+};
+
+/** The comparison as text: methods, parameters, verdicts. */
+const comparisonSummary = (comparison: Omit<Comparison, "summary">): string => {
+  const { model, methods, discrepancies: found, verdicts } = comparison;
+  return [
+    model,
+    textTable(
+      methodHeads,
+      Object.entries(methods).map(([name, method]) => methodRow(name, method, found[name])),
+    ),
+    "",
+    parameterTable(comparison),
+    "",
+    ...Object.entries(verdicts).map(([name, verdict]) => `${name}: ${verdict}`),
+  ].join("\n");
+};

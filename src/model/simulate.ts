@@ -1,0 +1,96 @@
+import { fail } from "../core/check.ts";
+import type { Key } from "../core/key.ts";
+import { range, sameShape } from "../core/shape.ts";
+import type { Shape, Tensor } from "../core/tensor.ts";
+import { within } from "../core/within.ts";
+import type { Distribution } from "../distributions/distribution.ts";
+import { split } from "../ops/random.ts";
+import type { Bound } from "./data.ts";
+import { siteShape } from "./layout.ts";
+import { type Site, siteLabel, type Values } from "./site.ts";
+
+/**
+ * A draw of a larger shape than the distribution's own: every axis that spreads holds independent copies.
+ * @param shape a shape that the distribution's spreads over.
+ */
+export const sampleShaped = (distribution: Distribution, key: Key, shape: Shape): Tensor => {
+  const own = distribution.shape;
+  if (sameShape(own, shape)) return distribution.sample(key);
+  const lead = shape.length - own.length;
+  const spread = range(own.length).filter((axis) => own[axis] === 1 && shape[lead + axis] !== 1);
+  const copies = spread.map((axis) => shape[lead + axis]);
+  const drawn = distribution.sample(key, [...shape.slice(0, lead), ...copies]);
+  if (spread.length === 0) return drawn;
+  // [lead, copies, own] → each copied axis goes to the place of the axis of length 1 that it stands for.
+  const order = range(lead).concat(
+    range(own.length).map((axis) =>
+      spread.includes(axis) ? lead + spread.indexOf(axis) : lead + copies.length + axis,
+    ),
+    spread.map((axis) => lead + copies.length + axis),
+  );
+  return drawn.transpose(order).reshape([...shape]);
+};
+
+/** What a simulation is given and what it makes. */
+export interface Simulation {
+  readonly sites: readonly Site[];
+  readonly bound: Bound;
+  readonly data: Values;
+  /** Latents that are known already: then only observations are drawn. */
+  readonly latents?: Values;
+}
+
+const observedShape = (site: Site & { role: "observed" }, own: Shape, { bound }: Simulation): Shape =>
+  bound.data[site.name]?.shape ?? siteShape(site, own, bound);
+
+/** One draw of every latent not yet known, derived quantity and observation, in the order of the sites. */
+export const simulateOnce = (simulation: Simulation, key: Key): Record<string, Tensor> => {
+  const { sites, bound, data, latents } = simulation;
+  const observed = new Set(sites.filter((site) => site.role === "observed").map(({ name }) => name));
+  const values: Record<string, Tensor> = Object.fromEntries(
+    Object.entries(data).filter(([name]) => !observed.has(name)),
+  );
+  const made: Record<string, Tensor> = {};
+  const keys = split(key, sites.length);
+  const set = (name: string, value: Tensor): Tensor => {
+    values[name] = value;
+    made[name] = value;
+    return value;
+  };
+  for (const [i, site] of sites.entries())
+    within(siteLabel(site), () => {
+      switch (site.role) {
+        case "latent": {
+          if (latents) return set(site.name, latents[site.name]);
+          const prior = site.distribution(values);
+          return set(site.name, sampleShaped(prior, keys[i], siteShape(site, prior.shape, bound)));
+        }
+        case "parameter":
+          if (!latents) fail("a raw log joint has no prior to draw from; write the model with latent(name, prior)");
+          return set(site.name, (latents as Values)[site.name]);
+        case "derived":
+          return set(site.name, site.value(values));
+        case "observed": {
+          const distribution = site.distribution(values);
+          return set(
+            site.name,
+            sampleShaped(distribution, keys[i], observedShape(site, distribution.shape, simulation)),
+          );
+        }
+        case "factor":
+          if (!latents) fail("a factor cannot be drawn from; prior draws would ignore it");
+          return undefined;
+        case "joint": {
+          if (!site.simulate)
+            return fail(
+              "a raw log joint cannot be simulated without a simulate function: logJoint({ …, simulate }, f)",
+            );
+          for (const [name, value] of Object.entries(site.simulate(keys[i], values, data))) set(name, value);
+          return undefined;
+        }
+        default:
+          return undefined;
+      }
+    });
+  return made;
+};

@@ -1,0 +1,5 @@
+/** The ops that users' formulas may want beside those of tfjs. */
+export { gradient } from "./gradient.ts";
+export { cholesky, triangularSolve } from "./linalg.ts";
+export { digamma, erf, erfinv, lgamma, softplus } from "./special.ts";
+export { stopGradient } from "./stopGradient.ts";
