@@ -43,11 +43,13 @@ const fraction = (a: number, b: number, x: number): number => {
   return 1 / value;
 };
 
+/** I_x(a, b) for x in (0, 1) not far above the mean. */
+const lowerPart = (a: number, b: number, x: number): number =>
+  (Math.exp(a * Math.log(x) + b * Math.log1p(-x) - logBeta(a, b)) / a) * fraction(a, b, x);
+
 /** The regularised incomplete beta function I_x(a, b) for a, b > 0: the distribution function of a beta. NaN outside [0, 1]. */
 export const incompleteBeta = (a: number, b: number, x: number): number => {
   if (!(a > 0 && b > 0 && x >= 0 && x <= 1)) return Number.NaN;
   if (x === 0 || x === 1) return x;
-  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(b, a, 1 - x);
-  const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) - logBeta(a, b));
-  return (front / a) * fraction(a, b, x);
+  return x <= (a + 1) / (a + b + 2) ? lowerPart(a, b, x) : 1 - lowerPart(b, a, 1 - x);
 };

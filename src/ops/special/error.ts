@@ -57,7 +57,7 @@ export const erfinv = (x: number): number => normalQuantileOf(x / 2, (1 - Math.a
 /** Φ(x), exact in its lower tail too. */
 export const normalCdf = (x: number): number => {
   if (x < -0.35) return 0.5 * gaussian(x, 0.5) * erfcxPositive(-x * Math.SQRT1_2);
-  return x < 1 ? 0.5 + 0.5 * erf(x * Math.SQRT1_2) : 1 - normalCdf(-x);
+  return x > 1 ? 1 - normalCdf(-x) : 0.5 + 0.5 * erf(x * Math.SQRT1_2);
 };
 
 /** log Φ(x), exact in both tails. */
