@@ -1,0 +1,45 @@
+import { checkCount, checkOptions } from "../core/check.ts";
+import { hostUniforms } from "../core/key.ts";
+import type { Gradient } from "../engine/engine.ts";
+import { type Integrator, leapfrog, stepper } from "./integrator.ts";
+import { maxEnergyError, pointAt, type TunableKernel } from "./kernel.ts";
+import { emptyPhase, kick, pointOf } from "./phase.ts";
+import { normalsFrom } from "./random.ts";
+
+export interface HmcOptions {
+  /** Steps of the integrator per transition: 10 unless said. */
+  readonly steps?: number;
+  readonly integrator?: Integrator;
+}
+
+/**
+ * Hamiltonian Monte Carlo with trajectories of a fixed number of steps. Neal 2011, "MCMC using Hamiltonian dynamics".
+ * The kernels that one call makes share their buffers: step them one after another, not from several threads.
+ * @throws FluvialError on an unknown option or a number of steps that is not a whole number from 1.
+ */
+export const hmc = (gradient: Gradient, options: HmcOptions = {}): TunableKernel => {
+  checkOptions("hmc", options, ["steps", "integrator"]);
+  const { steps = 10, integrator = leapfrog } = options;
+  checkCount("hmc: steps", steps);
+  const advance = stepper(gradient, integrator);
+  const phase = emptyPhase(gradient.size);
+  return ({ stepSize, metric }) => ({
+    init: (position) => pointAt(gradient, position),
+    step: (key, state) => {
+      const uniform = hostUniforms(key);
+      kick(phase, state, metric, normalsFrom(uniform));
+      const before = phase.energy;
+      let taken = 0;
+      do {
+        advance(phase, metric, stepSize);
+        taken++;
+      } while (taken < steps && phase.energy - before <= maxEnergyError);
+      const error = phase.energy - before;
+      const diverging = !(error <= maxEnergyError);
+      const acceptance = diverging ? 0 : Math.min(1, Math.exp(-error));
+      const accepted = uniform() < acceptance;
+      const energy = accepted ? phase.energy : before;
+      return [accepted ? pointOf(phase) : state, { acceptance, treeDepth: 0, steps: taken, diverging, energy }];
+    },
+  });
+};
