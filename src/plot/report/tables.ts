@@ -80,17 +80,17 @@ export const methodTable = (comparison: Comparison, colours: Readonly<Record<str
     Object.entries(comparison.methods),
   );
 
-/** Beyond these an error is starred. */
-const tolerable = { meanError: 0.2, sdRatio: [0.8, 1.25] } as const;
+/** An error is starred when it is both larger than this, in sds of the reference, and beyond this many Monte Carlo errors. */
+const worthNaming = { error: 0.1, z: 3 };
 
-const meanCell = (d: Discrepancy): Cell => ({
-  text: signed(d.meanError),
-  flagged: !(Math.abs(d.meanError) <= tolerable.meanError),
-});
+const starred = (error: number, z: number): boolean =>
+  !(Math.abs(error) <= worthNaming.error || Math.abs(z) <= worthNaming.z);
+
+const meanCell = (d: Discrepancy): Cell => ({ text: signed(d.meanError), flagged: starred(d.meanError, d.meanZ) });
 
 const sdCell = (d: Discrepancy): Cell => ({
   text: Number.isFinite(d.sdRatio) ? d.sdRatio.toFixed(2) : showNumber(d.sdRatio),
-  flagged: !(d.sdRatio >= tolerable.sdRatio[0] && d.sdRatio <= tolerable.sdRatio[1]),
+  flagged: starred(Math.log(d.sdRatio), d.sdZ),
 });
 
 const discrepancyColumns: readonly TableColumn<Discrepancy>[] = [
@@ -108,7 +108,7 @@ const discrepancyColumns: readonly TableColumn<Discrepancy>[] = [
 export const discrepancyTable = (name: string, rows: readonly Discrepancy[]): Html =>
   tableOf(
     `${name} beside the reference. Mean error in sds of the reference; sd ratio to the reference's; each z in Monte Carlo standard ` +
-      `errors of both sides. Starred: a mean more than 0.2 sds off, or an sd ratio outside 0.80 to 1.25.`,
+      `errors of both sides. Starred: more than 0.1 sds or 10% off, and beyond 3 Monte Carlo errors.`,
     "parameter",
     (row) => html`${row.name}`,
     discrepancyColumns,

@@ -1,0 +1,63 @@
+import type { GuideSpec } from "../core/density.ts";
+import type { Coords } from "../model/data.ts";
+import type { Model } from "../model/model.ts";
+import type { Chains, Comparison, Fit } from "../posterior/posterior.ts";
+import type { RawData } from "./data.ts";
+import type { GuideTable } from "./guides.ts";
+import type { ModelModule } from "./model.ts";
+import type { Streams } from "./streams.ts";
+
+export interface FitReport {
+  readonly step: number;
+  readonly steps: number;
+  readonly elbo: number;
+  readonly restart?: number;
+}
+
+export interface SampleReport {
+  readonly done: number;
+  readonly total: number;
+  readonly divergences: number;
+}
+
+interface Common {
+  readonly seed?: number;
+  readonly draws?: number;
+  readonly coords?: Coords;
+}
+
+export interface FitArguments extends Common {
+  readonly guide: GuideSpec;
+  readonly steps?: number;
+  readonly restarts?: number;
+  readonly onProgress: (report: FitReport) => void;
+}
+
+export interface SampleArguments extends Common {
+  readonly chains?: number;
+  readonly warmup?: number;
+  readonly onProgress: (report: SampleReport) => void;
+}
+
+export interface CompareArguments extends Common {
+  readonly guides: Readonly<Record<string, GuideSpec>>;
+  readonly steps?: number;
+  readonly chains?: number;
+  readonly warmup?: number;
+  readonly onProgress: (method: string, report: FitReport | SampleReport) => void;
+}
+
+/** What the commands ask of the library; each part loads when it is called. */
+export interface Library {
+  guides(): Promise<GuideTable>;
+  fit(model: Model, data: RawData, options: FitArguments): Promise<Fit>;
+  sample(model: Model, data: RawData, options: SampleArguments): Promise<Chains>;
+  compare(model: Model, data: RawData, options: CompareArguments): Promise<Comparison>;
+  report(comparison: Comparison): Promise<string>;
+}
+
+/** The world around a command, as arguments. */
+export interface Context extends Streams {
+  readonly library: Library;
+  loadModel(path: string): Promise<ModelModule>;
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { fail } from "../core/check.ts";
+import type { Coords } from "../model/data.ts";
+import type { Model } from "../model/model.ts";
+import { parseJson } from "./json.ts";
+import type { ModelModule } from "./model.ts";
+import { messageOf } from "./streams.ts";
+
+/** Data by the name of the variable; what they hold is checked where they meet the model. */
+export type RawData = Readonly<Record<string, unknown>>;
+
+const readText = (path: string): string => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return fail(`${path}: there is no such file`);
+    throw new Error(`${path}: cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+};
+
+const asRecord = (who: string, value: unknown): RawData => {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as RawData;
+  const came = Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
+  return fail(`${who}: expected an object with a key for each variable, got ${came}`);
+};
+
+const needsData = ({ sites }: Model): boolean => sites.some(({ role }) => role === "data" || role === "observed");
+
+/** The lengths of nested lists along their first members. */
+const lengthsOf = (value: unknown): number[] => (Array.isArray(value) ? [value.length, ...lengthsOf(value[0])] : []);
+
+/** The labels whose number is that of the axis in these data: those of a model file need not suit other data. */
+const fitting = (model: Model, data: RawData, coords: Coords): Coords => {
+  const misfits = new Set<string>();
+  for (const site of model.sites) {
+    if (!(site.role === "data" || site.role === "observed") || !site.axes) continue;
+    const lengths = lengthsOf(data[site.name]);
+    site.axes.forEach((axis, i) => {
+      if (typeof axis === "string" && coords[axis] && lengths[i] !== coords[axis].length) misfits.add(axis);
+    });
+  }
+  return Object.fromEntries(Object.entries(coords).filter(([axis]) => !misfits.has(axis)));
+};
+
+/** The data and the labels to use. */
+export interface Input {
+  readonly data: RawData;
+  readonly coords?: Coords;
+}
+
+/**
+ * The data of a file if one is given, else those that the model's module exports.
+ * @throws FluvialError or Error, one line, where there are none or the file cannot be read.
+ */
+export const inputFor = (modelPath: string, { model, data, coords }: ModelModule, dataPath?: string): Input => {
+  if (dataPath !== undefined) {
+    const given = asRecord(dataPath, parseJson(dataPath, readText(dataPath)));
+    return { data: given, coords: coords && fitting(model, given, coords) };
+  }
+  if (data !== undefined) return { data: asRecord(`${modelPath}: the export "data"`, data), coords };
+  if (needsData(model)) return fail(`${modelPath}: exports no data; name a DATA.json after it`);
+  return { data: {}, coords };
+};

@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import type { Context } from "./context.ts";
+import { inputFor } from "./data.ts";
+import { parseGuide } from "./guides.ts";
+import { type CommonOptions, given, withShared } from "./options.ts";
+import { putPosterior } from "./posteriorOutput.ts";
+import { progressOn, stageOf } from "./progress.ts";
+
+interface FitOptions extends CommonOptions {
+  readonly guide: string;
+  readonly steps?: number;
+  readonly restarts?: number;
+}
+
+const run = async (
+  context: Context,
+  modelPath: string,
+  dataPath: string | undefined,
+  options: FitOptions,
+): Promise<void> => {
+  const { library, stderr, stdout } = context;
+  const guide = parseGuide(options.guide, await library.guides());
+  const loaded = await context.loadModel(modelPath);
+  const { data, coords } = inputFor(modelPath, loaded, dataPath);
+  const progress = await progressOn(stderr);
+  try {
+    const posterior = await library.fit(loaded.model, data, {
+      guide,
+      ...(coords && { coords }),
+      ...given(options, ["seed", "draws", "steps", "restarts"]),
+      onProgress: (report) => progress.show(stageOf(options.guide, report)),
+    });
+    progress.stop();
+    await putPosterior(posterior, options, stdout);
+  } finally {
+    progress.stop();
+  }
+};
+
+/** `fluvial fit MODEL [DATA.json]`. */
+export const addFit = (program: Command, context: Context): void => {
+  withShared(program.command("fit").description("fit a guide to the posterior"), ["seed", "draws", "steps", "restarts"])
+    .option(
+      "--guide <SPEC>",
+      "mean-field, full-rank, low-rank, planar:layers=8, radial, iaf:hidden=32x32",
+      "mean-field",
+    )
+    .action((model: string, data: string | undefined, options: FitOptions) => run(context, model, data, options));
+};

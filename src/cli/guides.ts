@@ -1,0 +1,57 @@
+import { fail, suggest } from "../core/check.ts";
+import type { GuideSpec } from "../core/density.ts";
+
+/** What stands after an option's "=". */
+export type OptionValue = string | number | boolean | readonly number[];
+
+/** Guides by name; each checks its own options. */
+export type GuideTable = Readonly<Record<string, (options?: Record<string, never>) => GuideSpec>>;
+
+const number = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const list = /^\d+(x\d+)+$/;
+
+/** "8", "0.5", "true", "32x32", or text. */
+export const parseOption = (text: string): OptionValue => {
+  if (text === "true" || text === "false") return text === "true";
+  if (number.test(text)) return Number(text);
+  if (list.test(text)) return text.split("x").map(Number);
+  return text;
+};
+
+const optionsOf = (spec: string, parts: readonly string[]): Record<string, OptionValue> => {
+  const options: Record<string, OptionValue> = {};
+  for (const part of parts) {
+    const [, name, value] = /^([^=]+)=(.+)$/.exec(part) ?? [];
+    if (name === undefined) return fail(`guide "${spec}": expected option=value, got "${part}"`);
+    if (Object.hasOwn(options, name)) fail(`guide "${spec}": the option "${name}" is given twice`);
+    options[name] = parseOption(value);
+  }
+  return options;
+};
+
+/**
+ * A guide as the command line writes it: "mean-field", "planar:layers=8", "iaf:layers=2:hidden=32x32".
+ * @throws FluvialError where there is no such guide or option.
+ */
+export const parseGuide = (text: string, guides: GuideTable): GuideSpec => {
+  const [name, ...parts] = text.trim().split(":");
+  if (!Object.hasOwn(guides, name)) {
+    const known = Object.keys(guides);
+    fail(`there is no guide "${name}"${suggest(name, known)}; guides are ${known.join(", ")}`);
+  }
+  return guides[name](optionsOf(text, parts) as Record<string, never>);
+};
+
+/**
+ * Several guides, separated by commas, each under the name that it was written with.
+ * @throws FluvialError where one is empty, unknown or written twice.
+ */
+export const parseGuides = (text: string, guides: GuideTable): Record<string, GuideSpec> => {
+  const specs: Record<string, GuideSpec> = {};
+  for (const part of text.split(",").map((guide) => guide.trim())) {
+    if (part === "") fail(`--guides: expected names separated by commas, got "${text}"`);
+    if (Object.hasOwn(specs, part)) fail(`--guides: "${part}" is given twice`);
+    specs[part] = parseGuide(part, guides);
+  }
+  return specs;
+};

@@ -1,0 +1,22 @@
+import type { Library } from "./context.ts";
+
+/** The library itself, loaded part by part when a command needs it. */
+export const library: Library = {
+  guides: async () => (await import("../guides/index.ts")).guideSpecs,
+  fit: async (model, data, options) => {
+    const { fit } = await import("../infer/fit.ts");
+    return fit(model, data as never, options);
+  },
+  sample: async (model, data, options) => {
+    const { sample } = await import("../infer/sample.ts");
+    return sample(model, data as never, options);
+  },
+  compare: async (model, data, options) => {
+    const [{ compare }, { nuts }] = await Promise.all([
+      import("../compare/compare.ts"),
+      import("../infer/samplers.ts"),
+    ]);
+    return compare(model, data as never, { ...options, reference: nuts() });
+  },
+  report: async (comparison) => (await import("../plot/report.ts")).comparisonReport(comparison),
+};

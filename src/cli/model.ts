@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { fail } from "../core/check.ts";
+import type { Coords } from "../model/data.ts";
+import type { Model } from "../model/model.ts";
+import { registerHooks } from "./hooks.ts";
+import { messageOf } from "./streams.ts";
+
+/** What a model file exports. */
+export interface ModelModule {
+  readonly model: Model;
+  readonly data?: unknown;
+  readonly coords?: Coords;
+}
+
+const endings = [".ts", ".mts", ".js", ".mjs"];
+
+/** "3:5: Unexpected token" of esbuild's report, else the message, behind the line that Node's stack starts with. */
+const why = (error: unknown): string => {
+  const report = /:(\d+:\d+): ERROR: (.*)/.exec(messageOf(error));
+  if (report) return `line ${report[1]}: ${report[2]}`;
+  const place = error instanceof SyntaxError ? /^file:.*:(\d+)$/.exec(error.stack?.split("\n")[0] ?? "") : null;
+  return place ? `line ${place[1]}: ${messageOf(error)}` : messageOf(error);
+};
+
+const importFile = async (path: string): Promise<Record<string, unknown>> => {
+  const url = pathToFileURL(resolve(path)).href;
+  await registerHooks(url);
+  try {
+    return await import(/* @vite-ignore */ url);
+  } catch (error) {
+    throw new Error(`${path}: failed while loading: ${why(error)}`, { cause: error });
+  }
+};
+
+const isLabels = (x: unknown): x is readonly string[] =>
+  Array.isArray(x) && x.every((label) => typeof label === "string");
+
+const coordsOf = (path: string, coords: unknown): Coords | undefined => {
+  if (coords === undefined) return undefined;
+  if (typeof coords !== "object" || coords === null || Array.isArray(coords))
+    return fail(`${path}: the export "coords" must be an object of lists of labels`);
+  for (const [axis, labels] of Object.entries(coords))
+    if (!isLabels(labels)) fail(`${path}: coords.${axis} must be a list of labels`);
+  return coords as Coords;
+};
+
+const describe = (x: unknown): string => (x === null ? "null" : Array.isArray(x) ? "an array" : `a ${typeof x}`);
+
+/**
+ * Imports a model file and checks what it exports.
+ * @throws FluvialError or Error, one line that starts with the path.
+ */
+export const loadModel = async (path: string): Promise<ModelModule> => {
+  if (!existsSync(path)) fail(`${path}: there is no such file`);
+  if (!endings.includes(extname(path))) fail(`${path}: a model is a ${endings.join(", ")} file`);
+  const module = await importFile(path);
+  const { isModel } = await import("../model/model.ts");
+  const { default: model, data } = module;
+  if (model === undefined) {
+    const others = Object.keys(module);
+    fail(
+      `${path}: has no default export${others.length ? `, only ${others.join(", ")}` : ""}; write "export default model(…)…"`,
+    );
+  }
+  if (!isModel(model)) return fail(`${path}: the default export is not a model but ${describe(model)}`);
+  return { model, data, coords: coordsOf(path, module.coords) };
+};
