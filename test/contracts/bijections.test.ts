@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import * as tf from "#tfjs";
+import { inDouble } from "../../src/core/double.ts";
+import { fromHost, hostValues, type Scalar, type Tensor } from "../../src/core/tensor.ts";
+import { gradient } from "../../src/ops/gradient.ts";
+import { slope } from "../distributions/slopes.ts";
+import { supports } from "../transforms/table.ts";
+
+/** log |det| of a square matrix, by elimination with row pivots. */
+const logAbsDet = (matrix: number[][]): number => {
+  const a = matrix.map((row) => [...row]);
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) {
+    const pivot = a.reduce((best, row, i) => (i >= j && Math.abs(row[j]) > Math.abs(a[best][j]) ? i : best), j);
+    [a[j], a[pivot]] = [a[pivot], a[j]];
+    sum += Math.log(Math.abs(a[j][j]));
+    for (let i = j + 1; i < a.length; i++) {
+      const factor = a[i][j] / a[j][j];
+      for (let k = j; k < a.length; k++) a[i][k] -= factor * a[j][k];
+    }
+  }
+  return sum;
+};
+
+const near = (got: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, label: string): void => {
+  expect(got.length, label).toBe(expected.length);
+  for (let i = 0; i < got.length; i++) {
+    const error = Math.abs(got[i] - expected[i]);
+    expect(error <= tolerance * Math.max(1, Math.abs(expected[i])), `${label}: ${got[i]} for ${expected[i]}`).toBe(
+      true,
+    );
+  }
+};
+
+const exactly = (f: () => void): void => inDouble(() => tf.tidy(f));
+
+describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, outside }) => {
+  const shapeOf = (x: readonly number[]): number[] => (sizes || x.length > 1 ? [x.length] : []);
+  const eventOf = (x: readonly number[]): Tensor => fromHost(x, shapeOf(x));
+
+  it("inverts, each way with the other's log-determinant negated", () =>
+    exactly(() => {
+      for (const x of points) {
+        const forward = make().forward(eventOf(x));
+        const inverse = make().inverse(forward.value);
+        near(hostValues(inverse.value), x, 1e-10, `${name} at ${x}`);
+        near(hostValues(inverse.logDet), hostValues(forward.logDet.neg()), 1e-10, `${name}: log-det at ${x}`);
+      }
+    }));
+
+  it("knows its Jacobian", () =>
+    exactly(() => {
+      for (const x of points.filter((point) => point.every((each) => Math.abs(each) < 50))) {
+        const support = make();
+        const coordinate = (at: readonly number[], i: number): number =>
+          hostValues(support.forward(eventOf(at)).value)[i];
+        const jacobian = x.map((_, i) =>
+          x.map((_, j) =>
+            slope(
+              (v) =>
+                coordinate(
+                  x.map((u, k) => (k === j ? v : u)),
+                  i,
+                ),
+              x[j],
+              1e-3,
+            ),
+          ),
+        );
+        const expected =
+          support.rank === 0 ? jacobian.map((row, i) => Math.log(Math.abs(row[i]))) : [logAbsDet(jacobian)];
+        // Differences of values of size v lose v · 1e-16 / step of a slope: compare where the slopes are of ordinary size.
+        if (expected.some((each) => Math.abs(each) > 15)) continue;
+        const got = hostValues(support.forward(eventOf(x)).logDet);
+        const largest = Math.max(1, ...hostValues(support.forward(eventOf(x)).value).map(Math.abs));
+        const smallest = Math.exp(Math.min(0, ...expected));
+        near(got, expected, 1e-9 + (1e-12 * largest) / smallest, `${name} at ${x}`);
+      }
+    }));
+
+  it("maps onto its set, and knows what lies outside", () =>
+    exactly(() => {
+      const support = make();
+      for (const x of points)
+        expect(hostValues(support.contains(support.forward(eventOf(x)).value)).every(Boolean), `${x}`).toBe(true);
+      for (const y of outside) expect(hostValues(support.contains(eventOf(y))).some(Boolean), `${y}`).toBe(false);
+    }));
+
+  it("keeps shapes: an event's domain, batches in front", () =>
+    exactly(() => {
+      const support = make();
+      const [x] = points;
+      const event = hostValues(support.forward(eventOf(x)).value).length;
+      const after = shapeOf(x).length === 0 ? [] : [event];
+      if (sizes) expect([x.length, event]).toEqual(sizes);
+      expect(support.domain(after)).toEqual(shapeOf(x));
+      expect(support.domain([5, ...after])).toEqual([5, ...shapeOf(x)]);
+      const batch = tf.stack([eventOf(x), eventOf(x)]);
+      const { value, logDet } = support.forward(batch);
+      expect(value.shape).toEqual([2, ...after]);
+      expect(logDet.shape).toEqual([2, ...after].slice(0, 1 + after.length - support.rank));
+      expect(support.inverse(value).value.shape).toEqual(batch.shape);
+      expect(support.contains(value).shape).toEqual(logDet.shape);
+    }));
+
+  it("has slopes that are numbers, far out and in single precision", () =>
+    tf.tidy(() => {
+      for (const x of [-80, -20, 0, 20, 80]) {
+        const at = eventOf(points[0].map(() => x));
+        const total = (z: Tensor): Scalar => {
+          const { value, logDet } = make().forward(z);
+          return value.mul(1e-3).sum().add(logDet.sum()) as Scalar;
+        };
+        const { value, gradient: slopes } = gradient(total)(at);
+        expect([...hostValues(value), ...hostValues(slopes)].every(Number.isFinite), `${name} at ${x}`).toBe(true);
+      }
+    }));
+});
