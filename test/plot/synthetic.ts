@@ -97,6 +97,7 @@ export const fitOf = (
     history: historyOf(seed, -31.3 - khat),
     steps: 2000,
     converged: true,
+    parameters: {},
     logRatios: new Float64Array(draws).fill(-31.3),
   };
 };
