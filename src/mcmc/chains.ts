@@ -2,7 +2,7 @@ import { checkCount, checkOptions, fail } from "../core/check.ts";
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
 import type { Gradient } from "../engine/engine.ts";
 import { type Chain, type ChainPlan, runChain } from "./chain.ts";
-import type { TunableKernel } from "./kernel.ts";
+import type { Point, TunableKernel } from "./kernel.ts";
 import { nuts } from "./nuts.ts";
 import { checkStart, type ExplainStart, findStart } from "./start.ts";
 
@@ -103,6 +103,26 @@ const counting = (gradient: Gradient): { readonly gradient: Gradient; readonly c
 
 const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
+interface Beginning {
+  readonly start: Point;
+  readonly runKey: HostKey;
+}
+
+/** Every chain's start and key; all starts are found before any chain runs. */
+const placeStarts = (
+  gradient: Gradient,
+  key: HostKey,
+  chains: number,
+  { starts, explainStart }: ChainsOptions,
+): Beginning[] =>
+  Array.from({ length: chains }, (_, chain) => {
+    const [startKey, runKey] = splitHostKey(foldHostKey(key, chain), 2);
+    const start = starts
+      ? checkStart(gradient, starts[chain], chain, explainStart)
+      : findStart(gradient, startKey, explainStart);
+    return { start, runKey };
+  });
+
 const countDivergences = (chains: readonly Chain[]): number =>
   chains.reduce((sum, { diverging }) => sum + diverging.reduce((count, one) => count + one, 0), 0);
 
@@ -128,22 +148,16 @@ const gather = (chains: readonly Chain[], gradients: number): ChainsResult => ({
  */
 export const chains = async (gradient: Gradient, key: HostKey, options: ChainsOptions = {}): Promise<ChainsResult> => {
   const plan = checkPlan(options);
-  const { starts, explainStart, onProgress, shouldStop, restEvery = 50, maxTreeDepth } = options;
+  const { onProgress, shouldStop, restEvery = 50, maxTreeDepth } = options;
   const counted = counting(gradient);
   const kernelOf = options.kernel?.(counted.gradient) ?? nuts(counted.gradient, { maxTreeDepth });
   const total = plan.warmup + plan.draws;
-  const seeds = Array.from({ length: plan.chains }, (_, chain) => {
-    const [startKey, runKey] = splitHostKey(foldHostKey(key, chain), 2);
-    const start = starts
-      ? checkStart(counted.gradient, starts[chain], chain, explainStart)
-      : findStart(counted.gradient, startKey, explainStart);
-    return { start, runKey };
-  });
+  const beginnings = placeStarts(counted.gradient, key, plan.chains, options);
 
   const finished: Chain[] = [];
   let divergences = 0;
   let rested = performance.now();
-  for (const [chain, { start, runKey }] of seeds.entries()) {
+  for (const [chain, { start, runKey }] of beginnings.entries()) {
     const run = runChain(counted.gradient, kernelOf, runKey, start, plan);
     let step = run.next();
     for (let done = 1; !step.done; done++, step = run.next()) {
