@@ -3,11 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as tf from "#tfjs";
 import { inDouble } from "../../src/core/double.ts";
 import { hostKey, type Key } from "../../src/core/key.ts";
+import { range } from "../../src/core/shape.ts";
 import { fromHost, hostValues, type Tensor } from "../../src/core/tensor.ts";
 import { gradient } from "../../src/ops/gradient.ts";
 import { key } from "../../src/ops/random.ts";
+import { binomialDraw, poissonDraw } from "../../src/ops/sampling/counts.ts";
+import { elementUniforms, type Uniforms } from "../../src/ops/sampling/uniforms.ts";
 import { binomial, gamma, logGamma, poisson } from "../../src/ops/sampling.ts";
-import { digamma } from "../../src/ops/special/gamma.ts";
+import { digamma, lgamma } from "../../src/ops/special/gamma.ts";
 import { gammaShapeSlope, incompleteGammaLower, incompleteGammaUpper } from "../../src/ops/special/incompleteGamma.ts";
 import { polygamma } from "../../src/ops/special/polygamma.ts";
 import { chiSquareP, correlationZ, countBins, leastP, mean, meanZ, mostZ, uniformP, varianceZ } from "./statistics.ts";
@@ -221,6 +224,39 @@ describe.each(known.binomial)("binomial of $count trials at $probability", ({ co
     expect(Math.abs(varianceZ(draws, count * probability, variance, kurtosis))).toBeLessThan(mostZ);
   });
   it("falls into scipy's bins", () => expect(chiSquareP(countBins(draws, edges), masses)).toBeGreaterThan(leastP));
+});
+
+/** Rejection is easiest to get wrong where it begins, at a mean of 10: many draws, value by value, against closed masses. */
+describe("many draws where rejection begins", () => {
+  const total = 400_000;
+  const countsOf = (largest: number, draw: (uniforms: Uniforms) => number): number[] => {
+    const counts = new Array<number>(largest + 2).fill(0);
+    for (let i = 0; i < total; i++) counts[Math.min(largest + 1, draw(elementUniforms(17, 4, i)))]++;
+    return counts;
+  };
+  const withRest = (masses: readonly number[]): number[] => [
+    ...masses,
+    Math.max(0, 1 - masses.reduce((a, b) => a + b)),
+  ];
+  const logFactorial = (k: number): number => lgamma(k + 1);
+
+  it.each([9.99, 10, 13])("poisson of rate %s", (rate) => {
+    const masses = range(41).map((k) => Math.exp(k * Math.log(rate) - rate - logFactorial(k)));
+    const counts = countsOf(40, (uniforms) => poissonDraw(rate, uniforms));
+    expect(chiSquareP(counts, withRest(masses))).toBeGreaterThan(leastP);
+  });
+
+  it.each([
+    [21, 0.475],
+    [21, 0.525],
+    [40, 0.26],
+    [1000, 0.0101],
+  ])("binomial of %s trials at %s", (n, p) => {
+    const choose = (k: number): number => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+    const masses = range(41).map((k) => (k > n ? 0 : Math.exp(choose(k) + k * Math.log(p) + (n - k) * Math.log1p(-p))));
+    const counts = countsOf(40, (uniforms) => binomialDraw(n, p, uniforms));
+    expect(chiSquareP(counts, withRest(masses))).toBeGreaterThan(leastP);
+  });
 });
 
 describe("counts at the ends", () => {

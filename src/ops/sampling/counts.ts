@@ -5,7 +5,10 @@ import type { Uniforms } from "./uniforms.ts";
 /** Below this mean a sequential search is quick; above, Hörmann's rejection applies. */
 const searchBelow = 10;
 
-/** log of mᵏ e^−m k^−k e^k: the distance of k from its mean in Loader's form (Loader 2000, "Fast and accurate computation of binomial probabilities"). */
+/**
+ * log of mᵏ e^−m k^−k e^k: the distance of k from its mean, in the form of Loader 2000, "Fast and accurate computation of binomial
+ * probabilities".
+ */
 const deviance = (k: number, mean: number): number => (k === 0 ? -mean : k * log1pLess((mean - k) / k));
 
 /** δ(k) + ½ log(2πk), so that log k! is it plus k log k − k. */
@@ -40,7 +43,10 @@ interface Envelope {
   readonly alpha: number;
 }
 
-/** Transformed rejection: Hörmann 1993, "The transformed rejection method for generating Poisson random variables", PTRS; BTRS alike. */
+/**
+ * Transformed rejection with squeeze. Hörmann 1993, "The transformed rejection method for generating Poisson random variables"
+ * (PTRS) and "The generation of binomial random variates" (BTRS).
+ */
 const transformedRejection = (
   uniforms: Uniforms,
   { a, b, centre, squeeze, alpha }: Envelope,

@@ -1,7 +1,10 @@
 import { log1pLess } from "../special/exponential.ts";
 import { nextNormal, type Uniforms } from "./uniforms.ts";
 
-/** log of a standard gamma of shape a ≥ 1, over d = a − ⅓. Marsaglia & Tsang 2000, "A simple method for generating gamma variables". */
+/**
+ * log(z/d) for a standard gamma z of shape a = d + ⅓ ≥ 1. Marsaglia & Tsang 2000, "A simple method for generating gamma
+ * variables".
+ */
 const logRatio = (uniforms: Uniforms, d: number): number => {
   const c = 1 / Math.sqrt(9 * d);
   for (;;) {
