@@ -20,6 +20,17 @@ const probabilities: ParameterSet = {
   holds: (x) => x >= 0 && x <= 1,
 };
 
+/** The same for lists of plain numbers, nested as deep as they are. */
+const checkSums = (value: unknown): void => {
+  if (!Array.isArray(value)) return;
+  if (Array.isArray(value[0])) {
+    for (const row of value) checkSums(row);
+    return;
+  }
+  const sum = value.reduce((a: number, b: number) => a + b, 0);
+  if (!(Math.abs(sum - 1) <= slack)) fail(`categorical: probs must be ${probabilities.name}, got a sum of ${sum}`);
+};
+
 const outcomes = (count: number): Tensor => tf.tensor1d(range(count), "float32");
 
 /** The first outcome whose cumulated probability exceeds a uniform part of the whole: [..., K], [...] → [...]. */
@@ -71,8 +82,8 @@ const categoricalOf = (of: Outcomes, value: TensorLike, shape: Shape): Distribut
  * @param shape the shape of one draw, where it is larger than that of the parameter without its last axis.
  * @throws FluvialError where plain numbers are no probabilities, or the parameter has no axis for the outcomes.
  */
-export const categorical = (probs: TensorLike, shape: Shape = []): Distribution =>
-  categoricalOf(
+export const categorical = (probs: TensorLike, shape: Shape = []): Distribution => {
+  const made = categoricalOf(
     {
       name: "categorical",
       parameter: "probs",
@@ -83,6 +94,9 @@ export const categorical = (probs: TensorLike, shape: Shape = []): Distribution 
     probs,
     shape,
   );
+  checkSums(probs);
+  return made;
+};
 
 /**
  * Outcomes 0 … K − 1 with probabilities ∝ exp of the last axis of `logits` [..., K].

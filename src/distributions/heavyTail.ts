@@ -1,8 +1,12 @@
 import type { Tensor } from "../core/tensor.ts";
-import { softplus } from "../ops/special.ts";
+import { elementwiseOp } from "../ops/define.ts";
 
-/** Below it w² is nothing beside 1, in either precision; it keeps the logarithm and its slope finite at 0. */
-const negligible = 1e-30;
+/** Beyond it 1 is nothing beside w². */
+const large = 1e9;
 
-/** log(1 + w²) without overflow: softplus(2 log |w|). */
-export const log1pSquare = (w: Tensor): Tensor => softplus(w.abs().maximum(negligible).log().mul(2));
+const value = (w: number): number => (Math.abs(w) < large ? Math.log1p(w * w) : 2 * Math.log(Math.abs(w)));
+
+/** log(1 + w²), whose square does not overflow. */
+export const log1pSquare: (w: Tensor) => Tensor = elementwiseOp("Log1pSquare", value, (w) =>
+  w.mul(2).div(w.square().add(1)),
+);

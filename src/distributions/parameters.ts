@@ -59,6 +59,7 @@ export const realVector: ParameterSet = {
   name: "a vector of finite numbers",
   rank: 1,
   contains: (x) => everyLast(tf.isFinite(x)),
+  holds: Number.isFinite,
 };
 
 /** The parameters of a distribution, kept as they were given. */

@@ -4,6 +4,7 @@ import * as tf from "#tfjs";
 import { FluvialError } from "../../src/core/check.ts";
 import { inDouble } from "../../src/core/double.ts";
 import { hostKey, type Key } from "../../src/core/key.ts";
+import { range } from "../../src/core/shape.ts";
 import { fromHost, hostValues, type Scalar, type Tensor } from "../../src/core/tensor.ts";
 import type { Continuous } from "../../src/distributions/distribution.ts";
 import { distributions, normal } from "../../src/distributions/index.ts";
@@ -167,6 +168,42 @@ describe.each(Object.entries(continuous))("%s", (name, row) => {
         const expected = slope((at) => hostValues(logProb(tf.scalar(at)))[0], x);
         const label = `${name} at ${x}: got ${got}, expected ${expected}`;
         expect(Math.abs(got - expected) <= 1e-7 * Math.max(1, Math.abs(expected)), label).toBe(true);
+      }
+    }));
+
+  it("has second slopes in x as finite differences of the first have", () =>
+    exactly(() => {
+      const first = (x: Tensor): Tensor => gradient((at: Tensor) => one.logProb(at).sum() as Scalar)(x).gradient;
+      for (const x of row.points) {
+        const [got] = hostValues(gradient((at: Tensor) => first(at).sum() as Scalar)(tf.scalar(x) as Tensor).gradient);
+        const expected = slope((at) => hostValues(first(tf.scalar(at)))[0], x);
+        const label = `${name} at ${x}: got ${got}, expected ${expected}`;
+        expect(Math.abs(got - expected) <= 1e-6 * Math.max(1, Math.abs(expected)), label).toBe(true);
+      }
+    }));
+
+  it("moves its draws with its parameters as the mean of a bounded function moves", () =>
+    exactly(() => {
+      const batches = range(40);
+      for (const index of row.parameters.keys()) {
+        const at = (value: number | Tensor): Continuous =>
+          build(
+            row,
+            row.parameters.map((each, i) => (i === index ? value : each)),
+          ) as Continuous;
+        const slopes = batches.map((batch) => {
+          const mean = (value: Tensor): Scalar =>
+            at(value)
+              .sample(seed(100 + batch), [250])
+              .atan()
+              .mean() as Scalar;
+          return hostValues(gradient(mean)(tf.scalar(row.parameters[index] as number) as Tensor).gradient)[0];
+        });
+        const expected = slope((v) => quadrature(at(v)).mean(Math.atan), row.parameters[index] as number, 1e-2);
+        const mean = slopes.reduce((a, b) => a + b, 0) / batches.length;
+        const variance = slopes.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (batches.length - 1);
+        const z = (mean - expected) / Math.sqrt(variance / batches.length);
+        expect(Math.abs(z), `${name}, parameter ${index}: got ${mean}, expected ${expected}`).toBeLessThan(4.5);
       }
     }));
 

@@ -13,6 +13,8 @@ export interface Quadrature {
   readonly total: number;
   /** The distribution function at each value. */
   cdf(x: ArrayLike<number>): Float64Array;
+  /** E[f(x)]. */
+  mean(f: (x: number) => number): number;
 }
 
 const points = 40_001;
@@ -44,6 +46,7 @@ export const quadrature = (distribution: Continuous): Quadrature => {
       : hostValues(support.inverse(tf.clipByValue(fromHost(x, [x.length]), -1e300, 1e300)).value);
   return {
     total: cumulated[points - 1],
+    mean: (f) => hostValues(value).reduce((sum, x, i) => (density[i] === 0 ? sum : sum + f(x) * density[i] * step), 0),
     cdf: (x) =>
       at(x).map((coordinate) => {
         const place = Math.min(Math.max((coordinate + reach) / step, 0), points - 1.000001);
