@@ -2,22 +2,27 @@ import { register } from "node:module";
 import { packageModules } from "./packageFiles.ts";
 
 /**
- * Runs beside the main thread, as text, so that it needs no file of its own. It resolves the names of this package to the modules
- * that are loaded already, and takes a file with `import` or `export` in it for a module, where neither its ending nor a
- * package.json says so.
+ * Runs beside the main thread, as text, so that it needs no file of its own. The names of this package mean the modules that are
+ * loaded already. A user's TypeScript is a module, and so is JavaScript with `import` or `export` in it, where neither its ending
+ * nor a package.json says so; tsx, which comes next, would take it for CommonJS and leave `fluvial` to `require`.
  */
 const source = `
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 let known = {};
 export const initialize = (names) => { known = names; };
+const isFile = (url) => statSync(fileURLToPath(url), { throwIfNoEntry: false })?.isFile() ?? false;
 const isModule = (url) =>
-  /^file:.*\\.[mt]?[jt]s$/.test(url) && !url.includes("/node_modules/") &&
-  /^\\s*(import|export)\\b/m.test(readFileSync(fileURLToPath(url), "utf8"));
-export const resolve = async (specifier, context, next) => {
-  const found = Object.hasOwn(known, specifier) ? { url: known[specifier], shortCircuit: true } : await next(specifier, context);
-  const url = found.url.split("?")[0];
-  return isModule(url) ? { ...found, url, format: "module" } : found;
+  /\\.m?ts$/.test(url) || (/\\.m?js$/.test(url) && /^\\s*(import|export)\\b/m.test(readFileSync(fileURLToPath(url), "utf8")));
+const candidates = (url) => [url, url.replace(/\\.(m?)js$/, ".$1ts"), url + ".ts", url + ".js", url + "/index.ts"];
+const find = (specifier, parent) => {
+  if (Object.hasOwn(known, specifier)) return known[specifier];
+  if (!/^\\.\\.?\\//.test(specifier) || !parent?.startsWith("file:") || parent.includes("/node_modules/")) return undefined;
+  return candidates(new URL(specifier, parent).href).find(isFile);
+};
+export const resolve = (specifier, context, next) => {
+  const url = find(specifier, context.parentURL);
+  return url && isModule(url) ? { url, format: "module", shortCircuit: true } : next(specifier, context);
 };`;
 
 /**

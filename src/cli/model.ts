@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -16,12 +17,19 @@ export interface ModelModule {
 
 const endings = [".ts", ".mts", ".js", ".mjs"];
 
-/** "3:5: Unexpected token" of esbuild's report, else the message, behind the line that Node's stack starts with. */
-const why = (error: unknown): string => {
-  const report = /:(\d+:\d+): ERROR: (.*)/.exec(messageOf(error));
+/** The line at which Node itself gives up reading a file, if it does. */
+const brokenLine = (path: string): string | undefined => {
+  const { stderr } = spawnSync(process.execPath, ["--check", path], { encoding: "utf8" });
+  return /:(\d+)$/.exec(stderr.split("\n")[0])?.[1];
+};
+
+/** The reason in one line, with the place of a syntax error: esbuild reports it, Node has to be asked. */
+const why = (path: string, error: unknown): string => {
+  const message = messageOf(error);
+  const report = /:(\d+:\d+): ERROR: (.*)/.exec(message);
   if (report) return `line ${report[1]}: ${report[2]}`;
-  const place = error instanceof SyntaxError ? /^file:.*:(\d+)$/.exec(error.stack?.split("\n")[0] ?? "") : null;
-  return place ? `line ${place[1]}: ${messageOf(error)}` : messageOf(error);
+  const line = error instanceof SyntaxError ? brokenLine(path) : undefined;
+  return line ? `line ${line}: ${message}` : message;
 };
 
 const importFile = async (path: string): Promise<Record<string, unknown>> => {
@@ -30,7 +38,7 @@ const importFile = async (path: string): Promise<Record<string, unknown>> => {
   try {
     return await import(/* @vite-ignore */ url);
   } catch (error) {
-    throw new Error(`${path}: failed while loading: ${why(error)}`, { cause: error });
+    throw new Error(`${path}: failed while loading: ${why(path, error)}`, { cause: error });
   }
 };
 
@@ -46,7 +54,8 @@ const coordsOf = (path: string, coords: unknown): Coords | undefined => {
   return coords as Coords;
 };
 
-const describe = (x: unknown): string => (x === null ? "null" : Array.isArray(x) ? "an array" : `a ${typeof x}`);
+const describe = (x: unknown): string =>
+  x === null ? "null" : Array.isArray(x) ? "a list" : `${typeof x === "object" ? "an" : "a"} ${typeof x}`;
 
 /**
  * Imports a model file and checks what it exports.

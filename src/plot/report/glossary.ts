@@ -1,4 +1,4 @@
-import { html } from "./html.ts";
+import { type Html, html } from "./html.ts";
 
 const terms: readonly (readonly [string, string])[] = [
   [
@@ -28,6 +28,6 @@ const terms: readonly (readonly [string, string])[] = [
 ];
 
 /** What the words of a report mean. */
-export const glossary = html`<dl class="glossary">${terms.map(
+export const glossary: Html = html`<dl class="glossary">${terms.map(
   ([term, meaning]) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`,
 )}</dl>`;

@@ -1,4 +1,5 @@
-import type { Comparison, Discrepancy, Row } from "../../posterior/posterior.ts";
+import { khatThreshold } from "../../diagnostics/psis.ts";
+import type { Comparison, Discrepancy, Fit, Row } from "../../posterior/posterior.ts";
 import { showNumber } from "../../posterior/text.ts";
 import { type Html, html, trusted } from "./html.ts";
 
@@ -56,11 +57,16 @@ const boundOf = (method: Method): string => {
 const seconds = (method: Method): string =>
   method.seconds < 10 ? method.seconds.toFixed(2) : method.seconds.toFixed(0);
 
+const khatCell = ({ khat, logRatios }: Fit): Cell => ({
+  text: showNumber(khat),
+  flagged: !(khat <= khatThreshold(logRatios.length)),
+});
+
 const methodColumns: readonly TableColumn<Method>[] = [
   { head: "ELBO, nats", cell: (m) => plain(boundOf(m)) },
   {
     head: "k-hat",
-    cell: (m) => (m.kind === "fit" ? { text: showNumber(m.khat), flagged: !(m.khat < 0.7) } : plain("")),
+    cell: (m) => (m.kind === "fit" ? khatCell(m) : plain("")),
   },
   { head: "seconds", cell: (m) => plain(seconds(m)) },
   { head: "gradients", cell: (m) => whole(m.gradients) },
@@ -73,7 +79,7 @@ const methodColumns: readonly TableColumn<Method>[] = [
 /** One row per method: bound, k-hat, cost, divergences. */
 export const methodTable = (comparison: Comparison, colours: Readonly<Record<string, string>>): Html =>
   tableOf(
-    `Bound, k-hat and cost of each method. Starred: a k-hat of 0.7 or more, or any divergence.`,
+    `Bound, k-hat and cost of each method. Starred: a k-hat above its threshold (0.7, less for few draws), or any divergence.`,
     "method",
     ([name]) => chip(name, colours[name]),
     methodColumns.map(({ head, cell }) => ({ head, cell: ([, method]: [string, Method]) => cell(method) })),

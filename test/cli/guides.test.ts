@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { parseGuide, parseGuides, parseOption } from "../../src/cli/guides.ts";
+import { guideSpecs } from "../../src/guides/index.ts";
+
+describe("guides on the command line", () => {
+  it("reads numbers, truth values, lists and text", () => {
+    expect(["8", "-0.5", "1e-3", "true", "32x16", "tanh", "0x"].map(parseOption)).toEqual([
+      8,
+      -0.5,
+      0.001,
+      true,
+      [32, 16],
+      "tanh",
+      "0x",
+    ]);
+  });
+
+  it("takes options behind colons", () => {
+    const { name, options } = parseGuide("iaf:layers=3:hidden=16x8", guideSpecs);
+    expect({ name, options }).toEqual({ name: "iaf", options: { layers: 3, hidden: [16, 8] } });
+    expect(parseGuide(" mean-field ", guideSpecs).name).toBe("mean-field");
+  });
+
+  it("keeps several under the names they were written with", () => {
+    expect(Object.keys(parseGuides("mean-field, full-rank,planar:layers=8,planar:layers=2,iaf", guideSpecs))).toEqual([
+      "mean-field",
+      "full-rank",
+      "planar:layers=8",
+      "planar:layers=2",
+      "iaf",
+    ]);
+  });
+
+  for (const [text, message] of [
+    ["planer", 'there is no guide "planer" (did you mean "planar"?); guides are mean-field'],
+    ["constructor", 'there is no guide "constructor"'],
+    ["planar:layer=8", 'unknown option "layer" (did you mean "layers"?)'],
+    ["planar:layers", 'guide "planar:layers": expected option=value, got "layers"'],
+    ["planar:layers=", 'guide "planar:layers=": expected option=value, got "layers="'],
+    ["planar:layers=2:layers=3", 'the option "layers" is given twice'],
+    ["planar:layers=two", "expected a whole number from 1, got two"],
+    ["iaf,iaf", '--guides: "iaf" is given twice'],
+    ["iaf,", '--guides: expected names separated by commas, got "iaf,"'],
+  ])
+    it(`refuses ${text}`, () => expect(() => parseGuides(text, guideSpecs)).toThrow(message));
+});

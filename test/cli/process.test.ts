@@ -1,0 +1,154 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const tsx = import.meta.resolve("tsx");
+const main = here("../../src/cli/main.ts");
+const node = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
+  promisify(execFile)(process.execPath, ["--import", tsx, ...args]);
+
+// Outside any project: no package.json, no node_modules.
+const folder = mkdtempSync(join(tmpdir(), "fluvial-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+const body = `model("mean").data("x", ["N"]).latent("mu", normal(0, 1)).observe("y", ({ mu, x }) => normal(mu.mul(x), 1), ["N"])`;
+const small = ["--draws", "10", "--warmup", "10", "--chains", "2", "--seed", "1"];
+
+describe("model files", () => {
+  type Ran = { status: number; stdout: string; stderr: string };
+  const ran = new Map<string, Ran>();
+  const cases: Record<string, readonly string[]> = {};
+  const add = (name: string, ...argv: string[]): void => {
+    cases[name] = argv;
+  };
+
+  beforeAll(async () => {
+    mkdirSync(join(folder, "commonjs"));
+    file("commonjs/package.json", '{ "type": "commonjs" }');
+    file("scale.ts", `export const scale: number = 1;`);
+    file("library.ts", `import { fit } from "fluvial";\nexport const same = fit === (globalThis as any).ownFit;`);
+    const typed = `import { model, normal } from "fluvial";\nimport { scale } from "./scale.ts";\nconst kept: number = scale;\nexport default ${body};\n`;
+    add("ts", "sample", file("m.ts", `${typed}export const data = { x: [1, 2], y: [1, 2] };`), "--json", ...small);
+    add(
+      "ts in a CommonJS package",
+      "sample",
+      file("commonjs/m.ts", typed.replace("./scale", "../scale")),
+      file("d.json", '{"x": [1, 2], "y": [1, 2]}'),
+      "--json",
+      ...small,
+    );
+    const plain = `import { model, normal } from "fluvial";\nexport default ${body};\nexport const data = { x: [1, 2], y: [1, 2] };`;
+    add("js", "sample", file("m1.js", plain), "--json", ...small);
+    add("mjs", "sample", file("m2.mjs", plain), "--json", ...small);
+    add(
+      "one library",
+      "fit",
+      file("same.ts", `import { same } from "./library.ts"; throw new Error("same: " + same);`),
+    );
+    add("missing", "fit", join(folder, "nowhere.ts"));
+    add("ending", "fit", file("m.py", ""));
+    add("no default", "fit", file("none.ts", `export const model = 1, data = {};`));
+    add("not a model", "fit", file("not.ts", `export default { sites: 3 };`));
+    add(
+      "throws",
+      "fit",
+      file("throws.ts", `const nothing: number[] | undefined = undefined;\nthrow new Error("no\\nluck");`),
+    );
+    add("broken ts", "fit", file("broken.ts", `export const a = 1;\nexport default = ;`));
+    add("broken mjs", "fit", file("broken.mjs", `export const a = 1;\nexport default = ;`));
+    add("bad import", "fit", file("import.ts", `import "./not-there.ts"; export default 1;`));
+    add("bad coords", "fit", file("coords.ts", `${plain}; export const coords = { N: "ab" };`));
+    add("bad data", "sample", join(folder, "m.ts"), file("bad.json", '{"x": [1, 2]}'));
+    const { stdout } = await node(here("runMany.ts"), JSON.stringify(Object.values(cases)));
+    for (const [i, result] of (JSON.parse(stdout) as Ran[]).entries()) ran.set(Object.keys(cases)[i], result);
+  });
+
+  for (const name of ["ts", "ts in a CommonJS package", "js", "mjs"])
+    it(`may be ${name}, anywhere`, () => {
+      const { status, stdout, stderr } = ran.get(name) as Ran;
+      expect(status, stderr).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ model: "mean", parameters: { mu: { rhat: expect.any(Number) } } });
+    });
+
+  for (const [name, message] of [
+    ["one library", "failed while loading: same: true"],
+    ["missing", "nowhere.ts: there is no such file"],
+    ["ending", "m.py: a model is a .ts, .mts, .js, .mjs file"],
+    ["no default", 'none.ts: has no default export, only data, model; write "export default model(…)…"'],
+    ["not a model", "not.ts: the default export is not a model but an object"],
+    ["throws", "throws.ts: failed while loading: no luck"],
+    ["broken ts", "broken.ts: failed while loading: line 2:"],
+    ["broken mjs", "broken.mjs: failed while loading: line 2:"],
+    ["bad import", "import.ts: failed while loading: Cannot find module"],
+    ["bad coords", "coords.ts: coords.N must be a list of labels"],
+    ["bad data", 'data "y"'],
+  ])
+    it(`says what is wrong: ${name}`, () => {
+      const { status, stdout, stderr } = ran.get(name) as Ran;
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toContain(message);
+      expect(stderr).toMatch(/^fluvial: [^\n]*\n$/);
+    });
+});
+
+describe("the process", () => {
+  it("fits, samples, compares and writes a report", async () => {
+    const out = join(folder, "out");
+    const { stdout } = await node(
+      main,
+      "compare",
+      join(folder, "m1.js"),
+      ...small,
+      "--steps",
+      "50",
+      "--guides",
+      "full-rank",
+      "--out",
+      out,
+      "--json",
+    );
+    const result = JSON.parse(stdout);
+    expect(Object.keys(result)).toEqual(["full-rank", "nuts"]);
+    expect(result["full-rank"]).toMatchObject({
+      elboSe: expect.any(Number),
+      parameters: { mu: { sd: expect.any(Number) } },
+    });
+    expect(readFileSync(join(out, "report.html"), "utf8")).toContain("<h1>mean</h1>");
+  });
+
+  it("exits with 1 and one line on stderr", async () => {
+    await expect(node(main, "fit", "nowhere.ts")).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: "fluvial: nowhere.ts: there is no such file\n",
+    });
+  });
+
+  it("ends with 130 and a word when interrupted", async () => {
+    const path = file(
+      "long.ts",
+      readFileSync(join(folder, "m1.js"), "utf8").replace(
+        "export default",
+        `process.stderr.write("loaded\\n");\nexport default`,
+      ),
+    );
+    const child = spawn(process.execPath, ["--import", tsx, main, "sample", path, "--draws", "1000000"]);
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      if (String(chunk).includes("loaded")) setTimeout(() => child.kill("SIGINT"), 300);
+      stderr += chunk;
+    });
+    const code = await new Promise((resolve) => child.on("exit", resolve));
+    expect({ code, stderr }).toEqual({ code: 130, stderr: "loaded\n\nfluvial: interrupted\n" });
+  });
+});

@@ -1,0 +1,172 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import { runFake, schoolsModule } from "./fakes.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "fluvial-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const fileWith = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+describe("the program", () => {
+  it("shows help and its version", async () => {
+    for (const argv of [[], ["--help"], ["fit", "--help"]]) {
+      const { status, stdout, stderr } = await runFake(argv);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(stdout).toContain("Usage: fluvial");
+    }
+    expect(await runFake(["--version"])).toMatchObject({ status: 0, stdout: `${packageJson.version}\n` });
+  });
+
+  it("prints a summary with its verdict once, and progress as lines", async () => {
+    const { status, stdout, stderr } = await runFake(["fit", "m.ts"]);
+    expect(status).toBe(0);
+    expect(stdout).toBe("a table\nClose to the truth: k-hat is below 0.7.\n");
+    expect(stderr).toBe("mean-field: done at 50 of 100, ELBO -31.50\n");
+    expect((await runFake(["sample", "m.ts"])).stderr).toBe("nuts: done at 80 of 80, 3 divergences\n");
+    const { stdout: table, stderr: lines } = await runFake(["compare", "m.ts", "--guides", "mean-field,iaf"]);
+    expect(table).toBe("a comparison\n");
+    expect(lines).toBe("mean-field: done at 9 of 9, ELBO -31.50\niaf: done at 9 of 9, ELBO -31.50\n");
+  });
+
+  it("hands on what was asked, and nothing else", async () => {
+    const counts = ["--seed", "3", "--draws", "50"];
+    const [fit] = (await runFake(["fit", "m.ts", ...counts, "--steps", "9", "--guide", "planar:layers=2"])).calls;
+    expect(fit).toMatchObject({ verb: "fit", data: schoolsModule.data });
+    expect(fit.options).toMatchObject({ seed: 3, draws: 50, steps: 9, coords: schoolsModule.coords });
+    expect(fit.options.guide).toMatchObject({ name: "planar", options: { layers: 2 } });
+    expect(fit.options).not.toHaveProperty("restarts");
+    const [sample] = (await runFake(["sample", "m.ts", ...counts, "--chains", "2", "--warmup", "7"])).calls;
+    expect(sample.options).toMatchObject({ seed: 3, draws: 50, chains: 2, warmup: 7 });
+    const [compare] = (await runFake(["compare", "m.ts", "--guides", "iaf,radial", "--warmup", "0"])).calls;
+    expect(compare.options).toMatchObject({ guides: { iaf: { name: "iaf" }, radial: {} }, warmup: 0 });
+  });
+
+  it("takes data from a file in place of the module's, and drops labels that do not suit them", async () => {
+    const path = fileWith("three.json", '{"y": [1, 2, 3], "sigma": [1, 1, 1]}');
+    const [call] = (await runFake(["fit", "m.ts", path])).calls;
+    expect(call.data).toEqual({ y: [1, 2, 3], sigma: [1, 1, 1] });
+    expect(call.options.coords).toEqual({});
+  });
+
+  it("needs no data for a model that has none", async () => {
+    const model = { ...schoolsModule.model, sites: [] };
+    expect((await runFake(["sample", "m.ts"], { model } as never)).calls[0].data).toEqual({});
+  });
+});
+
+describe("--json", () => {
+  it("has the keys of a fit, names by index, labels aside", async () => {
+    const { stdout } = await runFake(["fit", "m.ts", "--json"]);
+    const result = JSON.parse(stdout);
+    expect(Object.keys(result)).toEqual([
+      "model",
+      "method",
+      "seconds",
+      "elbo",
+      "elboSe",
+      "khat",
+      "verdict",
+      "parameters",
+    ]);
+    expect(Object.keys(result.parameters)).toEqual([
+      "mu",
+      "tau",
+      ...[1, 2, 3, 4, 5, 6, 7, 8].map((i) => `theta[${i}]`),
+    ]);
+    expect(Object.keys(result.parameters.mu)).toEqual(["mean", "sd", "q5", "q50", "q95", "mcse"]);
+  });
+
+  it("has the keys of chains", async () => {
+    const result = JSON.parse((await runFake(["sample", "m.ts", "--json"])).stdout);
+    expect(Object.keys(result)).toEqual(["model", "method", "seconds", "verdict", "divergences", "parameters"]);
+    expect(result.parameters["theta[8]"]).toMatchObject({ rhat: 1.0012, essBulk: 3712.4, essTail: 3120.9 });
+  });
+
+  it("has a key per method for a comparison", async () => {
+    const result = JSON.parse((await runFake(["compare", "m.ts", "--json"])).stdout);
+    expect(Object.keys(result)).toEqual(["mean-field", "full-rank", "planar:layers=8", "iaf", "nuts"]);
+    expect(result.iaf).toMatchObject({ model: "eight schools", method: "iaf", khat: 0.31 });
+    expect(result.nuts).toMatchObject({ divergences: 3 });
+  });
+});
+
+describe("--out", () => {
+  const rowsOf = (path: string): string[][] =>
+    readFileSync(path, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(","));
+
+  it("writes the result and the draws, and leaves nothing else", async () => {
+    const out = join(folder, "deep", "er");
+    const { stdout } = await runFake(["sample", "m.ts", "--json", "--out", out]);
+    expect(readdirSync(out).sort()).toEqual(["draws.csv", "result.json"]);
+    expect(readFileSync(join(out, "result.json"), "utf8")).toBe(stdout);
+    const [head, ...rows] = rowsOf(join(out, "draws.csv"));
+    expect(head.slice(0, 6)).toEqual(["chain", "draw", "mu", "tau", "theta[1]", "theta[2]"]);
+    expect(rows).toHaveLength(40);
+    expect(rows.map(([chain, draw]) => `${chain}.${draw}`).slice(8, 12)).toEqual(["1.9", "1.10", "2.1", "2.2"]);
+    expect(rows.every((row) => row.length === 12 && row.every((cell) => Number.isFinite(Number(cell))))).toBe(true);
+  });
+
+  it("writes a report and the draws of every method of a comparison", async () => {
+    const out = join(folder, "comparison");
+    await runFake(["compare", "m.ts", "--out", out]);
+    const draws = ["full-rank", "iaf", "mean-field", "nuts", "planar-layers-8"].map((name) => `draws-${name}.csv`);
+    expect(readdirSync(out).sort()).toEqual([...draws, "report.html", "result.json"]);
+    expect(readFileSync(join(out, "report.html"), "utf8")).toBe("<!doctype html>eight schools");
+  });
+
+  it("says where it cannot write", async () => {
+    const { status, stderr } = await runFake(["sample", "m.ts", "--out", fileWith("taken", "")]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/fluvial: --out .*taken: cannot be written: .*\n$/);
+  });
+});
+
+describe("bad command lines", () => {
+  const data = (text: string): string => fileWith("bad.json", text);
+  const withoutData = { ...schoolsModule, data: undefined };
+
+  for (const [argv, message] of [
+    [["fitt", "m.ts"], "unknown command 'fitt' (Did you mean fit?)"],
+    [["fit"], "missing required argument 'MODEL'"],
+    [["fit", "m.ts", "a.json", "b.json"], "too many arguments for 'fit'. Expected 2 arguments but got 3"],
+    [["fit", "m.ts", "--chain", "2"], "unknown option '--chain'"],
+    [["sample", "m.ts", "--chian", "2"], "unknown option '--chian' (Did you mean --chains?)"],
+    [["sample", "m.ts", "--seed"], "option '--seed <number>' argument missing"],
+    [["sample", "m.ts", "--seed", "1.5"], '--seed: expected a whole number from 0, got "1.5"'],
+    [["sample", "m.ts", "--draws", "0"], '--draws: expected a whole number from 1, got "0"'],
+    [["fit", "m.ts", "--guide", "planer"], 'there is no guide "planer" (did you mean "planar"?)'],
+    [["fit", "m.ts", "nowhere.json"], "nowhere.json: there is no such file"],
+  ] as const)
+    it(argv.join(" "), async () => {
+      const { status, stdout, stderr } = await runFake(argv);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr.startsWith(`fluvial: ${message}`), stderr).toBe(true);
+      expect(stderr.trimEnd()).not.toContain("\n");
+    });
+
+  it("data that are broken, or of another kind, or not there", async () => {
+    expect((await runFake(["fit", "m.ts", data('{"y": [1,]}')])).stderr).toContain(
+      "bad.json: not valid JSON at line 1, column 10",
+    );
+    expect((await runFake(["fit", "m.ts", data("[1]")])).stderr).toContain(
+      "expected an object with a key for each variable, got a list",
+    );
+    const { stderr } = await runFake(["fit", "m.ts"], withoutData);
+    expect(stderr).toBe("fluvial: m.ts: exports no data; name a DATA.json after it\n");
+  });
+
+  it("shows the stack when asked", async () => {
+    const { stderr } = await runFake(["fit", "m.ts", "--debug"], withoutData);
+    expect(stderr).toMatch(/^fluvial: m\.ts: exports no data.*\nFluvialError: .*\n\s+at /);
+  });
+});
