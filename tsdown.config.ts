@@ -1,13 +1,31 @@
+import { chmod } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsdown";
 
-const shared = { format: "esm", outDir: "dist", clean: false, fixedExtension: false, sourcemap: false } as const;
+const shared = {
+  format: "esm",
+  outDir: "dist",
+  target: "es2022",
+  fixedExtension: false,
+  sourcemap: false,
+} as const;
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Declarations name the real package: not every way of resolving types knows the import map of package.json. */
+const declaredTensorflow = {
+  name: "declared-tensorflow",
+  generateBundle: (_: unknown, bundle: Record<string, { fileName: string; code?: string }>): void => {
+    for (const chunk of Object.values(bundle))
+      if (chunk.code && chunk.fileName.endsWith(".d.ts"))
+        chunk.code = chunk.code.replaceAll('"#tfjs"', '"@tensorflow/tfjs"');
+  },
+};
 
 export default defineConfig([
   // TensorFlow.js for Node, in one file: what "#tfjs" resolves to there.
   {
     ...shared,
+    clean: false,
     entry: { tfjs: "src/tfjs/node.ts" },
     platform: "node",
     dts: false,
@@ -16,5 +34,17 @@ export default defineConfig([
     alias: { "node-fetch": here("src/tfjs/fetch.ts") },
     treeshake: false,
     inputOptions: (options) => ({ ...options, resolve: { ...options.resolve, mainFields: ["module", "main"] } }),
+  },
+  // The library, the plots and the command line over one set of chunks: all three run on one copy of every module.
+  {
+    ...shared,
+    entry: { index: "src/index.ts", plot: "src/plot/index.ts", cli: "src/cli/main.ts" },
+    platform: "neutral",
+    dts: { oxc: true, entry: ["src/index.ts", "src/plot/index.ts"] },
+    deps: { neverBundle: ["#tfjs", /^node:/] },
+    hash: false,
+    clean: ["dist/*", "!dist/tfjs.js"],
+    plugins: [declaredTensorflow],
+    onSuccess: () => chmod(here("dist/cli.js"), 0o755),
   },
 ]);

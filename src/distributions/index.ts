@@ -41,7 +41,30 @@ export {
 };
 
 /** Every constructor by its name, as a model written in text finds it. */
-export const distributions = {
+export const distributions: {
+  readonly bernoulli: typeof bernoulli;
+  readonly bernoulliLogits: typeof bernoulliLogits;
+  readonly beta: typeof beta;
+  readonly binomial: typeof binomial;
+  readonly binomialLogits: typeof binomialLogits;
+  readonly categorical: typeof categorical;
+  readonly categoricalLogits: typeof categoricalLogits;
+  readonly cauchy: typeof cauchy;
+  readonly exponential: typeof exponential;
+  readonly gamma: typeof gamma;
+  readonly halfCauchy: typeof halfCauchy;
+  readonly halfNormal: typeof halfNormal;
+  readonly inverseGamma: typeof inverseGamma;
+  readonly laplace: typeof laplace;
+  readonly lognormal: typeof lognormal;
+  readonly multivariateNormal: typeof multivariateNormal;
+  readonly negativeBinomial: typeof negativeBinomial;
+  readonly normal: typeof normal;
+  readonly poisson: typeof poisson;
+  readonly poissonLog: typeof poissonLog;
+  readonly studentT: typeof studentT;
+  readonly uniform: typeof uniform;
+} = {
   bernoulli,
   bernoulliLogits,
   beta,
@@ -64,4 +87,4 @@ export const distributions = {
   poissonLog,
   studentT,
   uniform,
-} as const;
+};
