@@ -9,15 +9,17 @@ export const fail = (message: string): never => {
   throw new FluvialError(message);
 };
 
+/** Insertions, deletions, replacements and swaps of neighbours that turn a into b. Damerau 1964. */
 const editDistance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[b.length];
+  const table = Array.from({ length: a.length + 1 }, (_, i) => Array.from({ length: b.length + 1 }, (_, j) => i + j));
+  for (let i = 1; i <= a.length; i++)
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = table[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      table[i][j] = Math.min(table[i - 1][j] + 1, table[i][j - 1] + 1, replaced);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        table[i][j] = Math.min(table[i][j], table[i - 2][j - 2] + 1);
+    }
+  return table[a.length][b.length];
 };
 
 /** " (did you mean "sigma"?)", or nothing where no name is near. */
@@ -51,4 +53,10 @@ export const checkCount = (who: string, value: number, least = 1): void => {
 /** @throws FluvialError unless `value` is a finite number above zero. */
 export const checkPositive = (who: string, value: number): void => {
   if (!(Number.isFinite(value) && value > 0)) fail(`${who}: expected a number above 0, got ${value}`);
+};
+
+/** "NaN", "−∞", "+∞", or the number. */
+export const showValue = (x: number): string => {
+  if (Number.isFinite(x)) return String(x);
+  return Number.isNaN(x) ? "NaN" : x < 0 ? "−∞" : "+∞";
 };

@@ -3,7 +3,8 @@ import type { Guide, GuideSpec, Sampler, TargetFamily } from "../core/density.ts
 import type { Precision } from "../core/double.ts";
 import { type HostKey, hostKey, splitHostKey } from "../core/key.ts";
 import { pause } from "../core/pause.ts";
-import { disposeTree } from "../core/tree.ts";
+import { hostValues } from "../core/tensor.ts";
+import { disposeTree, leaves, paths } from "../core/tree.ts";
 import { khatThreshold, psis } from "../diagnostics/psis.ts";
 import { summariseDraws } from "../diagnostics/summary.ts";
 import { eagerEngine } from "../engine/eager.ts";
@@ -196,7 +197,15 @@ export const fit = async <L, D, G, Q extends Sampler = Sampler>(
 interface Best extends Trained<unknown> {
   readonly assessed: Assessed;
   readonly steps: number;
+  readonly parameters: Fit["parameters"];
 }
+
+const hostParameters = (params: unknown): Fit["parameters"] => {
+  const tensors = leaves(params);
+  return Object.fromEntries(
+    paths(params).map((path, i) => [path, { shape: tensors[i].shape, values: hostValues(tensors[i]) }]),
+  );
+};
 
 /** The restart with the highest bound over fresh draws. */
 const bestOf = async (
@@ -215,9 +224,11 @@ const bestOf = async (
     const trained = await trainOnce(setting, objective, select, options, trainKey, i);
     const { engine, conditioned, data, guide } = setting;
     const assessed = assess(engine, conditioned, data, guide, trained.params, drawKey, draws);
+    const parameters = hostParameters(trained.params);
     disposeTree(trained.params);
     steps += trained.history.length + trained.skipped;
-    if (!best || boundOf(assessed).mean > boundOf(best.assessed).mean) best = { ...trained, assessed, steps };
+    if (!best || boundOf(assessed).mean > boundOf(best.assessed).mean)
+      best = { ...trained, assessed, steps, parameters };
   }
   return { ...(best as Best), steps };
 };
@@ -226,7 +237,7 @@ const bestOf = async (
 const report = <L>(
   { engine, conditioned, data }: Setting<unknown> & { readonly conditioned: Conditioned<L> },
   method: string,
-  { assessed, history, steps, skipped, converged }: Best,
+  { assessed, history, steps, skipped, converged, parameters }: Best,
   drawsAStep: number,
   seed: number,
   began: number,
@@ -262,6 +273,7 @@ const report = <L>(
     steps,
     converged,
     logRatios,
+    parameters,
   };
   return { ...fitted, summary: () => fitSummary(fitted) };
 };

@@ -1,4 +1,4 @@
-import { checkCount, checkOptions, checkPositive, FluvialError, fail } from "../core/check.ts";
+import { checkCount, checkOptions, checkPositive, FluvialError, fail, showValue } from "../core/check.ts";
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
 import type { Scalar } from "../core/tensor.ts";
 import { disposeTree, leaves } from "../core/tree.ts";
@@ -105,7 +105,8 @@ export const train = <P, S, B>(
           })(),
         ),
       );
-      if (found) report = ` The first to go wrong is ${found.where.join(" › ")}, with the value ${found.value}.`;
+      if (found)
+        report = ` The first to go wrong is ${found.where.join(" › ")}, with the value ${showValue(found.value)}.`;
     }
     disposeTree(state);
     factor.dispose();

@@ -1,3 +1,4 @@
+import type { Shape } from "../core/tensor.ts";
 import type { DrawsOf } from "./draws.ts";
 
 /** One scalar of a posterior: "mu", "theta[3]". Keys that do not apply are left out. */
@@ -33,6 +34,12 @@ export interface Posterior<L> {
   summary(): string;
 }
 
+/** A parameter of a guide on the host. */
+export interface HostParameter {
+  readonly shape: Shape;
+  readonly values: Float64Array;
+}
+
 /** A fitted guide. */
 export interface Fit<L = Record<string, unknown>> extends Posterior<L> {
   readonly kind: "fit";
@@ -49,6 +56,8 @@ export interface Fit<L = Record<string, unknown>> extends Posterior<L> {
   readonly converged: boolean;
   /** log p(data, z) − log q(z) at each draw: the log importance weights. */
   readonly logRatios: Float64Array;
+  /** The guide's parameters by their path: "loc", "flow.0.w". */
+  readonly parameters: Readonly<Record<string, HostParameter>>;
 }
 
 /** What a sampler did, one value per draw after warm-up: [chain][draw]. */

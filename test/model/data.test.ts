@@ -1,0 +1,239 @@
+import {
+  bernoulli,
+  beta,
+  compare,
+  condition,
+  FluvialError,
+  fit,
+  fullRank,
+  guideSpecs,
+  halfNormal,
+  iaf,
+  lowRank,
+  meanField,
+  model,
+  normal,
+  nuts,
+  poisson,
+  sample,
+  uniform,
+} from "fluvial";
+import { describe, expect, it } from "vitest";
+
+const schools = model("schools")
+  .data("sigma", ["J"])
+  .latent("mu", normal(0, 5))
+  .latent("theta", ({ mu }) => normal(mu, 2), ["J"])
+  .observe("y", ({ theta, sigma }) => normal(theta, sigma), ["J"]);
+
+const good = { sigma: [1, 2, 3], y: [0, 1, 2] };
+
+/** A bad call and the one line it must end in. */
+const refused: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
+  "missing data": [
+    () => condition(schools, { y: [0, 1, 2] } as never),
+    /^schools: data "sigma" is missing; the model takes sigma, y$/,
+  ],
+  "unknown data, misspelt": [
+    () => condition(schools, { ...good, sgima: [1] } as never),
+    /^schools: unknown data "sgima" \(did you mean "sigma"\?\); the model takes sigma, y$/,
+  ],
+  "data for a latent": [() => condition(schools, { ...good, mu: 1 } as never), /^schools: "mu" is latent, not data$/],
+  "data that is no object": [
+    () => condition(schools, [1] as never),
+    /^schools: expected data as an object of named values/,
+  ],
+  "a wrong number of axes": [
+    () => condition(schools, { ...good, sigma: 1 }),
+    /^schools: data "sigma": expected axes \[J\], got shape a scalar$/,
+  ],
+  "lengths that contradict each other": [
+    () => condition(schools, { ...good, y: [0, 1] }),
+    /^schools: data "y": expected length 3 for axis "J", got shape \[2\]$/,
+  ],
+  "ragged rows": [
+    () => condition(schools, { ...good, y: [[0, 1], [2]] as never }),
+    /^schools: data "y": expected rows of one shape, got \[1\] at row 2 after \[2\]$/,
+  ],
+  NaN: [
+    () => condition(schools, { ...good, y: [0, Number.NaN, 2] }),
+    /^schools: data "y" is NaN at \[2\]: missing values are not supported/,
+  ],
+  null: [
+    () => condition(schools, { ...good, y: [0, null, 2] as never }),
+    /^schools: data "y": expected numbers, got null .* at \[2\]$/,
+  ],
+  text: [
+    () => condition(schools, { ...good, y: ["a", 1, 2] as never }),
+    /^schools: data "y": expected numbers, got "a" at \[1\]$/,
+  ],
+  "an empty data set": [() => condition(schools, { sigma: [], y: [] }), /^schools: data "sigma" is empty/],
+  "a negative scale in the data": [
+    () => condition(schools, { ...good, sigma: [1, -2, 3] }),
+    /^schools: observed "y": normal: scale must be positive and finite, got -2 at \[2\]$/,
+  ],
+  "an infinite observation": [
+    () => condition(schools, { ...good, y: [0, 1, Number.POSITIVE_INFINITY] }),
+    /^schools: observed "y": normal takes finite real numbers, got Infinity at \[3\]; the observation is impossible/,
+  ],
+  "an observation outside its support": [
+    () =>
+      condition(
+        model("coins")
+          .latent("p", beta(1, 1))
+          .observe("y", ({ p }) => bernoulli(p), ["N"]),
+        { y: [0, 1, 2] },
+      ),
+    /^coins: observed "y": bernoulli takes .*, got 2 at \[3\]; the observation is impossible under the model$/,
+  ],
+  "a count that is no whole number": [
+    () =>
+      condition(
+        model("counts")
+          .latent("m", normal(0, 1))
+          .observe("y", ({ m }) => poisson(m.exp())),
+        { y: 1.5 },
+      ),
+    /^counts: observed "y": poisson takes .*, got 1.5/,
+  ],
+  "an observation outside bounds that are data": [
+    () => condition(model("box").latent("m", normal(0, 1)).observe("y", uniform(0, 1)), { y: 3 }),
+    /^box: observed "y": uniform takes .*, got 3; the observation is impossible/,
+  ],
+  "a literal scale that is negative": [() => normal(0, -1), /^normal: scale must be positive and finite, got -1$/],
+  "a name used twice": [
+    () => schools.latent("mu" as never, normal(0, 1)),
+    /^schools: the name "mu" is used twice; it is already latent$/,
+  ],
+  "a name that is none": [
+    () => schools.latent("a b" as never, normal(0, 1)),
+    /^schools: a name is a letter followed by/,
+  ],
+  "a model without latents": [
+    () => condition(model("flat").observe("y", normal(0, 1)), { y: 1 }),
+    /^flat: the model has no latent/,
+  ],
+  "a distribution that does not fit its value": [
+    () =>
+      condition(
+        model("rows")
+          .data("x", ["N"])
+          .latent("m", normal(0, 1))
+          .observe("y", ({ x, m }) => normal(x.mul(m), 1)),
+        { x: [1, 2], y: 3 },
+      ),
+    /^rows: observed "y": normal of shape \[2\] does not fit a value of shape a scalar$/,
+  ],
+  "an axis whose length nothing tells": [
+    () => condition(model("open").latent("m", normal(0, 1), ["K"]).observe("y", normal(0, 1)), { y: 1 }),
+    /^open: latent "m": the length of axis "K" is not known/,
+  ],
+  "labels that do not fit": [
+    () => condition(schools, good, { J: ["a", "b"] }),
+    /^schools: expected 3 labels for axis "J", got 2$/,
+  ],
+  "labels of an unknown axis": [
+    () => condition(schools, good, { K: ["a"] }),
+    /^schools: coords name an unknown axis "K" \(did you mean "J"\?\)$/,
+  ],
+  "an unknown option of a guide": [
+    () => iaf({ layer: 3 } as never),
+    /^iaf: unknown option "layer" \(did you mean "layers"\?\); it takes layers, hidden$/,
+  ],
+  "a wrong option of a guide": [() => iaf({ layers: 0 }), /^iaf: layers: expected a whole number from 1, got 0$/],
+  "an option where there is none": [
+    () => guideSpecs["full-rank"]({ rank: 1 } as never),
+    /^full-rank: unknown option "rank"; it takes none$/,
+  ],
+};
+
+describe("bad input is refused in one clear line", () => {
+  it.each(Object.entries(refused))("%s", (_, [call, message]) => {
+    expect(call).toThrow(FluvialError);
+    expect(call).toThrow(message);
+  });
+});
+
+const rejected: Readonly<Record<string, readonly [() => Promise<unknown>, RegExp]>> = {
+  "an unknown option of fit": [
+    () => fit(schools, good, { gide: meanField() } as never),
+    /^fit: unknown option "gide" \(did you mean "guide"\?\)/,
+  ],
+  "a guide by its name": [
+    () => fit(schools, good, { guide: "iaf" as never }),
+    /^fit: guide must be a guide such as meanField\(\), got iaf$/,
+  ],
+  "a guide larger than the model": [
+    () => fit(model("one").latent("m", normal(0, 1)), {}, { guide: lowRank({ rank: 3 }) }),
+    /^low-rank: rank 3 is larger than the model's 1 unconstrained parameters; use full-rank$/,
+  ],
+  "no steps": [() => fit(schools, good, { steps: 0 }), /^fit: steps: expected a whole number from 1, got 0$/],
+  "a negative rate": [() => fit(schools, good, { rate: -1 }), /^train: rate: expected a number above 0, got -1$/],
+  "a fractional seed": [() => fit(schools, good, { seed: 0.5 }), /^seed: expected a whole number/],
+  "an unknown option of sample": [
+    () => sample(schools, good, { steps: 10 } as never),
+    /^sample: unknown option "steps"/,
+  ],
+  "a start without a latent": [
+    () => sample(schools, good, { chains: 1, starts: [{ mu: 0 }] }),
+    /^schools: a start lacks the latent "theta"$/,
+  ],
+  "too few starts": [
+    () => sample(schools, good, { chains: 2, starts: [{ mu: 0, theta: [0, 0, 0] }] }),
+    /expected one per chain \(2\), got 1$/,
+  ],
+  "a comparison without guides": [
+    () => compare(schools, good, { guides: {}, reference: nuts() }),
+    /^compare: expected at least one guide/,
+  ],
+  "a comparison without reference": [
+    () => compare(schools, good, { guides: { a: meanField() } } as never),
+    /^compare: expected a reference/,
+  ],
+  "a minibatch along no axis": [
+    () => fit(schools, good, { minibatch: { axis: "N", size: 2 } }),
+    /^schools: minibatch: no data has an axis "N" \(did you mean "J"\?\)/,
+  ],
+  "a minibatch over rows with latents of their own": [
+    () => fit(schools, good, { minibatch: { axis: "J", size: 2 } }),
+    /^schools: minibatch: latent "theta" has one value per row of "J"; rows cannot be left out at a step$/,
+  ],
+};
+
+describe("bad calls are rejected in one clear line", () => {
+  it.each(Object.entries(rejected))("%s", async (_, [call, message]) => {
+    await expect(call()).rejects.toThrow(message);
+  });
+});
+
+describe("a density that is −∞ at every start", () => {
+  const impossible = model("impossible")
+    .latent("top", halfNormal(0, 1))
+    .observe("y", ({ top }) => uniform(0, top.mul(1e-6)));
+
+  it("stops the sampler, which names the site", async () => {
+    await expect(sample(impossible, { y: 3 }, { chains: 1 })).rejects.toThrow(
+      /sampling cannot start: at all 100 starts .* the log density was −∞; observed "y" is −∞ there$/,
+    );
+  });
+
+  it("stops a fit, which names the site", async () => {
+    await expect(fit(impossible, { y: 3 })).rejects.toThrow(/The first to go wrong is model › observed "y", with the value −∞\.$/);
+  });
+});
+
+describe("data of any form", () => {
+  it.each([
+    ["typed arrays", { sigma: Float64Array.of(1, 2, 3), y: Float32Array.of(0, 1, 2) }],
+    ["values with a shape", { sigma: { values: [1, 2, 3], shape: [3] }, y: [0, 1, 2] }],
+    ["the length of an axis beside them, as Stan files have it", { ...good, J: 3 } as never],
+  ])("takes %s", (_, data) => {
+    expect(condition(schools, data).size).toBe(4);
+  });
+  it("refuses a length that contradicts the data", () => {
+    expect(() => condition(schools, { ...good, J: 4 } as never)).toThrow(/expected length 4 for axis "J"/);
+  });
+  it("takes a full-rank guide", () => {
+    expect(fullRank().name).toBe("full-rank");
+  });
+});
