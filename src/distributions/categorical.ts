@@ -68,8 +68,8 @@ const categoricalOf = (of: Outcomes, value: TensorLike, shape: Shape): Distribut
     support,
     parameters,
     sample: (key, batch = []) => pick(of.probs(at()[of.parameter]), uniform(key, [...batch, ...full])),
-    logProb: (given) => {
-      const x = asReal(given);
+    logProb: (value) => {
+      const x = asReal(value);
       const mask = x.expandDims(-1).equal(outcomes(count));
       const logProb = tf.where(mask, of.logProbs(at()[of.parameter], mask), 0).sum(-1);
       return tf.where(support.contains(x), logProb, outsideSupport(x));

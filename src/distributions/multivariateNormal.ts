@@ -92,8 +92,8 @@ export const multivariateNormal = (loc: TensorLike, spread: Spread, shape: Shape
       const noise = standardNormal(key, [...batch, ...full]);
       return factorOf(known).mul(noise.expandDims(-2)).sum(-1).add(known.loc);
     },
-    logProb: (given) => {
-      const x = asReal(given);
+    logProb: (value) => {
+      const x = asReal(value);
       const known = at();
       const inside = realVectors.contains(x);
       const density = logDensity(tf.where(inside.expandDims(-1), x, 0), known.loc, factorOf(known));

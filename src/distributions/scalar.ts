@@ -41,8 +41,8 @@ export const scalarDistribution = <N extends string, S extends ValueSet>(
     support: set,
     parameters: checked,
     sample: (key, batch = []) => draw(key, [...batch, ...full], at()),
-    logProb: (given) => {
-      const x = asReal(given);
+    logProb: (value) => {
+      const x = asReal(value);
       const known = at();
       if (safe === undefined) return logDensity(x, known);
       return guarded(set.contains(x), x, safe, (inside) => logDensity(inside, known), outsideSupport(x));

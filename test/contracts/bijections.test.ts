@@ -103,6 +103,31 @@ describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, outs
       expect(support.contains(value).shape).toEqual(logDet.shape);
     }));
 
+  it("has right first and second slopes", () =>
+    exactly(() => {
+      for (const x of points.filter((point) => point.every((each) => Math.abs(each) < 8))) {
+        const at = (v: number, i: number): Tensor => eventOf(x.map((u, k) => (k === i ? v : u)));
+        const total = (z: Tensor): Scalar => {
+          const { value, logDet } = make().forward(z);
+          return value.square().sum().add(logDet.sum()) as Scalar;
+        };
+        const first = (z: Tensor): Tensor => gradient(total)(z).gradient;
+        const slopes = hostValues(first(eventOf(x)));
+        for (const [i, own] of x.entries()) {
+          const along = slope((v) => hostValues(total(at(v, i)))[0], own, 1e-3);
+          near([slopes[i]], [along], 1e-8, `${name}: slope ${i} at ${x}`);
+          const sum = (z: Tensor): Scalar => first(z).sum() as Scalar;
+          const second = hostValues(gradient(sum)(eventOf(x)).gradient)[i];
+          near(
+            [second],
+            [slope((v) => hostValues(sum(at(v, i)))[0], own, 1e-3)],
+            1e-8,
+            `${name}: second slope ${i} at ${x}`,
+          );
+        }
+      }
+    }));
+
   it("has slopes that are numbers, far out and in single precision", () =>
     tf.tidy(() => {
       for (const x of [-80, -20, 0, 20, 80]) {
