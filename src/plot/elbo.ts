@@ -73,6 +73,7 @@ export const elboPlot = (
     description: `The bound by step for ${runs.map(([name]) => name).join(", ")}`,
     width: 640,
     height: 280,
+    marginLeft: 52,
     ...rest,
     x: { label: "step" },
     y: { label: "ELBO, nats", domain: frame },

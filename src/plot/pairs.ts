@@ -46,6 +46,7 @@ export const pairPlot = (
     description: `Draws of ${up} against ${across} by ${names.join(", ")}`,
     width: 360,
     height: 320,
+    marginLeft: 52,
     ...rest,
     x: { label: across, domain: [left, right], ticks: 5 },
     y: { label: up, domain: [bottom, top], ticks: 5 },

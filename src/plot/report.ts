@@ -34,9 +34,16 @@ const lede = (comparison: Comparison): string => {
   return `${what} of the posterior, held against ${comparison.reference} with ${sizeOfDraws(comparison)}.`;
 };
 
+/** A verdict; where it ends with what the method says of itself, that part is quieter. */
+const verdictHtml = (verdict: string, own: string): Html =>
+  verdict !== own && verdict.endsWith(own)
+    ? html`${verdict.slice(0, -own.length)}<span class="aside">${own}</span>`
+    : html`${verdict}`;
+
 const verdicts = ({ verdicts, methods }: Comparison, byName: Colours): Html =>
-  html`<dl class="verdicts">${Object.keys(methods).map(
-    (name) => html`<div><dt>${chip(name, byName[name])}</dt><dd>${verdicts[name] ?? methods[name].verdict}</dd></div>`,
+  html`<dl class="verdicts">${Object.entries(methods).map(
+    ([name, { verdict }]) =>
+      html`<div><dt>${chip(name, byName[name])}</dt><dd>${verdictHtml(verdicts[name] ?? verdict, verdict)}</dd></div>`,
   )}</dl>`;
 
 const distance = ({ meanError, sdRatio }: Discrepancy): number => {

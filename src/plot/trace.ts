@@ -32,6 +32,7 @@ export const tracePlot = (
     description: `Trace of ${scalar}, ${chains.length} chains of ${chains[0].length} draws`,
     width: 420,
     height: 160,
+    marginLeft: 52,
     ...rest,
     x: { label: "draw", domain: [1, Math.max(2, chains[0].length)], ticks: 5 },
     y: { ticks: 4 },

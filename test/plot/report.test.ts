@@ -90,3 +90,10 @@ describe("a report on hostile or odd input", () => {
     expect(page).not.toMatch(/="[^"]*NaN/);
   }, 30_000);
 });
+
+it("sets what a method says of itself apart from what the reference says of it", async () => {
+  const small = comparisonOf({ draws: 80 });
+  const own = small.methods.iaf.verdict;
+  const page = await comparisonReport({ ...small, verdicts: { ...small.verdicts, iaf: `Agrees with nuts. ${own}` } });
+  expect(page).toContain(`<dd>Agrees with nuts. <span class="aside">${own}</span></dd>`);
+});

@@ -41,7 +41,7 @@ export const densityPanels = ({ methods, reference }: Comparison, scalars: reado
 export const chainPanels = ({ methods, reference }: Comparison, scalars: readonly string[]): Promise<Html> =>
   panels(scalars, "panels wide", (scalar) => [
     { ...tracePlot(methods[reference], scalar, { ...bare, width: 460, height: 130 }), x: { ticks: 5 } },
-    rankPlot(methods[reference], scalar, { ...bare, width: 460, height: 90 }),
+    { ...rankPlot(methods[reference], scalar, { ...bare, width: 460, height: 90 }), marginLeft: 52, marginRight: 20 },
   ]);
 
 /** The same plot twice, for a wide page and for a narrow one: text keeps its size. */

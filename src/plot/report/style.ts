@@ -30,6 +30,7 @@ p { margin: 0.5rem 0 1rem; max-width: 38rem; text-wrap: pretty; }
 .verdicts > div:last-child { border-bottom: 1px solid var(--rule); }
 .verdicts dt { font: 600 0.95rem/1.65 var(--sans); overflow-wrap: anywhere; }
 .verdicts dd { margin: 0; }
+.aside { color: var(--soft); }
 .chip { display: inline-block; width: 0.95em; height: 0.26em; border-radius: 0.2em; margin-right: 0.5em; vertical-align: 0.26em; background: var(--chip, currentColor); }
 .legend { font: 0.85rem/1.5 var(--sans); display: flex; flex-wrap: wrap; gap: 0.1rem 1.3rem; padding: 0; margin: 0.4rem 0 1rem; list-style: none; }
 .scroll { overflow-x: auto; margin: 1rem -0.8rem 0.4rem 0; padding-right: 0.8rem; }
