@@ -1,4 +1,4 @@
-import { normalQuantile } from "./normalQuantile.ts";
+import { normalQuantile } from "../core/special/normal.ts";
 import { pooled, type Series } from "./series.ts";
 
 /** Ranks from 1 over all values; ties share their mean rank. */

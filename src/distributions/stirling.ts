@@ -2,7 +2,7 @@ import * as tf from "#tfjs";
 import { broadcast } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { defineOp, elementwiseOp } from "../ops/define.ts";
-import { stirlingError } from "../ops/special/gamma.ts";
+import { stirlingError } from "../core/special/gamma.ts";
 import { digamma } from "../ops/special.ts";
 
 /**

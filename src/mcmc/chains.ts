@@ -1,5 +1,6 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
+import { pause } from "../core/pause.ts";
 import type { Gradient } from "../engine/engine.ts";
 import { type Chain, type ChainPlan, runChain } from "./chain.ts";
 import type { Point, TunableKernel } from "./kernel.ts";
@@ -101,8 +102,6 @@ const counting = (gradient: Gradient): { readonly gradient: Gradient; readonly c
   return { gradient: { size: gradient.size, at, dispose: gradient.dispose }, count: () => count };
 };
 
-const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
-
 interface Beginning {
   readonly start: Point;
   readonly runKey: HostKey;
@@ -165,7 +164,7 @@ export const chains = async (gradient: Gradient, key: HostKey, options: ChainsOp
       if (!warmingUp && step.value.diverging) divergences++;
       if (done < total && performance.now() - rested < restEvery) continue;
       onProgress?.({ chain, chains: plan.chains, done, total, warmingUp, divergences });
-      await rest();
+      await pause();
       if (shouldStop?.()) fail(`sample: stopped in chain ${chain + 1} after ${done} of ${total} transitions`);
       rested = performance.now();
     }

@@ -1,18 +1,10 @@
-/** A stream of standard normals from a stream of uniforms in (0, 1), two by two. Box & Muller 1958. */
-export const normalsFrom = (uniform: () => number): (() => number) => {
-  let spare = Number.NaN;
-  return () => {
-    if (!Number.isNaN(spare)) {
-      const kept = spare;
-      spare = Number.NaN;
-      return kept;
-    }
-    const radius = Math.sqrt(-2 * Math.log(uniform()));
-    const angle = 2 * Math.PI * uniform();
-    spare = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
-  };
-};
+import { normalQuantile } from "../core/special/normal.ts";
+
+/** A stream of standard normals from a stream of uniforms in (0, 1): the numbers that `normal` of ops gives, in its order. */
+export const normalsFrom =
+  (uniform: () => number): (() => number) =>
+  () =>
+    normalQuantile(uniform());
 
 /** log(eᵃ + eᵇ) without overflow. */
 export const logAddExp = (a: number, b: number): number => {

@@ -1,10 +1,10 @@
 import * as tf from "#tfjs";
 import { isDouble } from "../core/double.ts";
 import type { HostKey, Key } from "../core/key.ts";
+import { normalQuantile } from "../core/special/normal.ts";
 import type { Scalar, Shape, Tensor } from "../core/tensor.ts";
 import { purpose, threefry, unit23, unit52 } from "../core/threefry.ts";
 import { defineOp, type HostInput } from "./define.ts";
-import { normalQuantile } from "./special/normal.ts";
 
 const words = new Int32Array(2);
 const none = (): null[] => [null, null];

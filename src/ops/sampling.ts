@@ -4,12 +4,12 @@ import { fail } from "../core/check.ts";
 import { isDouble } from "../core/double.ts";
 import type { Key } from "../core/key.ts";
 import { broadcast, showShape } from "../core/shape.ts";
+import { gammaShapeSlope } from "../core/special/incompleteGamma.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { defineOp, type OpDefinition } from "./define.ts";
 import { binomialDraw, poissonDraw } from "./sampling/counts.ts";
 import { gammaDraw, logGammaDraw } from "./sampling/gamma.ts";
 import { elementUniforms, type Uniforms } from "./sampling/uniforms.ts";
-import { gammaShapeSlope } from "./special/incompleteGamma.ts";
 import { digamma, exp } from "./special.ts";
 
 type None = Record<string, never>;

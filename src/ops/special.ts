@@ -1,19 +1,19 @@
 /**
- * Special functions as ops: each the host function of special/ over a tensor, any shape to the same shape. Their derivatives are
+ * Special functions as ops: each the host function of core/special/ over a tensor, any shape to the same shape. Their derivatives are
  * formulas over ops that recompute from their inputs, so that they can be differentiated any number of times; tfjs's own exp,
  * sigmoid and tanh reuse their saved output, which the tape takes for a constant.
  */
 import * as tf from "#tfjs";
 import { checkCount, fail } from "../core/check.ts";
 import { broadcast, showShape } from "../core/shape.ts";
+import { logBeta as logBetaOf } from "../core/special/beta.ts";
+import * as error from "../core/special/error.ts";
+import * as exponential from "../core/special/exponential.ts";
+import * as gamma from "../core/special/gamma.ts";
+import { normalQuantile as normalQuantileOf } from "../core/special/normal.ts";
+import { polygamma as polygammaOf } from "../core/special/polygamma.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { defineOp, elementwiseOp } from "./define.ts";
-import { logBeta as logBetaOf } from "./special/beta.ts";
-import * as error from "./special/error.ts";
-import * as exponential from "./special/exponential.ts";
-import * as gamma from "./special/gamma.ts";
-import { normalQuantile as normalQuantileOf } from "./special/normal.ts";
-import { polygamma as polygammaOf } from "./special/polygamma.ts";
 
 const sqrt2Pi = Math.sqrt(2 * Math.PI);
 const sqrtPi = Math.sqrt(Math.PI);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostKey, hostUniforms } from "../../src/core/key.ts";
-import { normalQuantile } from "../../src/diagnostics/normalQuantile.ts";
+import { normalQuantile } from "../../src/core/special/normal.ts";
 import { fitPareto, paretoQuantile } from "../../src/diagnostics/pareto.ts";
 import { khatOf, khatThreshold, psis } from "../../src/diagnostics/psis.ts";
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { normalQuantile } from "../../src/core/special/normal.ts";
 import { betaQuantile } from "../../src/diagnostics/beta.ts";
 import { ebfmi } from "../../src/diagnostics/energy.ts";
 import { essBulk, essMean, essQuantile, essSd, essTail } from "../../src/diagnostics/ess.ts";
 import { mcseMean, mcseQuantile, mcseSd } from "../../src/diagnostics/mcse.ts";
-import { normalQuantile } from "../../src/diagnostics/normalQuantile.ts";
 import { psis } from "../../src/diagnostics/psis.ts";
 import { quantile } from "../../src/diagnostics/quantile.ts";
 import { rhat } from "../../src/diagnostics/rhat.ts";

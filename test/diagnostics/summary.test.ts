@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hostKey, hostUniforms } from "../../src/core/key.ts";
+import { normalQuantile } from "../../src/core/special/normal.ts";
 import { essBulk, essMean } from "../../src/diagnostics/ess.ts";
-import { normalQuantile } from "../../src/diagnostics/normalQuantile.ts";
 import { averageRanks } from "../../src/diagnostics/ranks.ts";
 import { rhat } from "../../src/diagnostics/rhat.ts";
 import { splitChains } from "../../src/diagnostics/series.ts";

@@ -1,6 +1,6 @@
-import { fit, fullRank, gamma, meanField, model, multivariateNormal, normal, poisson, sample } from "fluvial";
+import { fit, fullRank, gamma, model, multivariateNormal, normal, poisson, sample } from "fluvial";
 import { beforeAll, describe, expect, it } from "vitest";
-import { lgamma } from "../../src/ops/special/gamma.ts";
+import { lgamma } from "../../src/core/special/gamma.ts";
 import type { Chains, Fit } from "../../src/posterior/posterior.ts";
 import { inverse, kl, type Symmetric2, sum, times } from "./gaussian.ts";
 

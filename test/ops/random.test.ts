@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as tf from "#tfjs";
 import { inDouble } from "../../src/core/double.ts";
 import { foldHostKey, hostKey, hostUniforms, type Key, splitHostKey } from "../../src/core/key.ts";
+import { normalCdf } from "../../src/core/special/error.ts";
 import { hostValues, type Tensor } from "../../src/core/tensor.ts";
 import { unit23, unit52 } from "../../src/core/threefry.ts";
 import { fold, integers, key, normal, split, splitMany, uniform } from "../../src/ops/random.ts";
-import { normalCdf } from "../../src/ops/special/error.ts";
 import { chiSquareP, correlationZ, countBins, leastP, meanZ, mostZ, uniformP, varianceZ } from "./statistics.ts";
 
 beforeAll(() => tf.engine().startScope());

@@ -4,15 +4,15 @@ import * as tf from "#tfjs";
 import { inDouble } from "../../src/core/double.ts";
 import { hostKey, type Key } from "../../src/core/key.ts";
 import { range } from "../../src/core/shape.ts";
+import { digamma, lgamma } from "../../src/core/special/gamma.ts";
+import { gammaShapeSlope, incompleteGammaLower, incompleteGammaUpper } from "../../src/core/special/incompleteGamma.ts";
+import { polygamma } from "../../src/core/special/polygamma.ts";
 import { fromHost, hostValues, type Tensor } from "../../src/core/tensor.ts";
 import { gradient } from "../../src/ops/gradient.ts";
 import { key } from "../../src/ops/random.ts";
 import { binomialDraw, poissonDraw } from "../../src/ops/sampling/counts.ts";
 import { elementUniforms, type Uniforms } from "../../src/ops/sampling/uniforms.ts";
 import { binomial, gamma, logGamma, poisson } from "../../src/ops/sampling.ts";
-import { digamma, lgamma } from "../../src/ops/special/gamma.ts";
-import { gammaShapeSlope, incompleteGammaLower, incompleteGammaUpper } from "../../src/ops/special/incompleteGamma.ts";
-import { polygamma } from "../../src/ops/special/polygamma.ts";
 import { chiSquareP, correlationZ, countBins, leastP, mean, meanZ, mostZ, uniformP, varianceZ } from "./statistics.ts";
 
 beforeAll(() => tf.engine().startScope());

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { incompleteBeta, logBeta } from "../../src/ops/special/beta.ts";
-import { erf, erfc, erfinv, inverseMills, normalCdf, normalLogCdf } from "../../src/ops/special/error.ts";
-import { expm1Less, log1mexp, log1pLess, sigmoid, softplus } from "../../src/ops/special/exponential.ts";
-import { digamma, lgamma, stirlingError } from "../../src/ops/special/gamma.ts";
-import { gammaShapeSlope, incompleteGammaLower, incompleteGammaUpper } from "../../src/ops/special/incompleteGamma.ts";
-import { normalQuantile } from "../../src/ops/special/normal.ts";
-import { polygamma } from "../../src/ops/special/polygamma.ts";
+import { incompleteBeta, logBeta } from "../../src/core/special/beta.ts";
+import { erf, erfc, erfinv, inverseMills, normalCdf, normalLogCdf } from "../../src/core/special/error.ts";
+import { expm1Less, log1mexp, log1pLess, sigmoid, softplus } from "../../src/core/special/exponential.ts";
+import { digamma, lgamma, stirlingError } from "../../src/core/special/gamma.ts";
+import { gammaShapeSlope, incompleteGammaLower, incompleteGammaUpper } from "../../src/core/special/incompleteGamma.ts";
+import { normalQuantile } from "../../src/core/special/normal.ts";
+import { polygamma } from "../../src/core/special/polygamma.ts";
 import { relative, ulps, worst } from "./accuracy.ts";
 
 /** mpmath at 60 digits or more, rounded once; see scripts/reference/special.py for the points, and the file for the versions. */

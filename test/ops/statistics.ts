@@ -1,4 +1,4 @@
-import { incompleteGammaUpper } from "../../src/ops/special/incompleteGamma.ts";
+import { incompleteGammaUpper } from "../../src/core/special/incompleteGamma.ts";
 
 /** With fixed seeds a true null fails one of these by chance about once in 100,000. */
 export const leastP = 1e-5;

@@ -1,5 +1,5 @@
-import { log1pLess } from "../special/exponential.ts";
-import { stirlingError } from "../special/gamma.ts";
+import { log1pLess } from "../../core/special/exponential.ts";
+import { stirlingError } from "../../core/special/gamma.ts";
 import type { Uniforms } from "./uniforms.ts";
 
 /** Below this mean a sequential search is quick; above, Hörmann's rejection applies. */

@@ -1,4 +1,4 @@
-import { log1pLess } from "../special/exponential.ts";
+import { log1pLess } from "../../core/special/exponential.ts";
 import { nextNormal, type Uniforms } from "./uniforms.ts";
 
 /**

@@ -1,5 +1,5 @@
+import { normalQuantile } from "../../core/special/normal.ts";
 import { threefry, unit52 } from "../../core/threefry.ts";
-import { normalQuantile } from "../special/normal.ts";
 
 /** Uniforms in (0, 1) for one element of a draw: as many as its rejection steps ask for. */
 export type Uniforms = () => number;
