@@ -1,5 +1,6 @@
 import * as tf from "#tfjs";
 import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
+import { deviance, stirlingGap } from "../ops/deviance.ts";
 import { split } from "../ops/random.ts";
 import { logGamma } from "../ops/sampling.ts";
 import { sigmoid } from "../ops/special.ts";
@@ -8,7 +9,6 @@ import type { Continuous } from "./distribution.ts";
 import { atEdge, guarded } from "./guarded.ts";
 import { positiveReals } from "./parameters.ts";
 import { scalarDistribution } from "./scalar.ts";
-import { deviance, stirlingGap } from "./stirling.ts";
 
 const betaDensity = (x: Tensor, a: Tensor, b: Tensor): Tensor => {
   const total = a.add(b);

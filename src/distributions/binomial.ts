@@ -1,13 +1,12 @@
 import * as tf from "#tfjs";
 import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
+import { deviance, farLog, stirlingGap } from "../ops/deviance.ts";
 import { binomial as drawBinomial } from "../ops/sampling.ts";
 import { sigmoid } from "../ops/special.ts";
 import { wholeNumbersTo } from "../transforms/discrete.ts";
 import type { Distribution } from "./distribution.ts";
 import { counts, reals, unitInterval } from "./parameters.ts";
-
 import { scalarDistribution } from "./scalar.ts";
-import { deviance, farLog, stirlingGap } from "./stirling.ts";
 
 /**
  * log of n! / (x! y!) pˣ qʸ with n = x + y and p + q = 1, for real x, y ≥ 0. Each of p and q comes with its own digits.

@@ -1,10 +1,10 @@
 import type { Key } from "../core/key.ts";
 import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
+import { log1pSquare } from "../ops/log1pSquare.ts";
 import { split, normal as standardNormal } from "../ops/random.ts";
 import { lower } from "../transforms/bounds.ts";
 import { realLine } from "../transforms/real.ts";
 import type { Continuous } from "./distribution.ts";
-import { log1pSquare } from "./heavyTail.ts";
 import { positiveReals, reals } from "./parameters.ts";
 import { scalarDistribution } from "./scalar.ts";
 

@@ -1,11 +1,11 @@
 import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
+import { deviance, stirlingGap } from "../ops/deviance.ts";
 import { gamma as standardGamma } from "../ops/sampling.ts";
 import { positive } from "../transforms/bounds.ts";
 import type { Continuous } from "./distribution.ts";
 import { atEdge, guarded } from "./guarded.ts";
 import { positiveReals } from "./parameters.ts";
 import { scalarDistribution } from "./scalar.ts";
-import { deviance, stirlingGap } from "./stirling.ts";
 
 /** The log-density of log x in saddle-point form, where x has a gamma distribution and `scaled` is rate · x. */
 const logDensityOfLog = (concentration: Tensor, scaled: Tensor): Tensor =>

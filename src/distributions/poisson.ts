@@ -1,11 +1,11 @@
 import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
+import { deviance, farLog, stirlingGap } from "../ops/deviance.ts";
 import { poisson as drawPoisson } from "../ops/sampling.ts";
 import { exp } from "../ops/special.ts";
 import { wholeNumbers } from "../transforms/discrete.ts";
 import type { Distribution } from "./distribution.ts";
 import { nonNegativeReals, reals } from "./parameters.ts";
 import { scalarDistribution } from "./scalar.ts";
-import { deviance, farLog, stirlingGap } from "./stirling.ts";
 
 const poissonDensity = (x: Tensor, rate: Tensor): Tensor => stirlingGap(x).neg().sub(deviance(x, rate));
 

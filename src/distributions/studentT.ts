@@ -1,12 +1,12 @@
 import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
+import { stirlingGap } from "../ops/deviance.ts";
+import { log1pSquare } from "../ops/log1pSquare.ts";
 import { split, normal as standardNormal } from "../ops/random.ts";
 import { gamma as standardGamma } from "../ops/sampling.ts";
 import { realLine } from "../transforms/real.ts";
 import type { Continuous } from "./distribution.ts";
-import { log1pSquare } from "./heavyTail.ts";
 import { positiveReals, reals } from "./parameters.ts";
 import { scalarDistribution } from "./scalar.ts";
-import { stirlingGap } from "./stirling.ts";
 
 /** log Γ((ν + 1)/2) − log Γ(ν/2) − ½ log νπ, with what cancels for large ν taken out. */
 const logNormaliser = (df: Tensor): Tensor =>

@@ -1,5 +1,5 @@
 import type { Tensor } from "../core/tensor.ts";
-import { elementwiseOp } from "../ops/define.ts";
+import { elementwiseOp } from "./define.ts";
 
 /** Beyond it 1 is nothing beside w². */
 const large = 1e9;

@@ -1,9 +1,9 @@
 import * as tf from "#tfjs";
 import { broadcast } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
-import { defineOp, elementwiseOp } from "../ops/define.ts";
 import { stirlingError } from "../core/special/gamma.ts";
-import { digamma } from "../ops/special.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { defineOp, elementwiseOp } from "./define.ts";
+import { digamma } from "./special.ts";
 
 /**
  * Densities with factorials in them, in saddle-point form: a small correction and deviances in place of large terms that cancel.
