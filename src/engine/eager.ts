@@ -1,4 +1,5 @@
 import * as tf from "#tfjs";
+import { fail } from "../core/check.ts";
 import { inPrecision, type Precision } from "../core/double.ts";
 import type { HostKey } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
@@ -39,14 +40,17 @@ const gradientOf = <D>(
   const differentiate = gradient((z: Tensor) => logDensity(z, data));
   return {
     size,
-    at: (position, out) =>
-      run(() =>
+    at: (position, out) => {
+      if (position.length !== size || out.length !== size)
+        fail(`gradient: expected arrays of ${size} numbers, got ${position.length} and ${out.length}`);
+      return run(() =>
         tf.tidy(() => {
           const { value, gradient: slope } = differentiate(fromHost(position, [size]));
           out.set(slope.dataSync());
           return value.dataSync()[0];
         }),
-      ),
+      );
+    },
     dispose: () => {},
   };
 };

@@ -50,7 +50,7 @@ const gradientOf =
   <A extends object>(definition: OpDefinition<A>): tf.GradFunc =>
   (dy, saved, attrs) => {
     const gradients = definition.gradient(dy as Tensor, saved, (attrs as unknown as { attributes: A }).attributes);
-    return Object.fromEntries(saved.map((input, i) => [String(i), () => gradients[i] ?? tf.zerosLike(input)]));
+    return Object.fromEntries(saved.map((input, i) => [String(i), () => gradients[i] ?? tf.zeros(input.shape)]));
   };
 
 /**

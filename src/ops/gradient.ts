@@ -1,6 +1,6 @@
 import * as tf from "#tfjs";
 import type { Scalar, Tensor } from "../core/tensor.ts";
-import { leaves, mapTree, rebuild } from "../core/tree.ts";
+import { disposeTree, leaves, mapTree, rebuild } from "../core/tree.ts";
 
 /** Kernels without a slope, with the names of their inputs. */
 const flat: Readonly<Record<string, readonly string[]>> = {
@@ -56,8 +56,11 @@ export const gradientWith =
       extra = mapTree(rest, (leaf) => tf.keep(leaf.clone()));
       return value;
     };
-    const { value, grads } = tf.engine().gradients(scalar as () => Tensor, inputs, undefined, true);
-    const slopes = grads.map((slope, i) => slope ?? tf.zerosLike(inputs[i]));
+    const { value, grads } = orForget(
+      () => tf.engine().gradients(scalar as () => Tensor, inputs, undefined, true),
+      () => extra,
+    );
+    const slopes = grads.map((slope, i) => slope ?? tf.zeros(inputs[i].shape));
     return { value: value as Scalar, gradient: rebuild(x, slopes), extra: mapTree(extra as E, release) };
   };
 
@@ -66,4 +69,19 @@ const release = (kept: Tensor): Tensor => {
   const copy = kept.clone();
   kept.dispose();
   return copy;
+};
+
+/** Where `f` throws, tfjs would leave behind all that it saved for the gradient, and we what we kept. */
+const orForget = <R>(f: () => R, kept: () => unknown): R => {
+  try {
+    return f();
+  } catch (error) {
+    disposeTree(kept());
+    const { state } = tf.engine();
+    if (state.gradientDepth === 0) {
+      for (const node of state.activeTape ?? []) disposeTree(node.saved);
+      state.activeTape = [];
+    }
+    throw error;
+  }
 };

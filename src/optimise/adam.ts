@@ -53,5 +53,5 @@ export const adam = (
   };
 };
 
-/** 1 − betaᵗ. */
-const unbiased = (beta: number, count: Scalar): Tensor => tf.scalar(1).sub(count.mul(Math.log(beta)).exp());
+/** 1 − betaᵗ, without the cancellation. */
+const unbiased = (beta: number, count: Scalar): Tensor => count.mul(Math.log(beta)).expm1().neg();

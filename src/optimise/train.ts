@@ -2,7 +2,7 @@ import { checkCount, checkOptions, checkPositive, FluvialError, fail, showValue 
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
 import type { Scalar } from "../core/tensor.ts";
 import { disposeTree, leaves } from "../core/tree.ts";
-import { findNonFinite } from "../core/within.ts";
+import { findNonFinite, within } from "../core/within.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Problem } from "../objectives/problem.ts";
 import { key as keyOf } from "../ops/random.ts";
@@ -52,6 +52,15 @@ export interface Training<P> extends Iterable<Progress> {
 
 const asSchedule = (x: number | Schedule): Schedule => (typeof x === "number" ? constant(x) : x);
 
+/** Runs f and disposes of what it was given, whether it throws or not. */
+const disposing = <T>(given: unknown, f: () => T): T => {
+  try {
+    return f();
+  } finally {
+    disposeTree(given);
+  }
+};
+
 /** Chunks in a row with more than half of their steps skipped, after which training gives up. */
 const patience = 4;
 
@@ -89,35 +98,42 @@ export const train = <P, S, B>(
   let skipped = 0;
   let bad = 0;
 
-  /** Replays the step that comes next, to say where it goes wrong. */
+  /** The part that goes wrong at the step `ahead` of the one that comes next, if any does. */
+  const replay = (state: TrainState<P, S, unknown>, factor: Scalar, ahead: number): string => {
+    const found = findNonFinite(() =>
+      disposeTree(
+        engine.compile(() => {
+          const now = nowOf(state.step, factor, settings);
+          const stepAhead = keyOf(foldHostKey(stepKey, done + ahead));
+          return [within("loss", () => problem.loss(state.params, state.problem, stepAhead, batch, now).loss)];
+        })(),
+      ),
+    );
+    if (!found) return "";
+    const where = found.where.length > 1 ? found.where.slice(1) : found.where;
+    return ` The first to go wrong is ${where.join(" › ")}, with the value ${showValue(found.value)}.`;
+  };
+
+  /** Replays the steps that come next, to say where they go wrong. */
   const diagnose = (): string => {
     const state = loop.read() as TrainState<P, S, unknown>;
     const factor = engine.tensor([rateFactor], []) as Scalar;
-    let report = "";
-    for (let ahead = 0; ahead < 20 && report === ""; ahead++) {
-      const found = findNonFinite(() =>
-        disposeTree(
-          engine.compile(() => {
-            const now = nowOf(state.step, factor, settings);
-            return [
-              problem.loss(state.params, state.problem, keyOf(foldHostKey(stepKey, done + ahead)), batch, now).loss,
-            ];
-          })(),
-        ),
-      );
-      if (found)
-        report = ` The first to go wrong is ${found.where.join(" › ")}, with the value ${showValue(found.value)}.`;
-    }
-    disposeTree(state);
-    factor.dispose();
-    return report || " The values are finite, their gradient is not.";
+    return disposing([state, factor], () => {
+      for (let ahead = 0; ahead < 20; ahead++) {
+        const report = replay(state, factor, ahead);
+        if (report !== "") return report;
+      }
+      return " The values are finite, their gradient is not.";
+    });
   };
 
   const chunk = (): Progress => {
     const count = Math.min(every, steps - done);
     const factor = engine.tensor([rateFactor], []) as Scalar;
-    const metrics = loop.run({ batch, rateFactor: factor }, count) as Record<string, Float64Array>;
-    factor.dispose();
+    const metrics = disposing(
+      factor,
+      () => loop.run({ batch, rateFactor: factor }, count) as Record<string, Float64Array>,
+    );
     const lost = metrics.taken.reduce((sum, taken) => sum - taken, count);
     done += count;
     skipped += lost;

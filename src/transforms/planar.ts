@@ -2,8 +2,11 @@ import type { Scalar, Tensor } from "../core/tensor.ts";
 import { softplus } from "../ops/special.ts";
 import type { Transform } from "./transform.ts";
 
-/** softplus(x + identityShift) − 1 is 0 at x = 0, so that u = 0 is the identity. */
+/** softplus(x + identityShift) is 1 at x = 0, so that u = 0 is the identity. */
 const identityShift = Math.log(Math.E - 1);
+
+/** Below this ‖w‖² a direction of w means nothing; its square is still above 0 in single precision. */
+const least = 1e-18;
 
 /** w, u [size], b a scalar. */
 export interface PlanarParameters {
@@ -20,10 +23,12 @@ export const planarMap = ({ w, u, b }: PlanarParameters): Transform => ({
   rank: 1,
   forward: (x) => {
     const wu = w.mul(u).sum();
-    const slope = softplus(wu.add(identityShift)).sub(1);
-    const moved = u.add(w.mul(slope.sub(wu)).div(w.square().sum().maximum(1e-30)));
+    const lift = softplus(wu.add(identityShift)); // 1 + wᵀû
+    const moved = u.add(w.mul(lift.sub(1).sub(wu)).div(w.square().sum().maximum(least)));
     const bend = x.mul(w).sum(-1).add(b).tanh();
     const value = x.add(bend.expandDims(-1).mul(moved));
-    return { value, logDet: bend.square().neg().add(1).mul(slope).log1p() };
+    // 1 + (1 − bend²) wᵀû as a sum of positive terms: it stays above 0 where wᵀû rounds to −1.
+    const flat = bend.square();
+    return { value, logDet: flat.neg().add(1).mul(lift).add(flat).log() };
   },
 });

@@ -18,19 +18,20 @@ export const radialMap = ({ centre, reach, pull }: RadialParameters): Transform 
   forward: (x) => {
     const size = x.shape[x.shape.length - 1];
     const alpha = softplus(reach);
-    const beta = softplus(pull.add(reach)).sub(alpha);
+    const lift = softplus(pull.add(reach)); // α + β
     const away = x.sub(centre);
     const radius = away.square().sum(-1).add(1e-24).sqrt();
     const h = radius.add(alpha).reciprocal();
-    const stretch = h.mul(beta);
-    const value = x.add(away.mul(stretch.expandDims(-1)));
-    const radial = stretch.sub(stretch.mul(h).mul(radius));
+    const value = x.add(away.mul(h.mul(lift.sub(alpha)).expandDims(-1)));
+    // 1 + βh and 1 + βh + βh′r as sums of positive terms: they stay above 0 where β rounds to −α.
+    const across = radius.add(lift).mul(h);
+    const along = radius.add(alpha.mul(2)).mul(radius).add(alpha.mul(lift)).mul(h.square());
     return {
       value,
-      logDet: stretch
-        .log1p()
+      logDet: across
+        .log()
         .mul(size - 1)
-        .add(radial.log1p()),
+        .add(along.log()),
     };
   },
 });
