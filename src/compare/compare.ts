@@ -1,6 +1,7 @@
 import { checkOptions, fail } from "../core/check.ts";
 import type { GuideSpec } from "../core/density.ts";
-import { type FitOptions, type FitProgress, fit } from "../infer/fit.ts";
+import type { FitProgress } from "../infer/ascend.ts";
+import { type FitOptions, fit } from "../infer/fit.ts";
 import { type SampleProgress, sample } from "../infer/sample.ts";
 import type { SamplerSpec } from "../infer/samplers.ts";
 import { showBound } from "../infer/summary.ts";

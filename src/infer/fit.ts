@@ -1,10 +1,8 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
-import type { Guide, GuideSpec, Sampler, TargetFamily } from "../core/density.ts";
+import type { Guide, GuideSpec, Sampler } from "../core/density.ts";
 import type { Precision } from "../core/double.ts";
-import { type HostKey, hostKey, splitHostKey } from "../core/key.ts";
-import { pause } from "../core/pause.ts";
-import { hostValues } from "../core/tensor.ts";
-import { disposeTree, leaves, paths } from "../core/tree.ts";
+import { hostKey } from "../core/key.ts";
+import { disposeTree } from "../core/tree.ts";
 import { khatThreshold, psis } from "../diagnostics/psis.ts";
 import { summariseDraws } from "../diagnostics/summary.ts";
 import { eagerEngine } from "../engine/eager.ts";
@@ -17,27 +15,16 @@ import type { Model } from "../model/model.ts";
 import type { Values } from "../model/site.ts";
 import { elbo } from "../objectives/elbo.ts";
 import type { Objective } from "../objectives/objective.ts";
-import { guideProblem } from "../objectives/problem.ts";
 import { stickTheLanding } from "../objectives/stickTheLanding.ts";
 import { key as keyOf } from "../ops/random.ts";
 import type { Schedule } from "../optimise/schedule.ts";
-import { train } from "../optimise/train.ts";
 import type { Fit } from "../posterior/posterior.ts";
-import { type Assessed, assess } from "./assess.ts";
+import { ascend, type Best, type FitProgress } from "./ascend.ts";
 import { corrections } from "./corrected.ts";
 import { constrainDraws } from "./draws.ts";
-import { levelled, meanAndError } from "./level.ts";
+import { meanAndError } from "./level.ts";
 import { fitSummary } from "./summary.ts";
 import { fitVerdict } from "./verdict.ts";
-
-export interface FitProgress {
-  readonly step: number;
-  /** The step limit of this restart. */
-  readonly steps: number;
-  /** The mean of the bound over the last steps. */
-  readonly elbo: number;
-  readonly restart: number;
-}
 
 export interface FitOptions<Q extends Sampler = Sampler> {
   /** Mean-field unless said. */
@@ -82,65 +69,6 @@ const optionNames = [
   "onProgress",
 ];
 
-/** The rate is lowered by this factor each time the bound has levelled off, and training ends when it has done so at the last. */
-const stages = [1, 0.3, 0.3, 0.3];
-
-interface Setting<P> {
-  readonly engine: Engine;
-  readonly conditioned: Conditioned<unknown>;
-  readonly family: TargetFamily<unknown, Values>;
-  readonly data: Values;
-  readonly guide: Guide<P, Sampler>;
-}
-
-interface Trained<P> {
-  readonly params: P;
-  readonly history: Float64Array;
-  readonly skipped: number;
-  readonly converged: boolean;
-}
-
-/** Trains one restart until the bound has levelled off at every rate, or the steps are used up. */
-const trainOnce = async <P>(
-  { engine, family, data, guide }: Setting<P>,
-  objective: Objective,
-  select: ((key: never, data: Values) => Values) | undefined,
-  options: FitOptions,
-  key: HostKey,
-  restart: number,
-): Promise<Trained<P>> => {
-  const { steps = 20_000, rate, beta, clip, onProgress } = options;
-  const given = Object.fromEntries(Object.entries({ rate, beta, clip }).filter(([, value]) => value !== undefined));
-  const problem = guideProblem(family, guide, objective, select as never);
-  const training = train(engine, problem, data, key, { steps, every: Math.min(50, steps), averaging: 0.995, ...given });
-  try {
-    const history: number[] = [];
-    let stage = 0;
-    let since = 0;
-    let skipped = 0;
-    let converged = false;
-    for (const { step, metrics, skipped: lost } of training) {
-      const bound = metrics.elbo.filter((_, i) => metrics.taken[i] === 1);
-      history.push(...bound);
-      skipped = lost;
-      onProgress?.({ step, steps, elbo: meanAndError(bound).mean, restart });
-      await pause();
-      if (!levelled(Float64Array.from(history.slice(since)))) continue;
-      stage += 1;
-      since = history.length;
-      converged = stage === stages.length;
-      if (converged) break;
-      training.slowDown(stages[stage]);
-    }
-    return { params: training.average(), history: Float64Array.from(history), skipped, converged };
-  } finally {
-    training.dispose();
-  }
-};
-
-const boundOf = ({ logDensity, logQ }: Assessed): { mean: number; error: number } =>
-  meanAndError(logDensity.map((p, i) => p - logQ[i]));
-
 /** Whether log q is known anywhere, not only at the guide's own draws. */
 const hasDensity = (engine: Engine, guide: Guide<unknown, Sampler>): boolean => {
   let found = false;
@@ -178,64 +106,28 @@ export const fit = async <L, D, G, Q extends Sampler = Sampler>(
     const batch = options.minibatch
       ? minibatchOf(model as unknown as Model, conditioned, options.minibatch)
       : undefined;
-    const setting = { engine, conditioned, family: batch?.family ?? conditioned, data: values, guide };
-    const best = await bestOf(
-      setting,
+    const setting = {
+      engine,
+      conditioned,
+      family: batch?.family ?? conditioned,
+      data: values,
+      guide,
       objective,
-      batch?.select as never,
-      options as unknown as FitOptions,
-      hostKey(seed),
-      restarts,
-      draws,
-    );
-    return report<L & G>(setting as never, guideLabel(spec), best, objective.draws, seed, began);
+      select: batch?.select,
+    };
+    const { rate, beta, clip, onProgress } = options;
+    const best = await ascend(setting, { steps, rate, beta, clip, onProgress }, hostKey(seed), restarts, draws);
+    return report(engine, conditioned, values, guideLabel(spec), best, objective.draws, seed, began);
   } finally {
     disposeTree(values);
   }
 };
 
-interface Best extends Trained<unknown> {
-  readonly assessed: Assessed;
-  readonly steps: number;
-  readonly parameters: Fit["parameters"];
-}
-
-const hostParameters = (params: unknown): Fit["parameters"] => {
-  const tensors = leaves(params);
-  return Object.fromEntries(
-    paths(params).map((path, i) => [path, { shape: tensors[i].shape, values: hostValues(tensors[i]) }]),
-  );
-};
-
-/** The restart with the highest bound over fresh draws. */
-const bestOf = async (
-  setting: Setting<unknown>,
-  objective: Objective,
-  select: never,
-  options: FitOptions,
-  key: HostKey,
-  restarts: number,
-  draws: number,
-): Promise<Best> => {
-  let best: Best | undefined;
-  let steps = 0;
-  for (const [i, restartKey] of splitHostKey(key, restarts).entries()) {
-    const [trainKey, drawKey] = splitHostKey(restartKey, 2);
-    const trained = await trainOnce(setting, objective, select, options, trainKey, i);
-    const { engine, conditioned, data, guide } = setting;
-    const assessed = assess(engine, conditioned, data, guide, trained.params, drawKey, draws);
-    const parameters = hostParameters(trained.params);
-    disposeTree(trained.params);
-    steps += trained.history.length + trained.skipped;
-    if (!best || boundOf(assessed).mean > boundOf(best.assessed).mean)
-      best = { ...trained, assessed, steps, parameters };
-  }
-  return { ...(best as Best), steps };
-};
-
 /** Draws, bound, k-hat and verdict of a trained guide. */
 const report = <L>(
-  { engine, conditioned, data }: Setting<unknown> & { readonly conditioned: Conditioned<L> },
+  engine: Engine,
+  conditioned: Conditioned<L>,
+  data: Values,
   method: string,
   { assessed, history, steps, skipped, converged, parameters }: Best,
   drawsAStep: number,

@@ -39,6 +39,8 @@ export type StepMetrics = Readonly<Record<string, Scalar>> & {
   readonly gradientNorm: Scalar;
   /** 1 where loss and gradient were finite and the step was taken, else 0. */
   readonly taken: Scalar;
+  /** The annealing weight of the step. */
+  readonly beta: Scalar;
 };
 
 /** The state that training starts from. */
@@ -92,6 +94,6 @@ export const trainStep =
         problem: zipTrees(choose, extra.after, state.problem),
         optimiser: zipTrees(choose, optimised, state.optimiser),
       },
-      { ...extra.metrics, loss: value, gradientNorm: norm, taken: taken.cast("float32") as Scalar },
+      { ...extra.metrics, loss: value, gradientNorm: norm, taken: taken.cast("float32") as Scalar, beta: now.beta },
     ];
   };
