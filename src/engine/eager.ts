@@ -9,15 +9,18 @@ import { gradient } from "../ops/gradient.ts";
 import { fold, key as keyOf } from "../ops/random.ts";
 import type { Engine, Gradient, Loop, Metrics } from "./engine.ts";
 
-/** Runs on the cpu backend, whatever backend is active around it. Switching to it is synchronous. */
+/**
+ * Runs on the cpu backend, whatever backend is active around it. Switching to it is synchronous; where no backend is active yet,
+ * it stays.
+ */
 const onCpu = <T>(f: () => T): T => {
-  const before = tf.getBackend();
+  const before: string | undefined = tf.getBackend();
   if (before === "cpu") return f();
   void tf.setBackend("cpu");
   try {
     return f();
   } finally {
-    void tf.setBackend(before);
+    if (before !== undefined) void tf.setBackend(before);
   }
 };
 

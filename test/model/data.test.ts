@@ -218,7 +218,9 @@ describe("a density that is −∞ at every start", () => {
   });
 
   it("stops a fit, which names the site", async () => {
-    await expect(fit(impossible, { y: 3 })).rejects.toThrow(/The first to go wrong is model › observed "y", with the value −∞\.$/);
+    await expect(fit(impossible, { y: 3 })).rejects.toThrow(
+      /The first to go wrong is model › observed "y", with the value −∞\.$/,
+    );
   });
 });
 
