@@ -6,6 +6,7 @@ const shared = {
   format: "esm",
   outDir: "dist",
   target: "es2022",
+  tsconfig: "tsconfig.build.json",
   fixedExtension: false,
   sourcemap: false,
 } as const;
