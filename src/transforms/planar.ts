@@ -1,3 +1,4 @@
+import * as tf from "#tfjs";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 import { softplus } from "../ops/special.ts";
 import type { Transform } from "./transform.ts";
@@ -24,7 +25,9 @@ export const planarMap = ({ w, u, b }: PlanarParameters): Transform => ({
   forward: (x) => {
     const wu = w.mul(u).sum();
     const lift = softplus(wu.add(identityShift)); // 1 + wᵀû
-    const moved = u.add(w.mul(lift.sub(1).sub(wu)).div(w.square().sum().maximum(least)));
+    // Less 1 as softplus rounds it: at w = 0 nothing is left for the division to enlarge.
+    const excess = lift.sub(softplus(tf.scalar(identityShift))).sub(wu);
+    const moved = u.add(w.mul(excess).div(w.square().sum().maximum(least)));
     const bend = x.mul(w).sum(-1).add(b).tanh();
     const value = x.add(bend.expandDims(-1).mul(moved));
     // 1 + (1 − bend²) wᵀû as a sum of positive terms: it stays above 0 where wᵀû rounds to −1.
