@@ -16,7 +16,7 @@ export interface CompareOptions {
   /** The guides to compare, by the name they shall have in the comparison. */
   readonly guides: Readonly<Record<string, GuideSpec>>;
   /** What they are held against: a sampler such as nuts(), or chains drawn before. */
-  readonly reference: SamplerSpec | Chains<never>;
+  readonly reference: SamplerSpec | Chains;
   readonly seed?: number;
   /** Of the guides. */
   readonly steps?: number;
@@ -47,7 +47,7 @@ const optionNames = [
   "onProgress",
 ];
 
-const isSampler = (x: SamplerSpec | Chains<never>): x is SamplerSpec => typeof (x as SamplerSpec).kernel === "function";
+const isSampler = (x: SamplerSpec | Chains): x is SamplerSpec => typeof (x as SamplerSpec).kernel === "function";
 
 const defined = <T extends object>(options: T): T =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
@@ -77,7 +77,7 @@ const checkArguments = (options: CompareOptions): void => {
     fail(`compare: the name "${referenceName(reference)}" is the reference's; give the guide another`);
 };
 
-const referenceName = (reference: SamplerSpec | Chains<never>): string =>
+const referenceName = (reference: SamplerSpec | Chains): string =>
   isSampler(reference) ? reference.name : reference.method;
 
 /**
