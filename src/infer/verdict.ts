@@ -1,3 +1,4 @@
+import { showValue } from "../core/check.ts";
 import type { Row } from "../posterior/posterior.ts";
 import { showNumber } from "../posterior/text.ts";
 import type { Correction } from "./corrected.ts";
@@ -53,11 +54,17 @@ export const fitVerdict = ({ guide, khat, threshold, converged, skipped, steps, 
   const lost = skipped > 0 ? ` ${skipped} of ${steps} steps were skipped as non-finite.` : "";
   const k = `k-hat ${khat.toFixed(2)}`;
   if (!(khat <= threshold))
-    return `Do not trust: ${k} is above ${threshold.toFixed(2)}, the guide misses part of the posterior; ${advice(guide)}.${unfinished}${lost}`;
+    return `Do not trust: ${aboveThreshold(khat, threshold)}, the guide misses part of the posterior; ${advice(guide)}.${unfinished}${lost}`;
   const faults = [sdFault(corrections), meanFault(corrections)].filter((fault) => fault !== undefined);
   if (faults.length > 0)
     return `Use with care: ${k} passes, but against its own importance-corrected estimates ${faults.join("; ")}; ${advice(guide)}.${unfinished}${lost}`;
   return `Good where it looks: ${k}, means and sds agree with their importance-corrected estimates.${unfinished}${lost}`;
+};
+
+/** "k-hat 0.83 is above 0.70", with as many digits as tell the two apart. */
+const aboveThreshold = (khat: number, threshold: number): string => {
+  const digits = [2, 3, 4].find((n) => khat.toFixed(n) !== threshold.toFixed(n)) ?? 5;
+  return `k-hat ${showValue(Number(khat.toFixed(digits)))} is above ${threshold.toFixed(digits)}`;
 };
 
 /** What a verdict on chains rests on. */
