@@ -3,8 +3,9 @@ import type { Tensor } from "../core/tensor.ts";
 import type { Continuous, Distribution } from "../distributions/distribution.ts";
 import type { Axes, Site, Values } from "./site.ts";
 
-/** A name that is a literal and not taken. */
-export type Fresh<N extends string, V> = string extends N ? never : N extends keyof V ? never : N;
+/** A name that is a literal and not taken: a string, or a pattern such as `x${string}`, would be a key that need not be there. */
+export type Fresh<N extends string, V> =
+  Record<never, never> extends Record<N, unknown> ? never : N extends keyof V ? never : N;
 
 /** A value, or a function of what stands above it in the model. */
 type From<V, T> = T | ((values: V) => T);

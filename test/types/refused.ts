@@ -41,6 +41,8 @@ export const names = (computed: string): void => {
   schools.derive("doubled", ({ mu }) => mu);
   // @ts-expect-error a name that is not a literal
   schools.latent(computed, normal(0, 1));
+  // @ts-expect-error a name that is put together
+  schools.data(`${computed}1`);
   // @ts-expect-error nothing above is called tau
   schools.latent("eta", ({ tau }) => normal(0, tau));
   // @ts-expect-error a latent needs a continuous prior
