@@ -24,11 +24,12 @@ const onCpu = <T>(f: () => T): T => {
   }
 };
 
-/** A result that the caller may dispose of without harm to what it was made from. */
-const own = <T>(result: T, others: readonly Tensor[]): T => {
-  const taken = new Set(others);
-  return mapTree(result, (leaf) => {
-    if (taken.has(leaf)) return leaf.clone();
+/** What f makes, of which the caller may dispose without harm to any older tensor; each tensor of it stands there once. */
+const own = <T>(f: () => T): T => {
+  const youngest = tf.scalar(0).id;
+  const taken = new Set<Tensor>();
+  return mapTree(f(), (leaf) => {
+    if (leaf.id < youngest || taken.has(leaf)) return leaf.clone();
     taken.add(leaf);
     return leaf;
   });
@@ -76,9 +77,11 @@ const loopOf = <S, X, Y extends Metrics>(
       const metrics: Record<string, number> = {};
       const next = tf.tidy(() => {
         const stepKey = fold(keyOf(hostKey), tf.scalar(count, "int32"));
-        const [after, reported] = step(state, input, stepKey);
-        for (const [name, value] of Object.entries(reported)) metrics[name] = value.dataSync()[0];
-        return own(after, [...leaves(state), ...leaves(input)]) as tf.TensorContainer;
+        return own(() => {
+          const [after, reported] = step(state, input, stepKey);
+          for (const [name, value] of Object.entries(reported)) metrics[name] = value.dataSync()[0];
+          return after;
+        }) as tf.TensorContainer;
       }) as S;
       replace(next);
       count += 1;
@@ -108,7 +111,7 @@ export const eagerEngine = (precision: Precision = "f64"): Engine => {
     compile:
       (f) =>
       (...args) =>
-        run(() => tf.tidy(() => own(f(...args), leaves(args)) as tf.TensorContainer)) as ReturnType<typeof f>,
+        run(() => tf.tidy(() => own(() => f(...args)) as tf.TensorContainer)) as ReturnType<typeof f>,
     loop: (step, init, key, from = 0) => loopOf(run, step, init, key, from),
     gradient: (logDensity, size, data) => gradientOf(run, logDensity, size, data),
     tensor: (values, shape, type = "real") =>

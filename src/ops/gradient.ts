@@ -49,18 +49,21 @@ export const gradientWith =
   ): ((x: T) => { readonly value: Scalar; readonly gradient: T; readonly extra: E }) =>
   (x) => {
     registerFlat();
-    const inputs = leaves(x);
+    // Copies: f may close over the very tensors of x, which are constants then.
+    const inputs = leaves(x).map((leaf) => leaf.clone());
+    const at = rebuild(x, inputs);
     let extra: E | undefined;
     const scalar = (): Scalar => {
-      const [value, rest] = f(x);
+      const [value, rest] = f(at);
       extra = mapTree(rest, (leaf) => tf.keep(leaf.clone()));
       return value;
     };
     const { value, grads } = orForget(
       () => tf.engine().gradients(scalar as () => Tensor, inputs, undefined, true),
-      () => extra,
+      () => [inputs, extra],
     );
     const slopes = grads.map((slope, i) => slope ?? tf.zeros(inputs[i].shape));
+    disposeTree(inputs.filter((input) => input !== value));
     return { value: value as Scalar, gradient: rebuild(x, slopes), extra: mapTree(extra as E, release) };
   };
 
