@@ -5,7 +5,7 @@ import type { Now } from "../core/now.ts";
 import type { Scalar } from "../core/tensor.ts";
 import { within } from "../core/within.ts";
 import { stopGradient } from "../ops/stopGradient.ts";
-import type { Objective } from "./objective.ts";
+import { logDensityAt, type Objective } from "./objective.ts";
 
 /**
  * The negative ELBO with the guide's score left out of its gradient: log q follows the draw but not the parameters, so that the
@@ -20,7 +20,7 @@ export const stickTheLanding = (options: { readonly draws?: number } = {}): Obje
     const { value } = within("guide", () => q.draw(key, [draws]));
     const still = q.logProb(stopGradient(value));
     const path = q.logProb(value).sub(still).add(stopGradient(still));
-    const logDensity = within("model", () => target.logDensity(value));
+    const logDensity = logDensityAt(target, value);
     return path.sub(logDensity.mul(now.beta)).mean() as Scalar;
   };
   return Object.assign(loss, { draws });

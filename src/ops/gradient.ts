@@ -1,4 +1,6 @@
 import * as tf from "#tfjs";
+import { fail } from "../core/check.ts";
+import { showShape } from "../core/shape.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 import { disposeTree, leaves, mapTree, rebuild } from "../core/tree.ts";
 
@@ -33,7 +35,8 @@ const registerFlat = (): void => {
 
 /**
  * Value and gradient of a scalar function of a tree of tensors. What the function does not depend on gets zeros.
- * @param f tree → scalar, or [scalar, anything else] with `withExtra`.
+ * @param f tree → scalar.
+ * @throws FluvialError where f gives no scalar.
  */
 export const gradient =
   <T>(f: (x: T) => Scalar): ((x: T) => { readonly value: Scalar; readonly gradient: T }) =>
@@ -42,7 +45,7 @@ export const gradient =
     return { value, gradient: slope };
   };
 
-/** As `gradient`, for a function that returns something else beside its scalar. */
+/** As `gradient`, for a function that returns [scalar, anything else]; tensors of that come back as `extra`. */
 export const gradientWith =
   <T, E>(
     f: (x: T) => readonly [Scalar, E],
@@ -55,6 +58,7 @@ export const gradientWith =
     let extra: E | undefined;
     const scalar = (): Scalar => {
       const [value, rest] = f(at);
+      if (value.rank !== 0) fail(`gradient: expected a function to a scalar, got one to ${showShape(value.shape)}`);
       extra = mapTree(rest, (leaf) => tf.keep(leaf.clone()));
       return value;
     };

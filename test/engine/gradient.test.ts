@@ -75,6 +75,14 @@ describe("gradient", () => {
       );
     }));
 
+  it("refuses a function to anything but a scalar", () => {
+    const x = tf.tensor1d([1, 2]);
+    expect(() => gradient((at: Tensor) => at.square() as never)(x)).toThrow(
+      "gradient: expected a function to a scalar, got one to [2]",
+    );
+    x.dispose();
+  });
+
   it("of the identity is a value of its own", () => {
     const x = tf.scalar(3);
     const made = gradient((at: Scalar) => at)(x);

@@ -127,6 +127,14 @@ describe.each(Object.entries(objectives))("%s", (_, make) => {
       expect(lossOf(gaussian(precision), { ...at, loc: [Number.NaN, 0] })).toMatchObject({ where: ["guide"] });
     }));
 
+  it("refuses a target whose log density would spread over the draws", () =>
+    exactly(() => {
+      const spread: Target = { ...gaussian(precision), logDensity: (z) => z.sum(-1, true) };
+      expect(() => make(3)(spread, meanFieldGuide.at(tensors(at)), key(hostKey(1)), nowWith(1))).toThrow(
+        "model: expected a log density of shape [3], got [3, 1]",
+      );
+    }));
+
   it("refuses bad options", () => {
     expect(() => make(0)).toThrow(/draws: expected a whole number from 1, got 0/);
     expect(() => make(1.5)).toThrow(/got 1.5/);
