@@ -36,6 +36,8 @@ export type Guide<P, Q extends Sampler = Sampler, C extends readonly unknown[] =
 export interface GuideSpec<Q extends Sampler = Sampler, P = unknown> {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** The learning rate that training starts from where the user says none. */
+  readonly rate?: number;
   /** The guide for this target: it knows the size. */
   for(target: Target): Guide<P, Q> | Promise<Guide<P, Q>>;
 }

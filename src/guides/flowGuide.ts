@@ -14,6 +14,9 @@ export interface FlowGuideParameters<P> {
   readonly logScale: Tensor;
 }
 
+/** The learning rate that flow guides start from. */
+export const flowRate = 0.05;
+
 /**
  * Standard normal noise through a flow and a learned diagonal affine map: a mean-field guide whose noise the flow bends. The log
  * density is known at its own draws, log q(z) = log N(noise) − Σ logDet, which is all that the bound needs.

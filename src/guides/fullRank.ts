@@ -5,7 +5,7 @@ import { range } from "../core/shape.ts";
 import { fromHost, type Tensor } from "../core/tensor.ts";
 import { triangularSolve } from "../ops/linalg.ts";
 import { normal } from "../ops/random.ts";
-import { initialLogScale, standardLogProb } from "./gaussian.ts";
+import { gaussianRate, initialLogScale, standardLogProb } from "./gaussian.ts";
 
 /** loc, logDiagonal [size]; below [size, size], of which the strict lower triangle counts. */
 export interface FullRankParameters {
@@ -26,6 +26,7 @@ export const fullRank = (options: Record<never, never> = {}): GuideSpec<Density,
   return {
     name: "full-rank",
     options: {},
+    rate: gaussianRate,
     for: ({ size }) => ({
       init: (key) => ({
         loc: normal(key, [size]).mul(0.1),

@@ -12,3 +12,6 @@ export const standardLogProb = (e: Tensor): Tensor =>
 
 /** log of the standard deviation that a fresh guide starts from, around 0. */
 export const initialLogScale: number = Math.log(0.5);
+
+/** Few parameters with one meaning each take large steps: locations may lie far from 0. */
+export const gaussianRate = 0.1;

@@ -2,7 +2,7 @@ import { checkCount, checkOptions } from "../core/check.ts";
 import type { GuideSpec, Sampler } from "../core/density.ts";
 import { iafFlow } from "../flows/iaf.ts";
 import type { Layer } from "../nn/masked.ts";
-import { type FlowGuideParameters, flowGuide } from "./flowGuide.ts";
+import { type FlowGuideParameters, flowGuide, flowRate } from "./flowGuide.ts";
 
 /**
  * Inverse autoregressive flow guide (Kingma et al. 2016).
@@ -19,6 +19,7 @@ export const iaf = (
   return {
     name: "iaf",
     options: { layers, hidden },
+    rate: flowRate,
     for: ({ size }) => flowGuide(size, iafFlow(size, layers, hidden)),
   };
 };

@@ -4,7 +4,7 @@ import type { Density, GuideSpec } from "../core/density.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { cholesky, triangularSolve } from "../ops/linalg.ts";
 import { normal, split } from "../ops/random.ts";
-import { initialLogScale, standardLogProb } from "./gaussian.ts";
+import { gaussianRate, initialLogScale, standardLogProb } from "./gaussian.ts";
 
 /** loc, logScale [size]; factor [size, rank]. */
 export interface LowRankParameters {
@@ -24,6 +24,7 @@ export const lowRank = (options: { readonly rank?: number } = {}): GuideSpec<Den
   return {
     name: "low-rank",
     options: { rank },
+    rate: gaussianRate,
     for: ({ size }) => {
       if (rank > size)
         fail(`low-rank: rank ${rank} is larger than the model's ${size} unconstrained parameters; use full-rank`);

@@ -3,7 +3,7 @@ import { checkOptions } from "../core/check.ts";
 import type { Density, GuideSpec } from "../core/density.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { normal } from "../ops/random.ts";
-import { initialLogScale, standardLogProb } from "./gaussian.ts";
+import { gaussianRate, initialLogScale, standardLogProb } from "./gaussian.ts";
 
 /** loc, logScale [size]. */
 export interface MeanFieldParameters {
@@ -17,6 +17,7 @@ export const meanField = (options: Record<never, never> = {}): GuideSpec<Density
   return {
     name: "mean-field",
     options: {},
+    rate: gaussianRate,
     for: ({ size }) => ({
       init: (key) => ({ loc: normal(key, [size]).mul(0.1), logScale: tf.fill([size], initialLogScale) }),
       at: ({ loc, logScale }) => ({

@@ -46,7 +46,7 @@ export interface Course {
 }
 
 /** The rate is lowered by this factor each time the bound has levelled off, and training ends when it has done so at the last. */
-const stages = [1, 0.3, 0.3, 0.3];
+const stages = [1, 0.3, 0.3, 0.3, 0.3];
 
 interface Trained {
   readonly params: unknown;

@@ -38,6 +38,7 @@ export interface FitOptions<Q extends Sampler = Sampler> {
   readonly draws?: number;
   /** Fits from this many starts and keeps the best; 1 unless said. */
   readonly restarts?: number;
+  /** Learning rate to start from; the guide knows one. It is lowered when the bound has levelled off. */
   readonly rate?: number | Schedule;
   /** Annealing weight of the log density. */
   readonly beta?: number | Schedule;
@@ -115,7 +116,7 @@ export const fit = async <L, D, G, Q extends Sampler = Sampler>(
       objective,
       select: batch?.select,
     };
-    const { rate, beta, clip, onProgress } = options;
+    const { rate = spec.rate, beta, clip, onProgress } = options;
     const best = await ascend(setting, { steps, rate, beta, clip, onProgress }, hostKey(seed), restarts, draws);
     return report(engine, conditioned, values, guideLabel(spec), best, objective.draws, seed, began);
   } finally {
