@@ -4,12 +4,14 @@ import type { FitProgress } from "../infer/ascend.ts";
 import { type FitOptions, fit } from "../infer/fit.ts";
 import { type SampleProgress, sample } from "../infer/sample.ts";
 import type { SamplerSpec } from "../infer/samplers.ts";
-import { showBound } from "../infer/summary.ts";
+import { showBound, showKhat } from "../infer/summary.ts";
+import { condition } from "../model/condition.ts";
 import type { Coords, DataFor } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
 import type { Chains, Comparison, Discrepancy, Fit } from "../posterior/posterior.ts";
 import { showNumber, textTable } from "../posterior/text.ts";
 import { discrepancies } from "./discrepancy.ts";
+import { checkReference, relabelled } from "./reference.ts";
 import { comparisonVerdict } from "./verdict.ts";
 
 export interface CompareOptions {
@@ -82,7 +84,8 @@ const referenceName = (reference: SamplerSpec | Chains): string =>
 
 /**
  * Fits each guide to one posterior, draws the same by the reference, and says per parameter and in a sentence how far they agree.
- * @throws FluvialError where data do not fit the model, or a guide does not fit it.
+ * Parameters go by the names that `coords` gives them, also those of chains drawn before under other names.
+ * @throws FluvialError where data do not fit the model, a guide does not fit it, or chains drawn before are of another model.
  */
 export const compare = async <L, D, G>(
   model: Model<L, D, G>,
@@ -90,6 +93,7 @@ export const compare = async <L, D, G>(
   options: CompareOptions,
 ): Promise<Comparison<L & G>> => {
   checkArguments(options);
+  if (!isSampler(options.reference)) checkReference(options.reference, condition(model, data, options.coords));
   const { guides, seed, steps, restarts, guideDraws, coords, engine, onProgress } = options;
   const methods: Record<string, Fit<L & G> | Chains<L & G>> = {};
   for (const [name, guide] of Object.entries(guides)) {
@@ -97,7 +101,8 @@ export const compare = async <L, D, G>(
     const given = defined({ guide, seed, steps, restarts, draws: guideDraws, coords, engine, onProgress: report });
     methods[name] = await fit(model, data, given);
   }
-  const chains = await runReference(model, data, options);
+  const [first] = Object.values(methods) as Fit[];
+  const chains = relabelled((await runReference(model, data, options)) as Chains, first.draws);
   const reference = referenceName(options.reference);
   const found: Record<string, readonly Discrepancy[]> = {};
   const verdicts: Record<string, string> = {};
@@ -106,24 +111,30 @@ export const compare = async <L, D, G>(
     found[name] = discrepancies(method, chains);
     verdicts[name] = comparisonVerdict(method as Fit, found[name], { name: reference, trusted });
   }
-  methods[reference] = chains;
+  methods[reference] = chains as Chains<L & G>;
   verdicts[reference] = chains.verdict;
   const comparison = { model: model.name, reference, methods, discrepancies: found, verdicts };
   return { ...comparison, summary: () => comparisonSummary(comparison as Omit<Comparison, "summary">) };
 };
 
-const largest = (list: readonly Discrepancy[], size: (d: Discrepancy) => number): number =>
-  list.reduce((most, d) => (Math.abs(size(d)) > Math.abs(most) ? size(d) : most), 0);
+/** The largest, to either side; NaN where there is one. */
+const furthest = (values: readonly number[]): number =>
+  values.reduce((most, x) => (Number.isNaN(x) || Math.abs(x) > Math.abs(most) ? x : most), 0);
 
-const methodRow = (name: string, method: Fit | Chains, list: readonly Discrepancy[] | undefined): string[] => [
+const meanCell = (list: readonly Discrepancy[]): string => showNumber(furthest(list.map((d) => d.meanError)));
+
+const sdCell = (list: readonly Discrepancy[]): string => {
+  const ratios = list.map((d) => d.sdRatio);
+  return `${showNumber(Math.min(...ratios))}–${showNumber(Math.max(...ratios))}`;
+};
+
+const methodRow = (name: string, method: Fit | Chains, list: readonly Discrepancy[] = []): string[] => [
   name,
   method.kind === "fit" ? showBound(method.elbo, method.elboSe) : "",
-  method.kind === "fit" ? method.khat.toFixed(2) : "",
+  method.kind === "fit" ? showKhat(method.khat) : "",
   method.kind === "chains" ? String(method.divergences) : "",
-  list ? showNumber(largest(list, (d) => d.meanError)) : "",
-  list
-    ? `${showNumber(Math.min(...list.map((d) => d.sdRatio)))}–${showNumber(Math.max(...list.map((d) => d.sdRatio)))}`
-    : "",
+  list.length > 0 ? meanCell(list) : "",
+  list.length > 0 ? sdCell(list) : "",
   String(method.gradients),
   method.seconds.toFixed(1),
 ];

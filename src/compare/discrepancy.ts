@@ -1,9 +1,9 @@
 import { mcseMean, mcseSd } from "../diagnostics/mcse.ts";
+import { isConstant, isFiniteSeries, mean, pooled, type Series, variance } from "../diagnostics/series.ts";
 import { chainsOf, type Draws, type DrawsOf, scalarNames } from "../posterior/draws.ts";
 import type { Discrepancy, Posterior } from "../posterior/posterior.ts";
 
 interface Moments {
-  readonly name: string;
   readonly mean: number;
   readonly sd: number;
   /** Monte Carlo standard errors. */
@@ -11,26 +11,14 @@ interface Moments {
   readonly sdError: number;
 }
 
-const momentsOf = (name: string, quantity: Draws): Moments[] =>
-  scalarNames(name, quantity).map((scalar, flat) => {
-    const series = chainsOf(quantity, flat);
-    const n = series.reduce((sum, chain) => sum + chain.length, 0);
-    const mean = series.reduce((sum, chain) => sum + chain.reduce((a, b) => a + b, 0), 0) / n;
-    const squares = series.reduce((sum, chain) => sum + chain.reduce((a, b) => a + (b - mean) ** 2, 0), 0);
-    return {
-      name: scalar,
-      mean,
-      sd: Math.sqrt(squares / (n - 1)),
-      meanError: mcseMean(series),
-      sdError: mcseSd(series),
-    };
-  });
+const momentsOf = (series: Series): Moments => {
+  if (isConstant(series)) return { mean: series[0][0], sd: 0, meanError: 0, sdError: 0 };
+  const all = pooled(series);
+  return { mean: mean(all), sd: Math.sqrt(variance(all)), meanError: mcseMean(series), sdError: mcseSd(series) };
+};
 
-const allMoments = (draws: DrawsOf<Record<string, unknown>>): Moments[] =>
-  Object.entries(draws).flatMap(([name, quantity]) => momentsOf(name, quantity));
-
-const beside = (mine: Moments, reference: Moments): Discrepancy => ({
-  name: mine.name,
+const beside = (name: string, mine: Moments, reference: Moments): Discrepancy => ({
+  name,
   mean: mine.mean,
   sd: mine.sd,
   referenceMean: reference.mean,
@@ -41,13 +29,25 @@ const beside = (mine: Moments, reference: Moments): Discrepancy => ({
   sdZ: (mine.sd - reference.sd) / Math.hypot(mine.sdError, reference.sdError),
 });
 
-/** Every scalar that varies in the reference, beside it: errors in reference sds, and in Monte Carlo errors of both sides. */
+/** Whether there is nothing to compare: the reference is always the same, and no draw of either side is NaN or infinite. */
+const isSettled = (mine: Series, reference: Series): boolean =>
+  isConstant(reference) && isFiniteSeries(reference) && isFiniteSeries(mine);
+
+const quantityDiscrepancies = (name: string, mine: Draws, reference: Draws): Discrepancy[] =>
+  scalarNames(name, mine).flatMap((scalar, flat) => {
+    const [ours, theirs] = [chainsOf(mine, flat), chainsOf(reference, flat)];
+    return isSettled(ours, theirs) ? [] : [beside(scalar, momentsOf(ours), momentsOf(theirs))];
+  });
+
+/**
+ * Every scalar that varies in the reference, beside it: errors in reference sds, and in Monte Carlo errors of both sides. Scalars are
+ * matched by quantity and index, whatever their labels, and named as in `mine`; one with draws that are not finite stays in, with
+ * figures of NaN or ∞.
+ * @param reference has the quantities and shapes of `mine`.
+ */
 export const discrepancies = (mine: Posterior<unknown>, reference: Posterior<unknown>): Discrepancy[] => {
-  const ours = new Map(allMoments(mine.draws as never).map((moments) => [moments.name, moments]));
-  return allMoments(reference.draws as never)
-    .filter(({ sd }) => sd > 0)
-    .flatMap((theirs) => {
-      const found = ours.get(theirs.name);
-      return found ? [beside(found, theirs)] : [];
-    });
+  const theirs = reference.draws as DrawsOf<Record<string, unknown>>;
+  return Object.entries(mine.draws as DrawsOf<Record<string, unknown>>).flatMap(([name, quantity]) =>
+    quantityDiscrepancies(name, quantity, theirs[name]),
+  );
 };

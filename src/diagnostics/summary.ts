@@ -4,15 +4,17 @@ import { essBulk, essTail } from "./ess.ts";
 import { mcseMean } from "./mcse.ts";
 import { quantileOfSorted } from "./quantile.ts";
 import { rhat } from "./rhat.ts";
-import { isInformative, mean, pooled, type Series, variance } from "./series.ts";
+import { isConstant, isInformative, mean, pooled, type Series, variance } from "./series.ts";
 
 type Spread = Pick<Row, "mean" | "sd" | "q5" | "q50" | "q95">;
 
+/** A constant has its value throughout and an sd of 0, without the rounding of sums. */
 const spreadOf = (all: Float64Array): Spread => {
+  if (isConstant([all])) return { mean: all[0], sd: 0, q5: all[0], q50: all[0], q95: all[0] };
   const sorted = all.toSorted();
   return {
     mean: mean(all),
-    sd: all.length > 1 ? Math.sqrt(variance(all)) : 0,
+    sd: Math.sqrt(variance(all)),
     q5: quantileOfSorted(sorted, 0.05),
     q50: quantileOfSorted(sorted, 0.5),
     q95: quantileOfSorted(sorted, 0.95),
@@ -32,9 +34,10 @@ export const summariseChains = (name: string, series: Series): Row => {
   };
 };
 
-/** One scalar that was drawn independently. */
+/** One scalar that was drawn independently; mcse is left out where all draws are the same. */
 export const summariseIndependent = (name: string, values: Float64Array): Row => {
   const spread = spreadOf(values);
+  if (isConstant([values])) return { name, ...spread };
   return { name, ...spread, mcse: spread.sd / Math.sqrt(values.length) };
 };
 

@@ -1,7 +1,8 @@
 import { sizeOf } from "../core/shape.ts";
+import { isConstant, isFiniteSeries } from "../diagnostics/series.ts";
 import { type Draws, type DrawsOf, scalarNames } from "../posterior/draws.ts";
 
-/** One scalar of a guide beside its own importance-corrected estimate. */
+/** One scalar of a guide beside its own importance-corrected estimate; figures are NaN where a draw is not finite. */
 export interface Correction {
   readonly name: string;
   /** sd of the guide / corrected sd. */
@@ -23,26 +24,29 @@ const moments = (x: Float64Array, weight: (i: number) => number): { mean: number
 
 /**
  * Compares a series under equal weights with the same under importance weights. The errors are those of the difference: both
- * sides use the same draws, so that what they share cancels.
+ * sides use the same draws, so that what they share cancels. They are sums of squared influences: what one more of draw i adds to
+ * log(sdRatio) and to meanShift, the latter through both means and through the sd that it is divided by.
  */
 const correct = (name: string, x: Float64Array, weights: Float64Array): Correction => {
   const equal = 1 / x.length;
   const plain = moments(x, () => equal);
   const weighted = moments(x, (i) => weights[i]);
   const sd = Math.sqrt(weighted.variance);
+  const meanShift = (plain.mean - weighted.mean) / sd;
   let sdVariance = 0;
   let meanVariance = 0;
   for (let i = 0; i < x.length; i++) {
     const a = weights[i] * ((x[i] - weighted.mean) ** 2 / weighted.variance - 1);
     const b = equal * ((x[i] - plain.mean) ** 2 / plain.variance - 1);
     sdVariance += (0.5 * (a - b)) ** 2;
-    meanVariance += ((weights[i] * (x[i] - weighted.mean) - equal * (x[i] - plain.mean)) / sd) ** 2;
+    const apart = (equal * (x[i] - plain.mean) - weights[i] * (x[i] - weighted.mean)) / sd;
+    meanVariance += (apart - 0.5 * meanShift * a) ** 2;
   }
   return {
     name,
     sdRatio: Math.sqrt(plain.variance / weighted.variance),
     logSdError: Math.sqrt(sdVariance),
-    meanShift: (plain.mean - weighted.mean) / sd,
+    meanShift,
     meanError: Math.sqrt(meanVariance),
   };
 };
@@ -52,13 +56,16 @@ const series = ({ shape, values }: Draws, flat: number): Float64Array => {
   return Float64Array.from({ length: values.length / width }, (_, i) => values[i * width + flat]);
 };
 
-/** Every scalar that varies, compared under normalised importance weights. */
+const unknown = { sdRatio: Number.NaN, logSdError: Number.NaN, meanShift: Number.NaN, meanError: Number.NaN };
+
+/** Every scalar that varies or is not finite, compared under normalised importance weights. */
 export const corrections = (draws: DrawsOf<Record<string, unknown>>, logWeights: Float64Array): Correction[] => {
   const weights = logWeights.map(Math.exp);
   return Object.entries(draws).flatMap(([name, quantity]) =>
     scalarNames(name, quantity).flatMap((scalar, flat) => {
       const x = series(quantity, flat);
-      return x.some((value) => value !== x[0]) ? [correct(scalar, x, weights)] : [];
+      if (!isFiniteSeries([x])) return [{ name: scalar, ...unknown }];
+      return isConstant([x]) ? [] : [correct(scalar, x, weights)];
     }),
   );
 };

@@ -23,17 +23,21 @@ export const rowTable = (rows: readonly Row[]): string => {
   );
 };
 
-/** "-31.62 ± 0.01". */
+/** "-31.62 ± 0.01"; a bound that is not finite has no error: "−∞". */
 export const showBound = (elbo: number, se: number): string => {
+  if (!Number.isFinite(elbo)) return showNumber(elbo);
   const digits = Number.isFinite(se) && se > 0 ? Math.min(6, Math.max(2, Math.ceil(-Math.log10(se)) + 1)) : 4;
   return `${elbo.toFixed(digits)} ± ${se.toFixed(digits)}`;
 };
+
+/** "0.35", or "∞". */
+export const showKhat = (khat: number): string => (Number.isFinite(khat) ? khat.toFixed(2) : showNumber(khat));
 
 export const fitSummary = (fit: Omit<Fit, "summary">): string =>
   [
     `${fit.model}, ${fit.method}: ${fit.steps} steps in ${fit.seconds.toFixed(1)} s`,
     rowTable(fit.rows),
-    `ELBO ${showBound(fit.elbo, fit.elboSe)}, k-hat ${fit.khat.toFixed(2)}`,
+    `ELBO ${showBound(fit.elbo, fit.elboSe)}, k-hat ${showKhat(fit.khat)}`,
     fit.verdict,
   ].join("\n");
 

@@ -1,6 +1,6 @@
 import { showValue } from "../core/check.ts";
 import type { Row } from "../posterior/posterior.ts";
-import { showNumber } from "../posterior/text.ts";
+import { listed, showNumber } from "../posterior/text.ts";
 import type { Correction } from "./corrected.ts";
 
 /** What a verdict on a fit rests on. */
@@ -12,6 +12,12 @@ export interface Evidence {
   readonly skipped: number;
   readonly steps: number;
   readonly corrections: readonly Correction[];
+  /** Draws from the fitted guide. */
+  readonly draws?: number;
+  /** Those of them whose log importance weight is −∞; 0 unless said. */
+  readonly impossible?: number;
+  /** Those of them whose log importance weight is NaN; 0 unless said. */
+  readonly undefinedDraws?: number;
 }
 
 /** Smaller differences are of no use to anyone. */
@@ -21,10 +27,14 @@ const beyondChance = 3;
 
 const percent = (ratio: number): string => `${Math.round(Math.abs(1 - ratio) * 100)} %`;
 
-const listed = (items: readonly string[]): string =>
-  items.length <= 3 ? items.join(", ") : `${items.slice(0, 3).join(", ")} and ${items.length - 3} more`;
+/** "the mean or sd of a, b is not finite". */
+const nonFiniteFault = (names: readonly string[]): string | undefined =>
+  names.length === 0 ? undefined : `the mean or sd of ${listed(names)} is not finite`;
 
-/** "sds are short: x[1] by 13 %, x[2] by 13 %", where the importance-corrected sds say so. */
+const isMeasured = ({ sdRatio, meanShift }: Correction): boolean =>
+  Number.isFinite(sdRatio) && Number.isFinite(meanShift);
+
+/** "its sds are too wide: b by 200 % and too short: a by 6 %", the worst first, where the importance-corrected sds say so. */
 const sdFault = (corrections: readonly Correction[]): string | undefined => {
   const off = corrections
     .filter(
@@ -33,8 +43,16 @@ const sdFault = (corrections: readonly Correction[]): string | undefined => {
     .sort((a, b) => Math.abs(Math.log(b.sdRatio)) - Math.abs(Math.log(a.sdRatio)));
   if (off.length === 0) return undefined;
   const short = off.filter(({ sdRatio }) => sdRatio < 1);
-  const [which, word] = short.length >= off.length / 2 ? [short, "short"] : [off.filter((c) => c.sdRatio > 1), "wide"];
-  return `its sds are too ${word}: ${listed(which.map(({ name, sdRatio }) => `${name} by ${percent(sdRatio)}`))}`;
+  const wide = off.filter(({ sdRatio }) => sdRatio > 1);
+  const directions = [
+    { word: "short", which: short },
+    { word: "wide", which: wide },
+  ].filter(({ which }) => which.length > 0);
+  const worstFirst = off[0].sdRatio < 1 ? directions : directions.toReversed();
+  const said = worstFirst.map(
+    ({ word, which }) => `too ${word}: ${listed(which.map(({ name, sdRatio }) => `${name} by ${percent(sdRatio)}`))}`,
+  );
+  return `its sds are ${said.join(" and ")}`;
 };
 
 const meanFault = (corrections: readonly Correction[]): string | undefined => {
@@ -48,17 +66,43 @@ const meanFault = (corrections: readonly Correction[]): string | undefined => {
 const advice = (guide: string): string =>
   guide.startsWith("mean-field") ? "try full-rank, a flow guide or NUTS" : "try a richer guide or NUTS";
 
-/** One sentence on how far to trust a fit. k-hat and the corrected moments see what the guide covers, not a mode it never visited. */
-export const fitVerdict = ({ guide, khat, threshold, converged, skipped, steps, corrections }: Evidence): string => {
-  const unfinished = converged ? "" : ` The bound was still rising at the step limit: give more steps.`;
-  const lost = skipped > 0 ? ` ${skipped} of ${steps} steps were skipped as non-finite.` : "";
+const present = (faults: readonly (string | undefined | false)[]): string[] =>
+  faults.filter((fault) => typeof fault === "string");
+
+/** What makes the bound and the weights worthless. A NaN makes k-hat ∞ by itself, which then says no more. */
+const graveFaults = ({ guide, khat, threshold, draws, impossible = 0, undefinedDraws = 0 }: Evidence): string[] => {
+  const counted = (n: number): string => (draws === undefined ? `${n} draws` : `${n} of ${draws} draws`);
+  const explained = undefinedDraws > 0 && khat === Number.POSITIVE_INFINITY;
+  return present([
+    undefinedDraws > 0 && `the log density is NaN at ${counted(undefinedDraws)}, so that there is no bound`,
+    impossible > 0 &&
+      `the log density is −∞ at ${counted(impossible)}, so that the bound is −∞: the guide reaches where the posterior cannot be`,
+    !(khat <= threshold) &&
+      !explained &&
+      `${aboveThreshold(khat, threshold)}, the guide misses part of the posterior; ${advice(guide)}`,
+  ]);
+};
+
+const fitSaid = (evidence: Evidence): string => {
+  const { guide, khat, corrections } = evidence;
+  const broken = nonFiniteFault(corrections.filter((c) => !isMeasured(c)).map(({ name }) => name));
+  const grave = graveFaults(evidence);
+  if (grave.length > 0) return `Do not trust: ${present([...grave, broken]).join("; ")}.`;
+  const measured = corrections.filter(isMeasured);
+  const off = present([sdFault(measured), meanFault(measured)]).join("; ");
+  const beside = off && `against its own importance-corrected estimates ${off}; ${advice(guide)}`;
+  const faults = present([broken, beside || undefined]);
   const k = `k-hat ${khat.toFixed(2)}`;
-  if (!(khat <= threshold))
-    return `Do not trust: ${aboveThreshold(khat, threshold)}, the guide misses part of the posterior; ${advice(guide)}.${unfinished}${lost}`;
-  const faults = [sdFault(corrections), meanFault(corrections)].filter((fault) => fault !== undefined);
-  if (faults.length > 0)
-    return `Use with care: ${k} passes, but against its own importance-corrected estimates ${faults.join("; ")}; ${advice(guide)}.${unfinished}${lost}`;
-  return `Good where it looks: ${k}, means and sds agree with their importance-corrected estimates.${unfinished}${lost}`;
+  if (faults.length > 0) return `Use with care: ${k} passes, but ${faults.join("; ")}.`;
+  return `Good where it looks: ${k}, means and sds agree with their importance-corrected estimates.`;
+};
+
+/** One sentence on how far to trust a fit. k-hat and the corrected moments see what the guide covers, not a mode it never visited. */
+export const fitVerdict = (evidence: Evidence): string => {
+  const { converged, skipped, steps } = evidence;
+  const unfinished = converged ? "" : ` The bound had not levelled off at the step limit: give more steps.`;
+  const lost = skipped > 0 ? ` ${skipped} of ${steps} steps were skipped as non-finite.` : "";
+  return `${fitSaid(evidence)}${unfinished}${lost}`;
 };
 
 /** "k-hat 0.83 is above 0.70", with as many digits as tell the two apart. */
@@ -71,29 +115,61 @@ const aboveThreshold = (khat: number, threshold: number): string => {
 export interface ChainEvidence {
   readonly rows: readonly Row[];
   readonly divergences: number;
+  /** All chains together. */
   readonly draws: number;
   readonly chains: number;
 }
 
 /** Thresholds of Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, section 4. */
 const mixed = { rhat: 1.01, essPerChain: 100 };
-
-/** One sentence on how far to trust chains. */
-export const chainsVerdict = ({ rows, divergences, draws, chains }: ChainEvidence): string => {
-  const worst = rows.reduce((a, b) => ((b.rhat ?? 0) > (a.rhat ?? 0) ? b : a));
-  const thin = rows.reduce((a, b) => (leastEss(b) < leastEss(a) ? b : a));
-  const faults = [
-    !((worst.rhat ?? 1) <= mixed.rhat) &&
-      `R-hat of ${worst.name} is ${worst.rhat?.toFixed(3)}, above ${mixed.rhat}: the chains have not mixed`,
-    leastEss(thin) < mixed.essPerChain * chains &&
-      `the effective sample size of ${thin.name} is ${leastEss(thin).toFixed(0)}, below ${mixed.essPerChain * chains}: draw more`,
-    divergences > 0 &&
-      `${divergences} of ${draws} transitions diverged: raise targetAcceptance or reparametrise the model`,
-  ].filter((fault) => fault !== false);
-  if (faults.length === 0)
-    return `Good: R-hat at most ${(worst.rhat ?? 1).toFixed(3)}, effective sample sizes from ${leastEss(thin).toFixed(0)}, no divergences.`;
-  return `${faults.length > 0 && !((worst.rhat ?? 1) <= 1.05) ? "Do not trust" : "Use with care"}: ${faults.join("; ")}.`;
-};
+/** An R-hat beyond which chains are of no use. */
+const apart = 1.05;
+/** Draws a chain that R-hat and ESS need at the least. */
+const leastDraws = 4;
 
 const leastEss = ({ essBulk, essTail }: Row): number =>
   Math.min(essBulk ?? Number.POSITIVE_INFINITY, essTail ?? Number.POSITIVE_INFINITY);
+
+const isFiniteRow = ({ mean, sd }: Row): boolean => Number.isFinite(mean) && Number.isFinite(sd);
+
+const showRhat = (rhat: number): string => (Number.isFinite(rhat) ? rhat.toFixed(3) : showNumber(rhat));
+
+/** The row that has mixed worst and the one that is known worst, of those with an R-hat; undefined where none has one. */
+const worstRows = (rows: readonly Row[]): { name: string; rhat: number; thin: string; ess: number } | undefined => {
+  const told = rows.filter(({ rhat }) => rhat !== undefined);
+  if (told.length === 0) return undefined;
+  const worst = told.reduce((a, b) => ((b.rhat ?? 0) > (a.rhat ?? 0) ? b : a));
+  const thin = told.reduce((a, b) => (leastEss(b) < leastEss(a) ? b : a));
+  return { name: worst.name, rhat: worst.rhat ?? 0, thin: thin.name, ess: leastEss(thin) };
+};
+
+/** What leaves nothing to judge chains by. */
+const untold = (rows: readonly Row[], drawsAChain: number): string | undefined => {
+  if (drawsAChain < leastDraws)
+    return `too few draws to tell (${drawsAChain} a chain; R-hat needs ${leastDraws}, and hundreds to be of use)`;
+  return rows.every((row) => row.rhat === undefined && isFiniteRow(row))
+    ? "all draws are the same, the chains never moved"
+    : undefined;
+};
+
+/** One sentence on how far to trust chains. */
+export const chainsVerdict = ({ rows, divergences, draws, chains }: ChainEvidence): string => {
+  const worst = worstRows(rows);
+  const needed = mixed.essPerChain * chains;
+  const broken = rows.filter((row) => !isFiniteRow(row));
+  const faults = present([
+    untold(rows, draws / chains),
+    nonFiniteFault(broken.map(({ name }) => name)),
+    worst &&
+      !(worst.rhat <= mixed.rhat) &&
+      `R-hat of ${worst.name} is ${showRhat(worst.rhat)}, above ${mixed.rhat}: the chains have not mixed`,
+    worst &&
+      worst.ess < needed &&
+      `the effective sample size of ${worst.thin} is ${worst.ess.toFixed(0)}, below ${needed}: draw more`,
+    divergences > 0 &&
+      `${divergences} of ${draws} transitions diverged: raise targetAcceptance or reparametrise the model`,
+  ]);
+  if (worst && faults.length === 0)
+    return `Good: R-hat at most ${showRhat(worst.rhat)}, effective sample sizes from ${worst.ess.toFixed(0)}, no divergences.`;
+  return `${worst && worst.rhat <= apart ? "Use with care" : "Do not trust"}: ${faults.join("; ")}.`;
+};

@@ -18,3 +18,7 @@ export const textTable = (heads: readonly string[], rows: readonly (readonly str
       .trimEnd();
   return [heads, ...rows].map(line).join("\n");
 };
+
+/** "a, b, c and 4 more": the first three of a list. */
+export const listed = (items: readonly string[]): string =>
+  items.length <= 3 ? items.join(", ") : `${items.slice(0, 3).join(", ")} and ${items.length - 3} more`;
