@@ -4,6 +4,7 @@ export type { CompareOptions } from "./compare/compare.ts";
 export { compare } from "./compare/compare.ts";
 export { FluvialError } from "./core/check.ts";
 export type { Density, Guide, GuideSpec, Sampler, Target, TargetFamily } from "./core/density.ts";
+export type { Precision } from "./core/double.ts";
 export { inDouble } from "./core/double.ts";
 export type { Family } from "./core/family.ts";
 export type { HostKey, Key } from "./core/key.ts";
@@ -13,13 +14,15 @@ export type { Scalar, Shape, Tensor, TensorLike } from "./core/tensor.ts";
 export { hostValues } from "./core/tensor.ts";
 export type { Tree } from "./core/tree.ts";
 export { within } from "./core/within.ts";
+export { ebfmi } from "./diagnostics/energy.ts";
 export { essBulk, essMean, essTail } from "./diagnostics/ess.ts";
 export { mcseMean, mcseQuantile, mcseSd } from "./diagnostics/mcse.ts";
-export { khatThreshold, psis } from "./diagnostics/psis.ts";
+export type { Psis, PsisOptions } from "./diagnostics/psis.ts";
+export { khatOf, khatThreshold, psis } from "./diagnostics/psis.ts";
 export { rhat } from "./diagnostics/rhat.ts";
 export * from "./distributions/index.ts";
 export { eagerEngine } from "./engine/eager.ts";
-export type { Engine, Gradient, Loop } from "./engine/engine.ts";
+export type { Engine, Gradient, Loop, Metrics } from "./engine/engine.ts";
 export { fullRank, guideSpecs, iaf, lowRank, meanField, planar, radial } from "./guides/index.ts";
 export type { FitProgress } from "./infer/ascend.ts";
 export type { FitOptions } from "./infer/fit.ts";
@@ -32,8 +35,10 @@ export type { SampleOptions, SampleProgress } from "./infer/sample.ts";
 export { sample } from "./infer/sample.ts";
 export type { SamplerSpec } from "./infer/samplers.ts";
 export { hmc, nuts } from "./infer/samplers.ts";
+export type { Conditioned } from "./model/condition.ts";
 export { condition } from "./model/condition.ts";
 export type { Coords, DataFor, DataValue } from "./model/data.ts";
+export type { Declarations, Declared } from "./model/logJoint.ts";
 export {
   above,
   below,
@@ -44,16 +49,18 @@ export {
   probabilities,
   real,
 } from "./model/logJoint.ts";
+export type { Minibatch } from "./model/minibatch.ts";
 export type { Model } from "./model/model.ts";
 export { isModel, model } from "./model/model.ts";
+export type { Axes, Values } from "./model/site.ts";
 export type { Start } from "./model/start.ts";
 export { elbo } from "./objectives/elbo.ts";
 export type { Objective } from "./objectives/objective.ts";
-export type { Problem } from "./objectives/problem.ts";
+export type { Problem, Stateless } from "./objectives/problem.ts";
 export { guideProblem } from "./objectives/problem.ts";
 export { stickTheLanding } from "./objectives/stickTheLanding.ts";
 export * from "./ops/index.ts";
-export type { Optimiser } from "./optimise/adam.ts";
+export type { AdamState, Optimiser } from "./optimise/adam.ts";
 export { adam } from "./optimise/adam.ts";
 export type { Schedule } from "./optimise/schedule.ts";
 export { annealing, constant, cosine, exponentialDecay, linear } from "./optimise/schedule.ts";
@@ -61,4 +68,15 @@ export type { Progress, Training, TrainOptions } from "./optimise/train.ts";
 export { train } from "./optimise/train.ts";
 export type { Draws, DrawsOf } from "./posterior/draws.ts";
 export { chainsOf, scalarNames } from "./posterior/draws.ts";
-export type { ChainStats, Chains, Comparison, Discrepancy, Fit, Posterior, Row } from "./posterior/posterior.ts";
+export type {
+  ChainStats,
+  Chains,
+  Comparison,
+  Discrepancy,
+  Fit,
+  HostParameter,
+  Posterior,
+  Row,
+} from "./posterior/posterior.ts";
+export type { Support, ValueSet } from "./transforms/support.ts";
+export type { Bijection, Transform } from "./transforms/transform.ts";

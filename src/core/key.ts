@@ -1,3 +1,4 @@
+import { fail } from "./check.ts";
 import type { Tensor } from "./tensor.ts";
 import { purpose, threefry, unit52 } from "./threefry.ts";
 
@@ -18,11 +19,10 @@ const derive = (key: HostKey, index: number, use: number): HostKey => {
 
 /**
  * A key from a seed.
- * @throws RangeError unless the seed is a whole number of at most 53 bits, from 0.
+ * @throws FluvialError unless the seed is a whole number of at most 53 bits, from 0.
  */
 export const hostKey = (seed: number): HostKey => {
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new RangeError(`seed: expected a whole number from 0 to 2^53 - 1, got ${seed}`);
+  if (!Number.isSafeInteger(seed) || seed < 0) fail(`seed: expected a whole number from 0 to 2^53 - 1, got ${seed}`);
   return derive([seed | 0, Math.floor(seed / 4294967296) | 0] as unknown as HostKey, 0, purpose.split);
 };
 

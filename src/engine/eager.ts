@@ -108,6 +108,7 @@ export const eagerEngine = (precision: Precision = "f64"): Engine => {
   const run = <T>(f: () => T): T => onCpu(() => inPrecision(precision, f));
   return {
     name: `eager-${precision}`,
+    precision,
     compile:
       (f) =>
       (...args) =>

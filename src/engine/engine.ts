@@ -1,3 +1,4 @@
+import type { Precision } from "../core/double.ts";
 import type { HostKey, Key } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 
@@ -26,6 +27,8 @@ export interface Gradient {
 /** How programs run. Nothing outside engine/ knows which one it is. */
 export interface Engine {
   readonly name: string;
+  /** Of every real number in its programs. */
+  readonly precision: Precision;
   /** The function, run by the engine: its results are the caller's to dispose of, everything between is gone. */
   compile<A extends readonly unknown[], B>(f: (...args: A) => B): (...args: A) => B;
   /**

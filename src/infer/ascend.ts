@@ -1,3 +1,5 @@
+import * as tf from "#tfjs";
+import { FluvialError } from "../core/check.ts";
 import type { Guide, Sampler, TargetFamily } from "../core/density.ts";
 import type { Key } from "../core/key.ts";
 import { type HostKey, splitHostKey } from "../core/key.ts";
@@ -53,7 +55,18 @@ interface Trained {
   readonly history: Float64Array;
   readonly skipped: number;
   readonly converged: boolean;
+  /** The weight of the log density at the last step: 1 unless annealed. */
+  readonly beta: number;
 }
+
+/** The weight of the log density at a step. */
+const weightAt = (engine: Engine, beta: number | Schedule | undefined, step: number): number => {
+  if (typeof beta !== "function") return beta ?? 1;
+  const weight = engine.compile(() => beta(tf.scalar(step)))();
+  const [value] = hostValues(weight);
+  weight.dispose();
+  return value;
+};
 
 /** Trains one restart until the bound has levelled off at every rate, or the steps are used up. */
 const trainOnce = async (setting: Setting, course: Course, key: HostKey, restart: number): Promise<Trained> => {
@@ -64,6 +77,9 @@ const trainOnce = async (setting: Setting, course: Course, key: HostKey, restart
   const training = train(engine, problem, data, key, { steps, every: Math.min(50, steps), averaging: 0.995, ...given });
   try {
     const history: number[] = [];
+    const endBeta = weightAt(engine, beta, steps);
+    let lastBeta = endBeta;
+    let elbo = Number.NaN;
     let stage = 0;
     let since = 0;
     let skipped = 0;
@@ -72,10 +88,12 @@ const trainOnce = async (setting: Setting, course: Course, key: HostKey, restart
       const bound = metrics.elbo.filter((_, i) => metrics.taken[i] === 1);
       history.push(...bound);
       skipped = lost;
-      onProgress?.({ step, steps, elbo: meanAndError(bound).mean, restart });
+      if (bound.length > 0) elbo = meanAndError(bound).mean;
+      onProgress?.({ step, steps, elbo, restart });
       await pause();
-      // While the weight of the log density still changes, so does the bound: nothing has levelled off.
-      if (metrics.beta.some((weight) => weight !== metrics.beta[0])) since = history.length;
+      lastBeta = metrics.beta[metrics.beta.length - 1];
+      // Before the weight of the log density is what it will be in the end, nothing has levelled off.
+      if (metrics.beta.some((weight) => weight !== endBeta)) since = history.length;
       if (!levelled(Float64Array.from(history.slice(since)))) continue;
       stage += 1;
       since = history.length;
@@ -83,7 +101,7 @@ const trainOnce = async (setting: Setting, course: Course, key: HostKey, restart
       if (converged) break;
       training.slowDown(stages[stage]);
     }
-    return { params: training.average(), history: Float64Array.from(history), skipped, converged };
+    return { params: training.average(), history: Float64Array.from(history), skipped, converged, beta: lastBeta };
   } finally {
     training.dispose();
   }
@@ -104,9 +122,16 @@ const hostParameters = (params: unknown): Best["parameters"] => {
   );
 };
 
-const boundOf = ({ logDensity, logQ }: Assessed): number => meanAndError(logDensity.map((p, i) => p - logQ[i])).mean;
+/** The bound over fresh draws; −∞ where it is no number. */
+const boundOf = ({ logDensity, logQ }: Assessed): number => {
+  const { mean } = meanAndError(logDensity.map((p, i) => p - logQ[i]));
+  return Number.isNaN(mean) ? Number.NEGATIVE_INFINITY : mean;
+};
 
-/** Trains every restart and keeps the one with the highest bound over fresh draws. */
+/**
+ * Trains every restart and keeps the one with the highest bound over fresh draws; a restart that fails is left out.
+ * @throws FluvialError of the first restart where all of them fail.
+ */
 export const ascend = async (
   setting: Setting,
   course: Course,
@@ -117,15 +142,24 @@ export const ascend = async (
   const { engine, conditioned, data, guide } = setting;
   let best: Best | undefined;
   let steps = 0;
+  let skipped = 0;
+  const failures: FluvialError[] = [];
   for (const [i, restartKey] of splitHostKey(key, restarts).entries()) {
     const [trainKey, drawKey] = splitHostKey(restartKey, 2);
-    const { params, history, skipped, converged } = await trainOnce(setting, course, trainKey, i);
+    const trained = await trainOnce(setting, course, trainKey, i).catch((error: unknown) => {
+      if (!(error instanceof FluvialError)) throw error;
+      failures.push(error);
+      return undefined;
+    });
+    if (!trained) continue;
+    const { params, ...outcome } = trained;
     const assessed = assess(engine, conditioned, data, guide, params, drawKey, draws);
     const parameters = hostParameters(params);
     disposeTree(params);
-    steps += history.length + skipped;
-    if (!best || boundOf(assessed) > boundOf(best.assessed))
-      best = { history, skipped, converged, assessed, steps, parameters };
+    steps += trained.history.length + trained.skipped;
+    skipped += trained.skipped;
+    if (!best || boundOf(assessed) > boundOf(best.assessed)) best = { ...outcome, assessed, steps, parameters };
   }
-  return { ...(best as Best), steps };
+  if (!best) throw failures[0];
+  return { ...best, steps, skipped };
 };

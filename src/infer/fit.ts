@@ -96,9 +96,14 @@ export const fit = async <L, D, G, Q extends Sampler = Sampler>(
   checkCount("fit: draws", draws, 2);
   checkCount("fit: restarts", restarts);
   checkCount("fit: steps", steps);
+  if (typeof options.beta === "number" && !(Number.isFinite(options.beta) && options.beta >= 0))
+    fail(`fit: beta must be a finite number from 0, got ${options.beta}`);
   const spec = (options.guide ?? meanField()) as GuideSpec;
   if (typeof spec?.for !== "function") fail(`fit: guide must be a guide such as meanField(), got ${String(spec)}`);
   const conditioned = condition(model, data, options.coords);
+  if (options.engine && options.precision) fail("fit: give an engine or a precision; an engine has its own");
+  if (options.precision && !["f32", "f64"].includes(options.precision))
+    fail(`fit: precision must be "f32" or "f64", got ${JSON.stringify(options.precision)}`);
   const engine = options.engine ?? eagerEngine(options.precision ?? "f64");
   const values = engine.compile(() => conditioned.tensors())();
   try {
@@ -124,31 +129,53 @@ export const fit = async <L, D, G, Q extends Sampler = Sampler>(
   }
 };
 
+/** How far two log densities that ought to be equal may differ by rounding alone. */
+const roundingOf = ({ precision }: Engine, logDensity: Float64Array): number => {
+  const size = logDensity.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 1);
+  return Math.max(1e-4, 16 * size * (precision === "f32" ? 2 ** -23 : 2 ** -52));
+};
+
+/** Draws of which k-hat and the corrected moments can tell something. */
+const enough = 100;
+
+/** What an annealed bound is not. */
+const annealedNote = (beta: number): string =>
+  beta === 1 ? "" : ` The log density counted ${beta} at the last step, not 1: this is not the posterior.`;
+
 /** Draws, bound, k-hat and verdict of a trained guide. */
 const report = <L>(
   engine: Engine,
   conditioned: Conditioned<L>,
   data: Values,
   method: string,
-  { assessed, history, steps, skipped, converged, parameters }: Best,
+  { assessed, history, steps, skipped, converged, parameters, beta }: Best,
   drawsAStep: number,
   seed: number,
   began: number,
 ): Fit<L> => {
   const logRatios = assessed.logDensity.map((p, i) => p - assessed.logQ[i]);
-  const { khat, logWeights } = psis(logRatios);
+  const { khat, logWeights } = psis(logRatios, { rounding: roundingOf(engine, assessed.logDensity) });
   const draws = constrainDraws(engine, conditioned, data, assessed.z, 1);
   const { mean, error } = meanAndError(logRatios);
   const threshold = khatThreshold(logRatios.length);
-  const verdict = fitVerdict({
+  const count = (odd: (ratio: number) => boolean): number =>
+    logRatios.reduce((n, ratio) => n + (odd(ratio) ? 1 : 0), 0);
+  const judged = fitVerdict({
     guide: method,
     khat,
     threshold,
     converged,
     skipped,
     steps,
+    draws: logRatios.length,
+    impossible: count((ratio) => ratio === Number.NEGATIVE_INFINITY),
+    undefinedDraws: count(Number.isNaN),
     corrections: khat <= threshold ? corrections(draws, logWeights) : [],
   });
+  const verdict =
+    (logRatios.length < enough
+      ? `Too few draws to judge: ${logRatios.length}, where k-hat needs ${enough} or more.`
+      : judged) + annealedNote(beta);
   const fitted = {
     kind: "fit" as const,
     model: conditioned.model,

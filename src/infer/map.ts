@@ -1,5 +1,5 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
-import { foldHostKey, hostKey } from "../core/key.ts";
+import { foldHostKey } from "../core/key.ts";
 import { disposeTree } from "../core/tree.ts";
 import { eagerEngine } from "../engine/eager.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -13,6 +13,7 @@ import type { DrawsOf } from "../posterior/draws.ts";
 import { constrainDraws } from "./draws.ts";
 import { explain } from "./explain.ts";
 import { densityOf } from "./sample.ts";
+import { verbKey } from "./verbKey.ts";
 
 export interface MapOptions {
   readonly seed?: number;
@@ -57,7 +58,7 @@ export const map = async <L, D, G>(
     const startAt = (i: number): Float64Array =>
       start
         ? conditioned.unconstrain(start)
-        : findStart(gradient, foldHostKey(hostKey(seed), i), explain(conditioned)).position;
+        : findStart(gradient, foldHostKey(verbKey("map", seed), i), explain(conditioned)).position;
     const found: Maximum[] = Array.from({ length: start ? 1 : restarts }, (_, i) => lbfgs(gradient, startAt(i)));
     const best = found.reduce((a: Maximum, b) => (b.value > a.value ? b : a));
     if (!Number.isFinite(best.value))

@@ -1,5 +1,5 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
-import { hostKey } from "../core/key.ts";
+import type { HostKey } from "../core/key.ts";
 import { sizeOf } from "../core/shape.ts";
 import { hostValues, type Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
@@ -14,6 +14,7 @@ import { map } from "../ops/map.ts";
 import { fold, key as keyOf, splitMany } from "../ops/random.ts";
 import type { Draws, DrawsOf } from "../posterior/draws.ts";
 import type { Posterior } from "../posterior/posterior.ts";
+import { verbKey } from "./verbKey.ts";
 
 export interface PredictOptions {
   readonly seed?: number;
@@ -59,7 +60,7 @@ const run = (
   model: Model,
   bound: Bound,
   engine: Engine,
-  seed: number,
+  key: HostKey,
   total: number,
   latentsAt?: (from: number, count: number) => Values,
 ): Record<string, Draws> => {
@@ -67,22 +68,28 @@ const run = (
   const tensors = engine.compile(() =>
     Object.fromEntries(Object.entries(bound.data).map(([name, host]) => [name, dataTensor(host)])),
   )();
-  for (let from = 0; from < total; from += block) {
-    const count = Math.min(block, total - from);
+  const simulate = (from: number, count: number): void => {
     const latents = latentsAt?.(from, count);
-    const made = engine.compile((data: Values, given: Values) => {
-      const keys = splitMany(fold(keyOf(hostKey(seed)), intScalar(engine, from)), count);
-      return map(
-        ({ key, latents: one }: { key: Tensor; latents: Values }) =>
-          simulateOnce({ sites: model.sites, bound, data, latents: latentsAt ? one : undefined }, key as never),
-        { key: keys, latents: given },
-      );
-    })(tensors, latents ?? {});
-    store(columns, made, from, total);
-    disposeTree(made);
-    disposeTree(latents);
+    try {
+      const made = engine.compile((data: Values, given: Values) => {
+        const keys = splitMany(fold(keyOf(key), intScalar(engine, from)), count);
+        return map(
+          ({ key: one, latents: known }: { key: Tensor; latents: Values }) =>
+            simulateOnce({ sites: model.sites, bound, data, latents: latentsAt ? known : undefined }, one as never),
+          { key: keys, latents: given },
+        );
+      })(tensors, latents ?? {});
+      store(columns, made, from, total);
+      disposeTree(made);
+    } finally {
+      disposeTree(latents);
+    }
+  };
+  try {
+    for (let from = 0; from < total; from += block) simulate(from, Math.min(block, total - from));
+  } finally {
+    disposeTree(tensors);
   }
-  disposeTree(tensors);
   return toDraws(model, columns, bound.coords, total);
 };
 
@@ -103,7 +110,7 @@ export const priorPredictive = <L, D, G>(
   checkCount("priorPredictive: draws", draws);
   const plain = model as unknown as Model;
   const bound = bindData(plain, data as Partial<DataFor<Record<string, Tensor>>>, coords, true);
-  return run(plain, bound, engine, seed, draws) as unknown as DrawsOf<L & D & G>;
+  return run(plain, bound, engine, verbKey("priorPredictive", seed), draws) as unknown as DrawsOf<L & D & G>;
 };
 
 /** Row `i` of each latent's draws, for i from `from`, as tensors with a leading axis. */
@@ -161,7 +168,7 @@ export const posteriorPredictive = <L, D, G>(
   const rows = Array.from({ length: total }, (_, i) => Math.floor((i * chains * each) / total));
   const draws = Object.fromEntries(names.map((name) => [name, thinned(all[name], rows)]));
   const bound = bindData(plain, data as Partial<DataFor<Record<string, Tensor>>>, coords, true);
-  return run(plain, bound, engine, seed, total, (from, count) =>
+  return run(plain, bound, engine, verbKey("posteriorPredictive", seed), total, (from, count) =>
     latentBlock(engine, names, draws, from, count),
   ) as unknown as DrawsOf<L & D & G>;
 };

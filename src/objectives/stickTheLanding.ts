@@ -1,4 +1,4 @@
-import { checkCount, checkOptions } from "../core/check.ts";
+import { checkCount, checkOptions, fail } from "../core/check.ts";
 import type { Density, Target } from "../core/density.ts";
 import type { Key } from "../core/key.ts";
 import type { Now } from "../core/now.ts";
@@ -17,6 +17,10 @@ export const stickTheLanding = (options: { readonly draws?: number } = {}): Obje
   const draws = options.draws ?? 8;
   checkCount("stick-the-landing: draws", draws);
   const loss = (target: Target, q: Density, key: Key, now: Now): Scalar => {
+    if (!("logProb" in q))
+      fail(
+        "stick-the-landing: the guide has no log density away from its own draws; use elbo(), or a guide that has one",
+      );
     const { value } = within("guide", () => q.draw(key, [draws]));
     const still = q.logProb(stopGradient(value));
     const path = q.logProb(value).sub(still).add(stopGradient(still));

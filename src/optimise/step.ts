@@ -30,7 +30,7 @@ export interface StepOptions {
   readonly beta: Schedule;
   /** Largest norm of the gradient. */
   readonly clip: number;
-  /** Weight that the average keeps at each step. */
+  /** Weight that the average keeps at a step, once t / (t + 10) has grown that far. */
   readonly averaging: number;
 }
 
@@ -51,6 +51,9 @@ export const startState = <P, S, O>(params: P, problem: S, optimiser: Optimiser<
   problem,
   optimiser: optimiser.init(params),
 });
+
+/** The weight that the average keeps: grows from 0 to `limit`, so that a short run does not still average its start. */
+const keptWeight = (step: Scalar, limit: number): Tensor => step.div(step.add(10)).minimum(limit);
 
 /** Where a step stands, from its state. */
 export const nowOf = (step: Scalar, rateFactor: Scalar, { rate, beta }: StepOptions): Now => ({
@@ -85,7 +88,8 @@ export const trainStep =
       now,
     );
     const params = zipTrees(choose, moved, state.params);
-    const average = zipTrees((a, p) => a.add(p.sub(a).mul(1 - options.averaging)), state.average, params);
+    const fresh = tf.sub(1, keptWeight(state.step, options.averaging));
+    const average = zipTrees((a, p) => a.add(p.sub(a).mul(fresh)), state.average, params);
     return [
       {
         step: state.step.add(1) as Scalar,

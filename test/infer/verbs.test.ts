@@ -1,10 +1,27 @@
-import { annealing, beta, cosine, elbo, fit, gamma, hmc, iaf, map, model, normal, nuts, planar, sample } from "fluvial";
+import {
+  annealing,
+  beta,
+  cosine,
+  eagerEngine,
+  elbo,
+  fit,
+  gamma,
+  hmc,
+  iaf,
+  map,
+  model,
+  normal,
+  nuts,
+  planar,
+  sample,
+  stickTheLanding,
+} from "fluvial";
 import { describe, expect, it } from "vitest";
 import * as tf from "#tfjs";
 import schools, { coords, data } from "../../models/eight-schools-noncentred.ts";
 
 const limit = 4.5;
-const quick = { steps: 100, draws: 50 } as const;
+const quick = { steps: 100, draws: 200 } as const;
 const normalModel = model("n")
   .latent("m", normal(0, 2))
   .observe("y", ({ m }) => normal(m, 1), ["N"]);
@@ -89,7 +106,7 @@ describe("fit", () => {
   it("names draws by the labels of their axes", async () => {
     const fitted = await fit(schools, data, { ...quick, coords });
     expect(fitted.rows.map(({ name }) => name)).toContain("theta[Choate]");
-    expect(fitted.draws.theta.shape).toEqual([1, 50, 8]);
+    expect(fitted.draws.theta.shape).toEqual([1, 200, 8]);
     expect(fitted.summary()).toContain("theta[St. Paul's]");
   });
 
@@ -104,7 +121,7 @@ describe("fit", () => {
   it("says when the step limit came first", async () => {
     const fitted = await fit(normalModel, { y }, quick);
     expect(fitted.converged).toBe(false);
-    expect(fitted.verdict).toMatch(/still rising at the step limit/);
+    expect(fitted.verdict).toMatch(/had not levelled off at the step limit/);
   });
 
   it("takes schedules and annealing, and does not call an annealed bound level", async () => {
@@ -128,7 +145,7 @@ describe("fit", () => {
     const cliff = model("cliff")
       .latent("m", normal(0, 1))
       .factor("cliff", ({ m }) => tf.where(m.greater(2.8), Number.NaN, m.mul(0)));
-    const fitted = await fit(cliff, {}, { steps: 600, draws: 20, seed: 1, objective: elbo({ draws: 1 }) });
+    const fitted = await fit(cliff, {}, { steps: 600, draws: 200, seed: 1, objective: elbo({ draws: 1 }) });
     expect(fitted.verdict).toMatch(/\d+ of \d+ steps were skipped as non-finite/);
   });
 
@@ -149,4 +166,63 @@ describe("fit", () => {
       );
     },
   );
+});
+
+describe("what a review found", () => {
+  it("a short fit is not the average with its start", async () => {
+    const far = await fit(model("far").latent("m", normal(10, 1)), {}, { steps: 500, draws: 200, seed: 1 });
+    expect(Math.abs(far.parameters.loc.values[0] - 10)).toBeLessThan(0.1);
+  });
+
+  it("a plateau before the end of annealing is no end", async () => {
+    const late = (step: tf.Scalar) => tf.where(step.less(900), 0.1, 1) as tf.Scalar;
+    const fitted = await fit(
+      normalModel,
+      { y },
+      { beta: late, steps: 2_000, draws: 200, objective: elbo({ draws: 1 }) },
+    );
+    expect(Math.exp(fitted.parameters.logScale.values[0]) / sd).toBeLessThan(1.3);
+    expect(fitted.verdict).not.toMatch(/not 1/);
+    const half = await fit(normalModel, { y }, { beta: 0.5, steps: 100, draws: 200 });
+    expect(half.verdict).toMatch(/counted 0.5 at the last step, not 1: this is not the posterior/);
+  });
+
+  it("a restart whose bound is NaN does not shadow the others", async () => {
+    const cliff = model("cliff")
+      .latent("m", normal(0, 1))
+      .factor("edge", ({ m }) => tf.where(m.less(-2.2), Number.NaN, m.mul(0)));
+    let shadows = 0;
+    for (let seed = 0; seed < 12; seed++) {
+      const [one, five] = [1, 5].map((restarts) => fit(cliff, {}, { steps: 5, draws: 300, restarts, seed }));
+      if (!Number.isNaN((await one).elbo)) continue;
+      shadows++;
+      expect((await five).elbo).not.toBeNaN();
+    }
+    expect(shadows).toBeGreaterThan(0);
+  });
+
+  it("an objective that the guide cannot serve says so", async () => {
+    await expect(fit(normalModel, { y }, { guide: planar(), objective: stickTheLanding() as never })).rejects.toThrow(
+      /stick-the-landing: the guide has no log density away from its own draws; use elbo\(\)/,
+    );
+  });
+
+  it("precision and engine do not contradict each other in silence", async () => {
+    await expect(fit(normalModel, { y }, { precision: "f16" as never })).rejects.toThrow(
+      /precision must be "f32" or "f64", got "f16"/,
+    );
+    await expect(fit(normalModel, { y }, { precision: "f32", engine: eagerEngine("f64") })).rejects.toThrow(
+      /an engine or a precision/,
+    );
+    await expect(fit(normalModel, { y }, { beta: -1 })).rejects.toThrow(/beta must be a finite number from 0, got -1/);
+  });
+
+  it("single precision reaches the same fit", async () => {
+    const single = await fit(normalModel, { y }, { precision: "f32", steps: 900, draws: 400 });
+    expect(Math.abs(single.parameters.loc.values[0] - truth) / sd).toBeLessThan(0.05);
+  });
+
+  it("few draws are not judged", async () => {
+    expect((await fit(normalModel, { y }, { steps: 50, draws: 10 })).verdict).toMatch(/^Too few draws to judge: 10/);
+  });
 });
