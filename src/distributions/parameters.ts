@@ -42,7 +42,10 @@ export const unitInterval: ParameterSet = {
 export const counts: ParameterSet = {
   name: "a whole number from 0",
   rank: 0,
-  contains: (x) => both(both(x.greaterEqual(0), x.equal(x.floor())), tf.isFinite(x)),
+  contains: (x) => {
+    const real = asReal(x);
+    return both(both(real.greaterEqual(0), real.equal(real.floor())), tf.isFinite(real));
+  },
   holds: (x) => Number.isInteger(x) && x >= 0,
 };
 

@@ -130,8 +130,8 @@ export const condition = <L, D, G>(
   };
 };
 
-/** Puts the model's name before an error that names a site. */
-const naming = <T>(model: string, f: () => T): T => {
+/** Puts a name, such as that of the model, before an error that names a site. */
+export const naming = <T>(model: string, f: () => T): T => {
   try {
     return f();
   } catch (error) {

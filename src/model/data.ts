@@ -63,6 +63,12 @@ const flatten = (who: string, value: Nested, at: number[] = []): { values: numbe
   return { values: parts.flatMap((part) => part.values), shape: [parts.length, ...inner] };
 };
 
+/** What a record of the user's holds under a name: its own, not what every object inherits, such as "constructor". */
+const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
+
+const emptyRecord = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
+
 const isShaped = (x: DataValue): x is { values: ArrayLike<number>; shape: Shape } =>
   typeof x === "object" &&
   x !== null &&
@@ -100,6 +106,11 @@ const checkValues = (
     fail(`${who} is NaN${place(missing, shape)}: missing values are not supported; remove or impute them`);
   const broken = type === "int" ? values.findIndex((x) => !Number.isInteger(x)) : -1;
   if (broken >= 0) fail(`${who}: expected whole numbers, got ${values[broken]}${place(broken, shape)}`);
+  const wide = type === "int" ? values.findIndex((x) => x < -(2 ** 31) || x >= 2 ** 31) : -1;
+  if (wide >= 0)
+    fail(
+      `${who}: expected whole numbers from -2^31 to 2^31 - 1, got ${values[wide]}${place(wide, shape)}; declare it real`,
+    );
 };
 
 const showAxes = (site: DataLike): string => `[${(site.axes ?? []).join(", ")}]`;
@@ -154,8 +165,17 @@ const checkCoords = (model: Model, coords: Coords, sizes: Readonly<Record<string
     if (!axes.includes(axis)) fail(`${model.name}: coords name an unknown axis "${axis}"${suggest(axis, axes)}`);
     if (sizes[axis] !== undefined && labels.length !== sizes[axis])
       fail(`${model.name}: expected ${sizes[axis]} labels for axis "${axis}", got ${labels.length}`);
+    const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+    if (twice !== undefined) fail(`${model.name}: coords name two rows of axis "${axis}" "${twice}"`);
   }
 };
+
+/** A copy, which later changes of the caller's do not reach. */
+const copyCoords = (coords: Coords): Coords =>
+  Object.assign(
+    emptyRecord<readonly string[]>(),
+    Object.fromEntries(Object.entries(coords).map(([axis, labels]) => [axis, [...labels]])),
+  );
 
 /**
  * Data on the host, checked against what a model declares.
@@ -172,14 +192,15 @@ export const bindData = <D>(
   const plain = model as Model;
   if (typeof given !== "object" || given === null || Array.isArray(given))
     fail(`${plain.name}: expected data as an object of named values, got ${given === null ? "null" : typeof given}`);
-  const sizes: Record<string, number> = {};
+  const sizes = emptyRecord<number>();
   checkExtra(plain, given, sizes);
-  const host: Record<string, HostData> = {};
+  const host = emptyRecord<HostData>();
   for (const site of plain.sites.filter(isData)) {
     const who = `${plain.name}: data "${site.name}"`;
-    if (given[site.name] === undefined) {
+    const came = own(given, site.name);
+    if (came === undefined) {
       if (predicting && site.role === "observed") continue;
-      fail(
+      return fail(
         `${who} is missing; the model takes ${plain.sites
           .filter(isData)
           .map((s) => s.name)
@@ -187,11 +208,11 @@ export const bindData = <D>(
       );
     }
     const type = site.role === "data" ? site.type : "real";
-    const value = read(who, given[site.name]);
+    const value = read(who, came);
     checkValues(who, value, type);
     unify(who, site, value.shape, sizes);
     host[site.name] = { ...value, type };
   }
   checkCoords(plain, coords, sizes);
-  return { data: host, sizes, coords };
+  return { data: host, sizes, coords: copyCoords(coords) };
 };

@@ -1,9 +1,10 @@
 import * as tf from "#tfjs";
+import { fail } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { within } from "../core/within.ts";
 import type { Distribution } from "../distributions/distribution.ts";
-import type { Layout } from "./layout.ts";
-import { type Site, siteLabel, type Values } from "./site.ts";
+import { checkFits, type Layout } from "./layout.ts";
+import { type Site, siteLabel, type Values, valueOf } from "./site.ts";
 
 /** The values of one draw, and each term of its log density by the label of the site it comes from. */
 export interface Evaluation {
@@ -17,23 +18,31 @@ export interface Weighting {
   readonly weight: number;
 }
 
-const weightOf = (site: Site, weighting: Weighting | undefined): number => {
-  if (!weighting) return 1;
-  if (site.role === "observed") return site.axes?.includes(weighting.axis) ? weighting.weight : 1;
-  return site.role === "joint" && site.axis === weighting.axis ? weighting.weight : 1;
+/** Whether a site's log density is a sum over the rows of a named axis. */
+export const runsAlong = (site: Site, axis: string): boolean =>
+  site.role === "observed" ? (site.axes ?? []).includes(axis) : site.role === "joint" && site.axis === axis;
+
+/** The weight of a site, or undefined where none applies. */
+const weightOf = (site: Site, weighting: Weighting | undefined): number | undefined =>
+  weighting && runsAlong(site, weighting.axis) ? weighting.weight : undefined;
+
+const weighted = (x: Tensor, weight = 1): Tensor => (weight === 1 ? x : x.mul(weight));
+
+const logProbOf = (distribution: Distribution, x: Tensor): Tensor => {
+  checkFits(distribution, x.shape);
+  return distribution.logProb(x).sum();
 };
-
-const weighted = (x: Tensor, weight: number): Tensor => (weight === 1 ? x : x.mul(weight));
-
-const logProbOf = (distribution: Distribution, x: Tensor): Tensor => distribution.logProb(x).sum();
 
 const jointTerms = (
   made: Tensor | { readonly prior: Tensor; readonly likelihood: Tensor },
-  weight: number,
-): Record<string, Tensor> =>
-  made instanceof tf.Tensor
-    ? { "log joint": made.sum() }
-    : { prior: made.prior.sum(), likelihood: weighted(made.likelihood.sum(), weight) };
+  weight: number | undefined,
+): Record<string, Tensor> => {
+  if (!(made instanceof tf.Tensor))
+    return { prior: made.prior.sum(), likelihood: weighted(made.likelihood.sum(), weight) };
+  if (weight !== undefined)
+    fail("minibatches need { prior, likelihood }, got their sum, of which no part can be weighted");
+  return { "log joint": made.sum() };
+};
 
 const pick = (values: Values, names: readonly string[]): Values =>
   Object.fromEntries(names.map((name) => [name, values[name]]));
@@ -72,7 +81,7 @@ export const evaluate = (
           return terms[siteLabel(site)];
         }
         case "derived":
-          values[site.name] = site.value(values);
+          values[site.name] = valueOf(site, values);
           return values[site.name];
         case "observed":
           terms[siteLabel(site)] = weighted(
@@ -81,7 +90,7 @@ export const evaluate = (
           );
           return terms[siteLabel(site)];
         case "factor":
-          terms[siteLabel(site)] = site.value(values).sum();
+          terms[siteLabel(site)] = valueOf(site, values).sum();
           return terms[siteLabel(site)];
         case "joint": {
           const latents = pick(values, Object.keys(layout.latents));

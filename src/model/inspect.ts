@@ -1,14 +1,14 @@
 import { fail } from "../core/check.ts";
 import { inDouble } from "../core/double.ts";
-import { broadcast, indexFromOne, sameShape, showShape, sizeOf, splitShape } from "../core/shape.ts";
+import { indexFromOne, sizeOf, splitShape } from "../core/shape.ts";
 import { asTensor, fromHost, hostValues, type Shape, type Tensor } from "../core/tensor.ts";
 import { tidy } from "../core/tidy.ts";
 import { within } from "../core/within.ts";
 import type { Distribution } from "../distributions/distribution.ts";
-import type { ValueSet } from "../transforms/support.ts";
+import { sameSet, type ValueSet } from "../transforms/support.ts";
 import type { Bound } from "./data.ts";
 import { evaluate } from "./evaluate.ts";
-import { type Layout, siteShape } from "./layout.ts";
+import { checkDerived, type Layout, siteShape } from "./layout.ts";
 import { type ObservedSite, type Site, siteLabel, type Values } from "./site.ts";
 
 const showIndex = (flat: number, shape: Shape): string =>
@@ -32,17 +32,6 @@ const checkParameters = ({ name, parameters }: Distribution, fixed: (parameter: 
   }
 };
 
-/** The log-density of a site must have one value per independent element: no silent outer broadcasting. */
-const checkShapes = (distribution: Distribution, x: Tensor): void => {
-  const { batch } = splitShape(x.shape, distribution.rank);
-  const own = splitShape(distribution.shape, distribution.rank).batch;
-  const both = broadcast(own, batch);
-  if (x.shape.length < distribution.rank || !both || !sameShape(both, batch))
-    fail(
-      `${distribution.name} of shape ${showShape(distribution.shape)} does not fit a value of shape ${showShape(x.shape)}`,
-    );
-};
-
 /** The host values of a distribution's parameters, to see which of them depend on the latents. */
 const parametersOf = (distribution: Distribution): Record<string, Float64Array> =>
   Object.fromEntries(
@@ -59,14 +48,12 @@ interface Seen {
 }
 
 /** Every site with a distribution, at one unconstrained point. */
-const distributionsAt = (sites: readonly Site[], layout: Layout, z: ArrayLike<number>, data: Values): Seen[] => {
-  const { values } = evaluate(sites, layout, fromHost(z, [layout.size]), data);
-  return sites.flatMap((site) =>
+const distributionsOf = (sites: readonly Site[], values: Values): Seen[] =>
+  sites.flatMap((site) =>
     site.role === "latent" || site.role === "observed"
       ? [{ site, distribution: site.distribution(values), values }]
       : [],
   );
-};
 
 const checkObserved = (
   site: ObservedSite,
@@ -84,8 +71,15 @@ const checkObserved = (
     );
 };
 
+const checkAllDerived = (sites: readonly Site[], bound: Bound, values: Values): void => {
+  for (const site of sites)
+    within(siteLabel(site), () =>
+      site.role === "derived" ? checkDerived(site, values[site.name].shape, bound) : undefined,
+    );
+};
+
 /** Two points far enough apart that whatever depends on the latents differs between them. */
-const probes = (size: number): Float64Array[] => [
+export const probes = (size: number): Float64Array[] => [
   Float64Array.from({ length: size }, (_, i) => 0.3 * Math.sin(1 + i)),
   Float64Array.from({ length: size }, (_, i) => 0.4 * Math.cos(2 + 3 * i)),
 ];
@@ -98,23 +92,22 @@ const probes = (size: number): Float64Array[] => [
 export const inspect = (sites: readonly Site[], layout: Layout, bound: Bound, data: Values): void =>
   inDouble(() =>
     tidy(() => {
-      const [first, second] = probes(layout.size).map((z) => distributionsAt(sites, layout, z, data));
+      const points = probes(layout.size).map((z) => evaluate(sites, layout, fromHost(z, [layout.size]), data).values);
+      checkAllDerived(sites, bound, points[0]);
+      const [first, second] = points.map((values) => distributionsOf(sites, values));
       for (const [i, { site, distribution, values }] of first.entries())
         within(siteLabel(site), () => {
           const here = parametersOf(distribution);
           const there = parametersOf(second[i].distribution);
           const fixed = (parameter: string): boolean => same(here[parameter], there[parameter]);
           checkParameters(distribution, fixed);
-          const x = values[site.name];
-          if (x === undefined) return undefined;
-          checkShapes(distribution, x);
           if (site.role === "observed")
             checkObserved(
               site,
               distribution,
-              x,
+              values[site.name],
               bound,
-              distribution.support === second[i].distribution.support || Object.keys(here).every(fixed),
+              sameSet(distribution.support, second[i].distribution.support) || Object.keys(here).every(fixed),
             );
           return undefined;
         });

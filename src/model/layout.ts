@@ -1,12 +1,22 @@
 import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
-import { broadcastsTo, showShape, sizeOf, splitShape } from "../core/shape.ts";
+import { broadcastsTo, sameShape, showShape, sizeOf, splitShape } from "../core/shape.ts";
 import type { Shape, Tensor } from "../core/tensor.ts";
 import { tidy } from "../core/tidy.ts";
 import { within } from "../core/within.ts";
+import type { Distribution } from "../distributions/distribution.ts";
 import type { Support } from "../transforms/support.ts";
 import type { Bound } from "./data.ts";
-import { type Axes, type LatentSite, type ParameterSite, type Site, siteLabel, type Values } from "./site.ts";
+import {
+  type Axes,
+  type DerivedSite,
+  type LatentSite,
+  type ParameterSite,
+  type Site,
+  siteLabel,
+  type Values,
+  valueOf,
+} from "./site.ts";
 
 /** Where one latent stands in the unconstrained vector. */
 export interface Slot {
@@ -45,6 +55,25 @@ export const siteShape = (site: { readonly axes?: Axes }, own: Shape, bound: Bou
   return shape;
 };
 
+/**
+ * Checks that a distribution has one log-density per independent element of a value: no silent outer broadcasting.
+ * @throws FluvialError with both shapes.
+ */
+export const checkFits = ({ name, rank, shape: own }: Distribution, shape: Shape): void => {
+  const [mine, its] = [own, shape].map((each) => splitShape(each, rank));
+  if (shape.length < rank || !broadcastsTo(mine.batch, its.batch) || !sameShape(mine.event, its.event))
+    fail(`${name} of shape ${showShape(own)} does not fit a value of shape ${showShape(shape)}`);
+};
+
+/** @throws FluvialError where a derived quantity does not have the axes that it names. */
+export const checkDerived = ({ axes }: DerivedSite, shape: Shape, bound: Bound): void => {
+  const expected = axes && resolveAxes(axes, bound);
+  if (expected && !sameShape(expected, shape))
+    fail(
+      `expected ${showShape(expected)}, the lengths of its axes [${axes.join(", ")}], got shape ${showShape(shape)}`,
+    );
+};
+
 const freeShapeOf = (support: Support, shape: Shape): Shape => {
   if (shape.length < support.rank)
     fail(`${support.name} need ${support.rank} axes, but the shape is ${showShape(shape)}`);
@@ -68,7 +97,7 @@ const walk = (
           fail(`${prior.name} is discrete; a latent must be continuous: sum it out of the model`);
         values[site.name] = draw(site, prior.support, siteShape(site, prior.shape, bound));
       } else if (site.role === "parameter") values[site.name] = draw(site, site.support, resolveAxes(site.axes, bound));
-      else if (site.role === "derived") values[site.name] = site.value(values);
+      else if (site.role === "derived") values[site.name] = valueOf(site, values);
       return undefined;
     });
 };

@@ -1,10 +1,13 @@
 import { checkCount, fail, suggest } from "../core/check.ts";
 import type { TargetFamily } from "../core/density.ts";
 import type { Key } from "../core/key.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { integers } from "../ops/random.ts";
 import type { Conditioned } from "./condition.ts";
 import { isData } from "./data.ts";
+import { runsAlong } from "./evaluate.ts";
 import type { Model } from "./model.ts";
+import { checkRows } from "./rows.ts";
 import type { Site, Values } from "./site.ts";
 
 /** Rows of a named axis taken at each step. */
@@ -29,16 +32,16 @@ const checkModel = (model: Model, { axis, size }: Minibatch, length: number | un
   );
   if (local)
     fail(`${who}: latent "${local.name}" has one value per row of "${axis}"; rows cannot be left out at a step`);
-  const counted = model.sites.some(
-    (site) => (site.role === "observed" && hasAxis(site, axis)) || (site.role === "joint" && site.axis === axis),
-  );
-  if (!counted) fail(`${who}: no observation runs along "${axis}"; name its axis, as in observe("y", …, ["${axis}"])`);
+  const twice = model.sites.filter(isData).find(({ axes = [] }) => axes.filter((each) => each === axis).length > 1);
+  if (twice) fail(`${who}: data "${twice.name}" has the axis "${axis}" twice; rows can be chosen along one only`);
+  if (!model.sites.some((site) => runsAlong(site, axis)))
+    fail(`${who}: no observation runs along "${axis}"; name its axis, as in observe("y", …, ["${axis}"])`);
 };
 
 /**
  * A target whose observations along one axis count N / n, and the choice of n of the N rows, with replacement, from a key: the
  * gradient of the log density stays unbiased. Hoffman, Blei, Wang & Paisley 2013.
- * @throws FluvialError where no observation has that axis, or a latent has.
+ * @throws FluvialError where no observation has that axis, a latent has, or anything but a sum over its rows depends on them.
  */
 export const minibatchOf = <L>(
   model: Model,
@@ -49,10 +52,11 @@ export const minibatchOf = <L>(
   const length = conditioned.bound.sizes[axis];
   checkModel(model, minibatch, length);
   const along = model.sites.filter(isData).filter((site) => hasAxis(site, axis));
-  const select = (key: Key, data: Values): Values => {
-    const rows = integers(key, length, [size]);
+  const take = (rows: Tensor, data: Values): Values => {
     const taken = along.map(({ name, axes }) => [name, data[name].gather(rows as never, axes?.indexOf(axis))] as const);
     return { ...data, ...Object.fromEntries(taken) };
   };
+  checkRows(model, conditioned, axis, size, take);
+  const select = (key: Key, data: Values): Values => take(integers(key, length, [size]), data);
   return { family: conditioned.weighted({ axis, weight: length / size }), select };
 };

@@ -49,7 +49,7 @@ const asFunction = <T>(x: From<Values, T>): ((values: Values) => T) =>
   typeof x === "function" ? (x as (values: Values) => T) : () => x;
 
 const checkName = (who: string, sites: readonly Site[], name: unknown): void => {
-  if (typeof name !== "string" || !/^[A-Za-z_]\w*$/.test(name))
+  if (typeof name !== "string" || !/^[A-Za-z_]\w*$/.test(name) || name === "__proto__")
     fail(`${who}: a name is a letter followed by letters, digits or _, got ${JSON.stringify(name)}`);
   const taken = sites.find((site) => site.name === name);
   if (taken) fail(`${who}: the name "${name}" is used twice; it is already ${taken.role}`);

@@ -6,15 +6,17 @@ import { within } from "../core/within.ts";
 import type { Distribution } from "../distributions/distribution.ts";
 import { split } from "../ops/random.ts";
 import type { Bound } from "./data.ts";
-import { siteShape } from "./layout.ts";
-import { type Site, siteLabel, type Values } from "./site.ts";
+import { checkDerived, checkFits, siteShape } from "./layout.ts";
+import { type Site, siteLabel, type Values, valueOf } from "./site.ts";
 
 /**
  * A draw of a larger shape than the distribution's own: every axis that spreads holds independent copies.
  * @param shape a shape that the distribution's spreads over.
+ * @throws FluvialError where it does not.
  */
 export const sampleShaped = (distribution: Distribution, key: Key, shape: Shape): Tensor => {
   const own = distribution.shape;
+  checkFits(distribution, shape);
   if (sameShape(own, shape)) return distribution.sample(key);
   const lead = shape.length - own.length;
   const spread = range(own.length).filter((axis) => own[axis] === 1 && shape[lead + axis] !== 1);
@@ -68,8 +70,11 @@ export const simulateOnce = (simulation: Simulation, key: Key): Record<string, T
         case "parameter":
           if (!latents) fail("a raw log joint has no prior to draw from; write the model with latent(name, prior)");
           return set(site.name, (latents as Values)[site.name]);
-        case "derived":
-          return set(site.name, site.value(values));
+        case "derived": {
+          const value = valueOf(site, values);
+          checkDerived(site, value.shape, bound);
+          return set(site.name, value);
+        }
         case "observed": {
           const distribution = site.distribution(values);
           return set(

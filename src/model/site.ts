@@ -1,3 +1,5 @@
+import * as tf from "#tfjs";
+import { fail } from "../core/check.ts";
 import type { Key } from "../core/key.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Continuous, Distribution } from "../distributions/distribution.ts";
@@ -72,3 +74,11 @@ export type Site = DataSite | LatentSite | ParameterSite | DerivedSite | Observe
 
 /** "latent "theta"": how labels and errors call a site. */
 export const siteLabel = (site: Site): string => (site.role === "joint" ? site.name : `${site.role} "${site.name}"`);
+
+/** What a derived quantity or a factor is at these values. @throws FluvialError where its function returns no tensor. */
+export const valueOf = (site: DerivedSite | FactorSite, values: Values): Tensor => {
+  const made: unknown = site.value(values);
+  return made instanceof tf.Tensor
+    ? made
+    : fail(`its function must return a tensor, got ${made === null ? "null" : typeof made}`);
+};

@@ -22,7 +22,8 @@ export const startTensors = (model: string, layout: Layout, start: Start): Recor
   return Object.fromEntries(
     known.map((name) => {
       const { shape } = layout.latents[name];
-      if (start[name] === undefined) fail(`${model}: a start lacks the latent "${name}"`);
+      if (!Object.hasOwn(start, name) || start[name] === undefined)
+        fail(`${model}: a start lacks the latent "${name}"`);
       const values = flat(start[name]);
       if (values.length !== sizeOf(shape))
         fail(`${model}: a start has ${values.length} values for "${name}", expected shape ${showShape(shape)}`);

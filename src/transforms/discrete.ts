@@ -15,6 +15,7 @@ export const wholeNumbersTo = (last: TensorLike): ValueSet => ({
   name: `whole numbers from 0 to ${typeof last === "number" ? last : "their total"}`,
   rank: 0,
   contains: (x) => tf.logicalAnd(isCount(x), x.lessEqual(asTensor(last))),
+  bounds: [last],
 });
 
 /** The outcomes of one trial. */

@@ -55,6 +55,29 @@ describe.each([
   });
 });
 
+it.each([1, 7, rows])("may have %i rows, of a matrix too, and with derived quantities along them", (size) => {
+  const wide = model("wide")
+    .data("x", ["N", "P"])
+    .latent("b", ({ x }) => normal(0, 1, x.shape.slice(1)))
+    .derive("line", ({ x, b }) => x.mul(b).sum(1), ["N"])
+    .observe("y", ({ line }) => normal(line, 0.5), ["N"])
+    .observe("total", ({ b }) => normal(b.sum(), 2)) as unknown as Model;
+  const conditioned = condition(wide, { x: x.map((v) => [1, v]), y, total: 1 }) as Conditioned<unknown>;
+  const shapes = tf.tidy(() => {
+    const { select } = minibatchOf(wide, conditioned, { axis: "N", size });
+    const part = select(keyOf(hostKey(1)), conditioned.tensors());
+    return [part.x.shape, part.y.shape, part.total.shape] as never;
+  }) as unknown as number[][];
+  expect(shapes).toEqual([[size, 2], [size], []]);
+});
+
+it("is not checked at the cost of a tensor", () => {
+  const conditioned = condition(built, { x, y }) as Conditioned<unknown>;
+  const before = tf.memory().numTensors;
+  minibatchOf(built as unknown as Model, conditioned, { axis: "N", size: 5 });
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 it("reaches the closed-form posterior", async () => {
   const fitted = await fit(
     built,

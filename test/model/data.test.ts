@@ -1,6 +1,8 @@
 import {
   bernoulli,
   beta,
+  binomial,
+  categoricalLogits,
   compare,
   condition,
   FluvialError,
@@ -9,12 +11,16 @@ import {
   guideSpecs,
   halfNormal,
   iaf,
+  logJoint,
   lowRank,
   meanField,
   model,
+  multivariateNormal,
   normal,
   nuts,
   poisson,
+  priorPredictive,
+  real,
   sample,
   uniform,
 } from "fluvial";
@@ -27,6 +33,19 @@ const schools = model("schools")
   .observe("y", ({ theta, sigma }) => normal(theta, sigma), ["J"]);
 
 const good = { sigma: [1, 2, 3], y: [0, 1, 2] };
+
+const line = model("line")
+  .data("x", ["N"])
+  .latent("b", normal(0, 1))
+  .observe("y", ({ x, b }) => normal(x.mul(b), 1), ["N"]);
+
+const lineData = { x: [0, 1, 2, 4], y: [1, 0, 2, 3] };
+
+const identity3 = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
 
 /** A bad call and the one line it must end in. */
 const refused: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
@@ -136,6 +155,117 @@ const refused: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
     () => condition(schools, good, { K: ["a"] }),
     /^schools: coords name an unknown axis "K" \(did you mean "J"\?\)$/,
   ],
+  "labels that occur twice": [
+    () => condition(schools, good, { J: ["a", "b", "a"] }),
+    /^schools: coords name two rows of axis "J" "a"$/,
+  ],
+  "a vector that is too short for its distribution": [
+    () =>
+      condition(
+        model("vectors")
+          .latent("m", normal(0, 1))
+          .observe("y", ({ m }) => multivariateNormal(m, { covariance: identity3 })),
+        { y: [[1], [2]] },
+      ),
+    /^vectors: observed "y": multivariateNormal of shape \[3\] does not fit a value of shape \[2, 1\]$/,
+  ],
+  "whole numbers that do not fit 32 bits": [
+    () => condition(model("wide").data("n", ["N"], "int").latent("m", normal(0, 1)), { n: [1, 2 ** 31] }),
+    /^wide: data "n": expected whole numbers from -2\^31 to 2\^31 - 1, got 2147483648 at \[2\]; declare it real$/,
+  ],
+  "more successes than trials": [
+    () =>
+      condition(
+        model("trials")
+          .latent("p", beta(1, 1))
+          .observe("y", ({ p }) => binomial(10, p)),
+        { y: 12 },
+      ),
+    /^trials: observed "y": binomial takes whole numbers from 0 to 10, got 12; the observation is impossible/,
+  ],
+  "more successes than trials that are data": [
+    () =>
+      condition(
+        model("trials")
+          .data("n", ["N"], "int")
+          .latent("p", beta(1, 1))
+          .observe("y", ({ n, p }) => binomial(n, p), ["N"]),
+        { n: [10, 11], y: [10, 12] },
+      ),
+    /^trials: observed "y": binomial takes whole numbers from 0 to their total, got 12 at \[2\]; the observation/,
+  ],
+  "an outcome that there is not": [
+    () =>
+      condition(
+        model("outcomes")
+          .latent("l", normal(0, 1), [3])
+          .observe("y", ({ l }) => categoricalLogits(l)),
+        { y: 7 },
+      ),
+    /^outcomes: observed "y": categoricalLogits takes whole numbers from 0 to 2, got 7; the observation/,
+  ],
+  "a share above 1": [
+    () =>
+      condition(
+        model("shares")
+          .latent("l", halfNormal(0, 1))
+          .observe("y", ({ l }) => beta(l, 1)),
+        { y: 1.5 },
+      ),
+    /^shares: observed "y": beta takes numbers between 0 and 1, got 1.5; the observation/,
+  ],
+  "a negative number of trials that is data": [
+    () =>
+      condition(
+        model("trials")
+          .data("n", ["N"], "int")
+          .latent("p", beta(1, 1))
+          .observe("y", ({ n, p }) => binomial(n, p), ["N"]),
+        { n: [10, -1], y: [1, 1] },
+      ),
+    /^trials: observed "y": binomial: total must be a whole number from 0, got -1 at \[2\]$/,
+  ],
+  "a derived quantity without the axes it names": [
+    () =>
+      condition(
+        schools.derive("d", ({ mu, theta }) => theta.sum().add(mu), ["J"]),
+        good,
+      ),
+    /^schools: derived "d": expected \[3\], the lengths of its axes \[J\], got shape a scalar$/,
+  ],
+  "a derived quantity that is no tensor": [
+    () => condition(schools.derive("d", (() => undefined) as never), good),
+    /^schools: derived "d": its function must return a tensor, got undefined$/,
+  ],
+  "a factor that is no tensor": [
+    () => condition(schools.factor("f", (() => 2) as never), good),
+    /^schools: factor "f": its function must return a tensor, got number$/,
+  ],
+  "missing data of a name that objects inherit": [
+    () =>
+      condition(
+        model("inherits")
+          .latent("m", normal(0, 1))
+          .observe("toString" as never, ({ m }) => normal(m, 1)),
+        {} as never,
+      ),
+    /^inherits: data "toString" is missing/,
+  ],
+  "an axis of unknown length of a name that objects inherit": [
+    () => condition(model("inherits").latent("m", normal(0, 1), ["constructor"]), {}),
+    /^inherits: latent "m": the length of axis "constructor" is not known/,
+  ],
+  "data whose shape the distribution does not spread over": [
+    () =>
+      priorPredictive(
+        model("five")
+          .latent("m", normal(0, 1), [5])
+          .observe("y", ({ m }) => normal(m, 1)),
+        { y: [1, 2, 3] },
+        { draws: 1 },
+      ),
+    /observed "y": normal of shape \[5\] does not fit a value of shape \[3\]$/,
+  ],
   "an unknown option of a guide": [
     () => iaf({ layer: 3 } as never),
     /^iaf: unknown option "layer" \(did you mean "layers"\?\); it takes layers, hidden$/,
@@ -198,6 +328,107 @@ const rejected: Readonly<Record<string, readonly [() => Promise<unknown>, RegExp
     () => fit(schools, good, { minibatch: { axis: "J", size: 2 } }),
     /^schools: minibatch: latent "theta" has one value per row of "J"; rows cannot be left out at a step$/,
   ],
+  "a minibatch of a log joint that is one number": [
+    () =>
+      fit(
+        logJoint({ data: { y: ["N"] }, latent: { m: real() }, axis: "N" }, ({ m }, { y }) =>
+          normal(m, 1).logProb(y).sum().sub(m.square()),
+        ),
+        { y: [1, 2, 3] },
+        { minibatch: { axis: "N", size: 2 } },
+      ),
+    /^log joint: log joint: minibatches need \{ prior, likelihood \}, got their sum/,
+  ],
+  "a minibatch of a prior that depends on the rows": [
+    () =>
+      fit(
+        logJoint({ data: { y: ["N"] }, latent: { m: real() }, axis: "N" }, ({ m }, { y }) => ({
+          prior: m.sub(y.mean()).square().neg(),
+          likelihood: normal(m, 1).logProb(y),
+        })),
+        { y: [1, 2, 4] },
+        { minibatch: { axis: "N", size: 2 } },
+      ),
+    /^log joint: minibatch: prior depends on the rows of "N", .*; put what runs along that axis into the likelihood$/,
+  ],
+  "a minibatch with a factor over rows": [
+    () =>
+      fit(
+        line.factor("f", ({ x, b }) => x.mul(b)),
+        lineData,
+        { minibatch: { axis: "N", size: 2 } },
+      ),
+    /^line: minibatch: factor "f" depends on the rows of "N", of which a step sees only some; a factor may not/,
+  ],
+  "a minibatch with a factor over rows that are all alike": [
+    () =>
+      fit(
+        line.factor("f", ({ x, b }) => x.mul(b)),
+        { ...lineData, x: [2, 2, 2, 2] },
+        { minibatch: { axis: "N", size: 2 } },
+      ),
+    /^line: minibatch: factor "f" depends on the rows of "N"/,
+  ],
+  "a minibatch with an observation of all rows": [
+    () =>
+      fit(
+        line.observe("t", ({ x, b }) => normal(x.mean().add(b), 0.1)),
+        { ...lineData, t: 1 },
+        { minibatch: { axis: "N", size: 2 } },
+      ),
+    /^line: minibatch: observed "t" depends on the rows of "N", .*; name its axis, as in observe\("t", …, \["N"\]\)$/,
+  ],
+  "a minibatch with a prior over rows": [
+    () =>
+      fit(
+        line.latent("c", ({ x }) => normal(x.mean(), 1)),
+        lineData,
+        { minibatch: { axis: "N", size: 2 } },
+      ),
+    /^line: minibatch: latent "c" depends on the rows of "N", .*; a prior may not/,
+  ],
+  "a minibatch with rows that are centred at each step": [
+    () =>
+      fit(
+        model("centred")
+          .data("x", ["N"])
+          .latent("b", normal(0, 1))
+          .observe("y", ({ x, b }) => normal(x.sub(x.mean()).mul(b), 1), ["N"]),
+        lineData,
+        { minibatch: { axis: "N", size: 2 } },
+      ),
+    /^centred: minibatch: observed "y" is no sum over the rows of "N": one row's part depends on the other rows/,
+  ],
+  "a minibatch with an axis that has no name": [
+    () =>
+      fit(
+        model("unnamed")
+          .data("x")
+          .latent("b", normal(0, 1))
+          .observe("y", ({ x, b }) => normal(x.mul(b), 1), ["N"]),
+        lineData,
+        { minibatch: { axis: "N", size: 2 } },
+      ),
+    /^unnamed: minibatch: with 2 of the 4 rows of "N": observed "y": /,
+  ],
+  "a minibatch along an axis that a matrix has twice": [
+    () =>
+      fit(
+        model("distances")
+          .data("d", ["N", "N"])
+          .latent("b", normal(0, 1))
+          .observe("y", ({ d, b }) => normal(d.sum(-1).mul(b), 1), ["N"]),
+        {
+          d: [
+            [0, 1],
+            [1, 0],
+          ],
+          y: [1, 2],
+        },
+        { minibatch: { axis: "N", size: 1 } },
+      ),
+    /^distances: minibatch: data "d" has the axis "N" twice; rows can be chosen along one only$/,
+  ],
 };
 
 describe("bad calls are rejected in one clear line", () => {
@@ -234,6 +465,33 @@ describe("data of any form", () => {
   });
   it("refuses a length that contradicts the data", () => {
     expect(() => condition(schools, { ...good, J: 4 } as never)).toThrow(/expected length 4 for axis "J"/);
+  });
+  it("takes whole numbers as a total", () => {
+    const trials = model("trials")
+      .data("n", ["N"], "int")
+      .latent("p", beta(1, 1))
+      .observe("y", ({ n, p }) => binomial(n, p), ["N"]);
+    expect(condition(trials, { n: [10, 3], y: [4, 3] }).size).toBe(1);
+  });
+  it("takes an observation that is outside a support only at some latents", () => {
+    const box = model("box")
+      .latent("top", halfNormal(0, 1))
+      .observe("y", ({ top }) => uniform(0, top));
+    expect(condition(box, { y: 30 }).size).toBe(1);
+  });
+  it("takes names that objects inherit", () => {
+    const inherits = model("inherits")
+      .latent("m", normal(0, 1), ["constructor"])
+      .observe("toString" as never, ({ m }) => normal(m, 1), ["constructor"]);
+    const { size, bound } = condition(inherits, { toString: [1, 2] } as never);
+    expect(size).toBe(2);
+    expect({ ...bound.sizes }).toEqual({ constructor: 2 });
+  });
+  it("keeps labels as they were", () => {
+    const labels = ["a", "b", "c"];
+    const { bound } = condition(schools, good, { J: labels });
+    labels[0] = "z";
+    expect(bound.coords.J).toEqual(["a", "b", "c"]);
   });
   it("takes a full-rank guide", () => {
     expect(fullRank().name).toBe("full-rank");
