@@ -2,6 +2,7 @@ import { fail } from "../core/check.ts";
 import type { Shape } from "../core/tensor.ts";
 import { summariseDraws } from "../diagnostics/summary.ts";
 import { chainsSummary } from "../infer/summary.ts";
+import { chainsVerdict } from "../infer/verdict.ts";
 import { type DrawsOf, scalarNames } from "../posterior/draws.ts";
 import type { Chains } from "../posterior/posterior.ts";
 
@@ -40,6 +41,10 @@ export const relabelled = (chains: Chains, like: AnyDraws): Chains => {
   const draws: AnyDraws = Object.fromEntries(
     Object.entries(like).map(([name, { coords }]) => [name, { ...chains.draws[name], coords }]),
   );
-  const renamed = { ...chains, draws, rows: summariseDraws(draws, true) };
+  const rows = summariseDraws(draws, true);
+  const [count, each] = Object.values(draws)[0].shape;
+  const { divergences } = chains;
+  const verdict = chainsVerdict({ rows, divergences, draws: count * each, chains: count });
+  const renamed = { ...chains, draws, rows, verdict };
   return { ...renamed, summary: () => chainsSummary(renamed) };
 };

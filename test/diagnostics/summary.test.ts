@@ -37,6 +37,12 @@ describe("summariseDraws", () => {
     const [, , row] = summariseDraws({ theta, constant }, true);
     expect(row).toEqual({ name: "constant", mean: 7, sd: 0, q5: 7, q50: 7, q95: 7 });
   });
+  it("gives constants an sd of exactly 0, without the rounding of sums", () => {
+    const tenths = new Float64Array(1000).fill(0.1);
+    const expected = { name: "c", mean: 0.1, sd: 0, q5: 0.1, q50: 0.1, q95: 0.1 };
+    expect(summariseDraws({ c: draws([4, 250], tenths) }, true)).toEqual([expected]);
+    expect(summariseDraws({ c: draws([1, 1000], tenths) }, false)).toEqual([expected]);
+  });
   it("leaves R-hat and ESS out for independent draws", () => {
     const [row] = summariseDraws({ theta: draws([1, 1000], normals(2, 1000)) }, false);
     expect(Object.keys(row)).toEqual(["name", "mean", "sd", "q5", "q50", "q95", "mcse"]);
