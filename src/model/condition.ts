@@ -9,7 +9,7 @@ import { type Bound, bindData, type Coords, type DataFor, type HostData } from "
 import { evaluate, total, type Weighting } from "./evaluate.ts";
 import { inspect } from "./inspect.ts";
 import { type Layout, layoutOf, unconstrainWith } from "./layout.ts";
-import type { Model } from "./model.ts";
+import { isModel, type Model } from "./model.ts";
 import type { Axes, Site, Values } from "./site.ts";
 import { type Start, startTensors } from "./start.ts";
 
@@ -81,6 +81,7 @@ export const condition = <L, D, G>(
   coords: Coords = {},
 ): Conditioned<L & G> => {
   const plain = model as unknown as Model;
+  if (!isModel(plain)) fail(`expected a model, as model("…") or logJoint(…) makes, got ${typeof model}`);
   const latents = plain.sites.filter((site) => site.role === "latent" || site.role === "parameter");
   if (latents.length === 0) fail(`${plain.name}: the model has no latent; there is nothing to infer`);
   const bound = bindData(plain, data as DataFor<Record<string, Tensor>>, coords);

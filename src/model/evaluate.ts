@@ -4,7 +4,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { within } from "../core/within.ts";
 import type { Distribution } from "../distributions/distribution.ts";
 import { checkFits, type Layout } from "./layout.ts";
-import { type Site, siteLabel, type Values, valueOf } from "./site.ts";
+import { distributionOf, jointOf, type Site, siteLabel, type Values, valueOf } from "./site.ts";
 
 /** The values of one draw, and each term of its log density by the label of the site it comes from. */
 export interface Evaluation {
@@ -68,7 +68,7 @@ export const evaluate = (
     within(siteLabel(site), () => {
       switch (site.role) {
         case "latent": {
-          const prior = site.distribution(values);
+          const prior = distributionOf(site, values);
           const { value, logDet } = prior.support.forward(unconstrained(site.name));
           values[site.name] = value;
           terms[siteLabel(site)] = logProbOf(prior, value).add(logDet.sum());
@@ -85,7 +85,7 @@ export const evaluate = (
           return values[site.name];
         case "observed":
           terms[siteLabel(site)] = weighted(
-            logProbOf(site.distribution(values), values[site.name]),
+            logProbOf(distributionOf(site, values), values[site.name]),
             weightOf(site, weighting),
           );
           return terms[siteLabel(site)];
@@ -94,7 +94,7 @@ export const evaluate = (
           return terms[siteLabel(site)];
         case "joint": {
           const latents = pick(values, Object.keys(layout.latents));
-          const made = jointTerms(site.logDensity(latents, data), weightOf(site, weighting));
+          const made = jointTerms(jointOf(site, latents, data), weightOf(site, weighting));
           for (const [name, term] of Object.entries(made)) terms[name] = term;
           return made;
         }

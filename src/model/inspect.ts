@@ -9,7 +9,7 @@ import { sameSet, type ValueSet } from "../transforms/support.ts";
 import type { Bound } from "./data.ts";
 import { evaluate } from "./evaluate.ts";
 import { checkDerived, type Layout, siteShape } from "./layout.ts";
-import { type ObservedSite, type Site, siteLabel, type Values } from "./site.ts";
+import { distributionOf, type ObservedSite, type Site, siteLabel, type Values } from "./site.ts";
 
 const showIndex = (flat: number, shape: Shape): string =>
   shape.length ? ` at [${indexFromOne(flat, shape).join(",")}]` : "";
@@ -51,7 +51,7 @@ interface Seen {
 const distributionsOf = (sites: readonly Site[], values: Values): Seen[] =>
   sites.flatMap((site) =>
     site.role === "latent" || site.role === "observed"
-      ? [{ site, distribution: site.distribution(values), values }]
+      ? [{ site, distribution: distributionOf(site, values), values }]
       : [],
   );
 

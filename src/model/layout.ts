@@ -10,6 +10,7 @@ import type { Bound } from "./data.ts";
 import {
   type Axes,
   type DerivedSite,
+  distributionOf,
   type LatentSite,
   type ParameterSite,
   type Site,
@@ -92,7 +93,7 @@ const walk = (
   for (const site of sites)
     within(siteLabel(site), () => {
       if (site.role === "latent") {
-        const prior = site.distribution(values);
+        const prior = distributionOf(site, values);
         if (!("forward" in prior.support))
           fail(`${prior.name} is discrete; a latent must be continuous: sum it out of the model`);
         values[site.name] = draw(site, prior.support, siteShape(site, prior.shape, bound));

@@ -62,7 +62,8 @@ export const logJoint = <const L extends string, const D extends string = never>
     data: Record<D, Tensor>,
   ) => Tensor | { readonly prior: Tensor; readonly likelihood: Tensor },
 ): Model<Record<L, Tensor>, Record<D, Tensor>> => {
-  if (Object.keys(declared.latent).length === 0) fail("logJoint: expected at least one latent");
+  if (typeof f !== "function") fail(`logJoint: expected a function of latents and data, got ${typeof f}`);
+  if (Object.keys(declared?.latent ?? {}).length === 0) fail("logJoint: expected at least one latent");
   const data = Object.entries(declared.data ?? {}).map(([name, given]): Site => {
     const { axes, type } = isAxes(given)
       ? { axes: given, type: "real" as const }

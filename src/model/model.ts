@@ -1,7 +1,7 @@
 import { fail } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Continuous, Distribution } from "../distributions/distribution.ts";
-import type { Axes, Site, Values } from "./site.ts";
+import { type Axes, isDistribution, type Site, type Values } from "./site.ts";
 
 /** A name that is a literal and not taken: a string, or a pattern such as `x${string}`, would be a key that need not be there. */
 export type Fresh<N extends string, V> =
@@ -45,9 +45,6 @@ export interface Model<L = Record<string, Tensor>, D = Record<string, Tensor>, G
   factor<const N extends string>(name: N & Fresh<N, L & D & G>, value: (values: L & D & G) => Tensor): Model<L, D, G>;
 }
 
-const asFunction = <T>(x: From<Values, T>): ((values: Values) => T) =>
-  typeof x === "function" ? (x as (values: Values) => T) : () => x;
-
 const checkName = (who: string, sites: readonly Site[], name: unknown): void => {
   if (typeof name !== "string" || !/^[A-Za-z_]\w*$/.test(name) || name === "__proto__")
     fail(`${who}: a name is a letter followed by letters, digits or _, got ${JSON.stringify(name)}`);
@@ -56,15 +53,37 @@ const checkName = (who: string, sites: readonly Site[], name: unknown): void => 
 };
 
 const checkAxes = (who: string, name: string, axes: Axes | undefined): void => {
+  if (axes !== undefined && !Array.isArray(axes))
+    fail(`${who}: the axes of "${name}" must be a list such as ["N"], got ${JSON.stringify(axes)}`);
   for (const axis of axes ?? [])
     if (!(typeof axis === "string" ? axis !== "" : Number.isInteger(axis) && axis > 0))
       fail(`${who}: an axis of "${name}" must be a name or a whole number above 0, got ${JSON.stringify(axis)}`);
+};
+
+/** What stands behind a name: a function of what is above it, or a distribution already. */
+const checkBody = (who: string, name: string, body: unknown, what: "distribution" | "function"): void => {
+  if (typeof body === "function" || (what === "distribution" && isDistribution(body))) return;
+  const expected =
+    what === "function"
+      ? "a function of the values above it"
+      : "a distribution such as normal(0, 1), or a function that returns one";
+  fail(`${who}: "${name}" needs ${expected}, got ${typeof body}`);
+};
+
+const asDistribution = <T extends Distribution>(
+  who: string,
+  name: string,
+  body: From<Values, T>,
+): ((values: Values) => T) => {
+  checkBody(who, name, body, "distribution");
+  return typeof body === "function" ? body : () => body;
 };
 
 /** The model that consists of these sites. */
 export const modelOf = (name: string, sites: readonly Site[]): Model<never, never, never> => {
   const add = (site: Site): Model<never, never, never> => {
     checkName(name, sites, site.name);
+    if (site.role === "derived" || site.role === "factor") checkBody(name, site.name, site.value, "function");
     if ("axes" in site) checkAxes(name, site.name, site.axes);
     return modelOf(name, [...sites, site]);
   };
@@ -73,11 +92,11 @@ export const modelOf = (name: string, sites: readonly Site[]): Model<never, neve
     sites,
     data: (site: string, axes?: Axes, type: "real" | "int" = "real") => add({ role: "data", name: site, axes, type }),
     latent: (site: string, prior: From<Values, Continuous>, axes?: Axes) =>
-      add({ role: "latent", name: site, axes, distribution: asFunction(prior) }),
+      add({ role: "latent", name: site, axes, distribution: asDistribution(name, site, prior) }),
     derive: (site: string, value: (values: Values) => Tensor, axes?: Axes) =>
       add({ role: "derived", name: site, axes, value }),
     observe: (site: string, distribution: From<Values, Distribution>, axes?: Axes) =>
-      add({ role: "observed", name: site, axes, distribution: asFunction(distribution) }),
+      add({ role: "observed", name: site, axes, distribution: asDistribution(name, site, distribution) }),
     factor: (site: string, value: (values: Values) => Tensor) => add({ role: "factor", name: site, value }),
   };
   return methods as unknown as Model<never, never, never>;

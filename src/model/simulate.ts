@@ -1,13 +1,13 @@
 import { fail } from "../core/check.ts";
 import type { Key } from "../core/key.ts";
-import { range, sameShape } from "../core/shape.ts";
+import { range, sameShape, showShape } from "../core/shape.ts";
 import type { Shape, Tensor } from "../core/tensor.ts";
 import { within } from "../core/within.ts";
 import type { Distribution } from "../distributions/distribution.ts";
 import { split } from "../ops/random.ts";
 import type { Bound } from "./data.ts";
 import { checkDerived, checkFits, siteShape } from "./layout.ts";
-import { type Site, siteLabel, type Values, valueOf } from "./site.ts";
+import { distributionOf, type Site, siteLabel, type Values, valueOf } from "./site.ts";
 
 /**
  * A draw of a larger shape than the distribution's own: every axis that spreads holds independent copies.
@@ -45,6 +45,14 @@ export interface Simulation {
 const observedShape = (site: Site & { role: "observed" }, own: Shape, { bound }: Simulation): Shape =>
   bound.data[site.name]?.shape ?? siteShape(site, own, bound);
 
+/** A latent drawn before, whose shape must be what the model gives it with these data. */
+const known = (site: Site & { role: "latent" }, value: Tensor, values: Values, bound: Bound): Tensor => {
+  const shape = siteShape(site, distributionOf(site, values).shape, bound);
+  if (!sameShape(shape, value.shape))
+    fail(`the posterior has shape ${showShape(value.shape)}, but with these data it is ${showShape(shape)}`);
+  return value;
+};
+
 /** One draw of every latent not yet known, derived quantity and observation, in the order of the sites. */
 export const simulateOnce = (simulation: Simulation, key: Key): Record<string, Tensor> => {
   const { sites, bound, data, latents } = simulation;
@@ -63,8 +71,8 @@ export const simulateOnce = (simulation: Simulation, key: Key): Record<string, T
     within(siteLabel(site), () => {
       switch (site.role) {
         case "latent": {
-          if (latents) return set(site.name, latents[site.name]);
-          const prior = site.distribution(values);
+          if (latents) return set(site.name, known(site, latents[site.name], values, bound));
+          const prior = distributionOf(site, values);
           return set(site.name, sampleShaped(prior, keys[i], siteShape(site, prior.shape, bound)));
         }
         case "parameter":
@@ -76,7 +84,7 @@ export const simulateOnce = (simulation: Simulation, key: Key): Record<string, T
           return set(site.name, value);
         }
         case "observed": {
-          const distribution = site.distribution(values);
+          const distribution = distributionOf(site, values);
           return set(
             site.name,
             sampleShaped(distribution, keys[i], observedShape(site, distribution.shape, simulation)),

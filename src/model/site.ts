@@ -1,5 +1,5 @@
 import * as tf from "#tfjs";
-import { fail } from "../core/check.ts";
+import { fail, suggest } from "../core/check.ts";
 import type { Key } from "../core/key.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Continuous, Distribution } from "../distributions/distribution.ts";
@@ -75,10 +75,48 @@ export type Site = DataSite | LatentSite | ParameterSite | DerivedSite | Observe
 /** "latent "theta"": how labels and errors call a site. */
 export const siteLabel = (site: Site): string => (site.role === "joint" ? site.name : `${site.role} "${site.name}"`);
 
+/** What stands above a site, by name; a name that does not is refused there, not where its absence does harm. */
+export const named = (values: Values): Values =>
+  new Proxy(values, {
+    get: (target, name) => {
+      if (typeof name !== "string" || Object.hasOwn(target, name)) return Reflect.get(target, name);
+      const known = Object.keys(target);
+      return fail(
+        `there is no "${name}" in the model so far${suggest(name, known)}; there are ${known.join(", ") || "none"}`,
+      );
+    },
+  });
+
+const describe = (x: unknown): string =>
+  x === null ? "null" : x === undefined ? "nothing (a forgotten return?)" : typeof x;
+
 /** What a derived quantity or a factor is at these values. @throws FluvialError where its function returns no tensor. */
 export const valueOf = (site: DerivedSite | FactorSite, values: Values): Tensor => {
-  const made: unknown = site.value(values);
-  return made instanceof tf.Tensor
-    ? made
-    : fail(`its function must return a tensor, got ${made === null ? "null" : typeof made}`);
+  const made: unknown = site.value(named(values));
+  return made instanceof tf.Tensor ? made : fail(`its function must return a tensor, got ${describe(made)}`);
+};
+
+/** Whether a value is a distribution, wherever it comes from. */
+export const isDistribution = (x: unknown): x is Distribution =>
+  typeof x === "object" && x !== null && typeof (x as Distribution).logProb === "function";
+
+/** A site's distribution at these values. @throws FluvialError where its function returns none. */
+export const distributionOf = <S extends LatentSite | ObservedSite>(
+  site: S,
+  values: Values,
+): ReturnType<S["distribution"]> => {
+  const made: unknown = site.distribution(named(values));
+  if (!isDistribution(made))
+    fail(`its function must return a distribution such as normal(0, 1), got ${describe(made)}`);
+  return made as ReturnType<S["distribution"]>;
+};
+
+/** A log joint at these values. @throws FluvialError where its function returns neither a tensor nor two. */
+export const jointOf = (site: JointSite, latents: Values, data: Values): ReturnType<JointSite["logDensity"]> => {
+  const made: unknown = site.logDensity(named(latents), named(data));
+  const apart = made as { prior?: unknown; likelihood?: unknown } | null | undefined;
+  const right =
+    made instanceof tf.Tensor || (apart?.prior instanceof tf.Tensor && apart.likelihood instanceof tf.Tensor);
+  if (!right) fail(`its function must return a tensor, or { prior, likelihood } of tensors, got ${describe(made)}`);
+  return made as ReturnType<JointSite["logDensity"]>;
 };

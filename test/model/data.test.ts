@@ -235,7 +235,7 @@ const refused: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   ],
   "a derived quantity that is no tensor": [
     () => condition(schools.derive("d", (() => undefined) as never), good),
-    /^schools: derived "d": its function must return a tensor, got undefined$/,
+    /^schools: derived "d": its function must return a tensor, got nothing \(a forgotten return\?\)$/,
   ],
   "a factor that is no tensor": [
     () => condition(schools.factor("f", (() => 2) as never), good),
@@ -495,5 +495,42 @@ describe("data of any form", () => {
   });
   it("takes a full-rank guide", () => {
     expect(fullRank().name).toBe("full-rank");
+  });
+});
+
+describe("a model written wrong is refused where it is wrong", () => {
+  const base = model("m").latent("mu", normal(0, 1));
+  const wrong: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
+    "a forgotten return": [
+      () => condition(base.observe("y", (() => {}) as never), { y: 1 }),
+      /^m: observed "y": its function must return a distribution such as normal\(0, 1\), got nothing \(a forgotten return\?\)$/,
+    ],
+    "a number for a prior": [
+      () => base.latent("x", 3 as never),
+      /^m: "x" needs a distribution such as normal\(0, 1\), or a function that returns one, got number$/,
+    ],
+    "axes that are no list": [
+      () => base.latent("x", normal(0, 1), "J" as never),
+      /^m: the axes of "x" must be a list such as \["N"\], got "J"$/,
+    ],
+    "a misspelt name": [
+      () => condition(base.observe("y", (({ mu_ }: never) => normal(mu_, 1)) as never), { y: 1 }),
+      /^m: observed "y": there is no "mu_" in the model so far \(did you mean "mu"\?\); there are y, mu$/,
+    ],
+    "a derived quantity that is no tensor": [
+      () => condition(base.derive("z", (() => 3) as never), {} as never),
+      /^m: derived "z": its function must return a tensor, got number$/,
+    ],
+    "a log joint that returns a number": [
+      () => condition(logJoint({ name: "raw", latent: { x: real() } }, (() => 3) as never), {}),
+      /^raw: log joint: its function must return a tensor, or \{ prior, likelihood \} of tensors, got number$/,
+    ],
+    "no model at all": [
+      () => condition({} as never, {} as never),
+      /^expected a model, as model\("…"\) or logJoint\(…\) makes, got object$/,
+    ],
+  };
+  it.each(Object.entries(wrong))("%s", (_, [call, message]) => {
+    expect(call).toThrow(message);
   });
 });
