@@ -1,4 +1,5 @@
 import * as tf from "#tfjs";
+import { isOnCpu } from "./backend.ts";
 import { inDouble } from "./double.ts";
 
 export type Tensor = tf.Tensor;
@@ -10,8 +11,12 @@ export type Shape = readonly number[];
 /** Anything that tfjs takes for a tensor in a formula. */
 export type TensorLike = Tensor | number | readonly number[];
 
-/** The values of a tensor as float64, row by row; a copy that the caller owns. Double-precision tensors lose nothing. */
-export const hostValues = (x: Tensor): Float64Array => inDouble(() => Float64Array.from(x.dataSync()));
+/**
+ * The values of a tensor as float64, row by row; a copy that the caller owns. Double-precision tensors lose nothing; those of other
+ * backends are read as they are.
+ */
+export const hostValues = (x: Tensor): Float64Array =>
+  Float64Array.from(isOnCpu(x) ? inDouble(() => x.dataSync()) : x.dataSync());
 
 /**
  * A real tensor from host values, in the precision in force. Past `tf.tensor`, whose check for typed arrays refuses doubles in

@@ -9,21 +9,6 @@ import { gradient } from "../ops/gradient.ts";
 import { fold, key as keyOf } from "../ops/random.ts";
 import type { Engine, Gradient, Loop, Metrics } from "./engine.ts";
 
-/**
- * Runs on the cpu backend, whatever backend is active around it. Switching to it is synchronous; where no backend is active yet,
- * it stays.
- */
-const onCpu = <T>(f: () => T): T => {
-  const before: string | undefined = tf.getBackend();
-  if (before === "cpu") return f();
-  void tf.setBackend("cpu");
-  try {
-    return f();
-  } finally {
-    if (before !== undefined) void tf.setBackend(before);
-  }
-};
-
 /** What f makes, of which the caller may dispose without harm to any older tensor; each tensor of it stands there once. */
 const own = <T>(f: () => T): T => {
   const youngest = tf.scalar(0).id;
@@ -105,7 +90,7 @@ const loopOf = <S, X, Y extends Metrics>(
 
 /** Every op by itself on the cpu backend of tfjs, in the given precision: the plain twin of any faster engine. */
 export const eagerEngine = (precision: Precision = "f64"): Engine => {
-  const run = <T>(f: () => T): T => onCpu(() => inPrecision(precision, f));
+  const run = <T>(f: () => T): T => inPrecision(precision, f);
   return {
     name: `eager-${precision}`,
     precision,

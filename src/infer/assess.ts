@@ -1,11 +1,10 @@
 import type { Guide, Sampler } from "../core/density.ts";
-import { foldHostKey, type HostKey } from "../core/key.ts";
+import { foldHostKey, type HostKey, type Key } from "../core/key.ts";
 import { hostValues } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Conditioned } from "../model/condition.ts";
 import type { Values } from "../model/site.ts";
-import { key as keyOf } from "../ops/random.ts";
 
 /** Draws made in one go. */
 const block = 500;
@@ -32,13 +31,13 @@ export const assess = <L, P>(
   const logDensity = new Float64Array(draws);
   const logQ = new Float64Array(draws);
   const drawBlock = (count: number) =>
-    engine.compile((at: P, given: Values, blockKey: ReturnType<typeof keyOf>) => {
+    engine.compile((at: P, given: Values, blockKey: Key) => {
       const { value, logQ: q } = guide.at(at).draw(blockKey, [count]);
       return { value, logQ: q, logDensity: conditioned.at(given).logDensity(value) };
     });
   for (let from = 0, i = 0; from < draws; from += block, i++) {
     const count = Math.min(block, draws - from);
-    const blockKey = keyOf(foldHostKey(key, i));
+    const blockKey = engine.tensor(foldHostKey(key, i), [2], "int") as Key;
     const made = drawBlock(count)(params, data, blockKey);
     z.set(hostValues(made.value), from * size);
     logQ.set(hostValues(made.logQ), from);

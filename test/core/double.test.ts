@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as tf from "#tfjs";
-import { inDouble, inPrecision, inSingle, isDouble } from "../../src/core/double.ts";
+import { inDouble, inPrecision, isDouble } from "../../src/core/double.ts";
 import { asTensor, fromHost, hostValues } from "../../src/core/tensor.ts";
 import { tidy } from "../../src/core/tidy.ts";
 
@@ -32,10 +32,10 @@ describe("inDouble", () => {
 
   it("nests with single precision, each inside the other", () => {
     inDouble(() => {
-      expect(inSingle(isDouble)).toBe(false);
+      expect(inPrecision("f32", isDouble)).toBe(false);
       expect(inPrecision("f32", () => inPrecision("f64", isDouble))).toBe(true);
       expect(() =>
-        inSingle(() => {
+        inPrecision("f32", () => {
           throw new Error("no");
         }),
       ).toThrow();

@@ -1,0 +1,29 @@
+import * as tf from "#tfjs";
+
+/** The active backend's name; starts the default one where none is active and it can start at once. */
+const activeBackend = (): string | undefined => {
+  const name: string | undefined = tf.getBackend();
+  if (name !== undefined) return name;
+  try {
+    tf.backend();
+    return tf.getBackend();
+  } catch {
+    return undefined;
+  }
+};
+
+/** Runs f on the cpu backend, whatever backend is active around it. Switching to it is synchronous. */
+export const onCpu = <T>(f: () => T): T => {
+  const before = activeBackend();
+  if (before === "cpu") return f();
+  void tf.setBackend("cpu");
+  try {
+    return f();
+  } finally {
+    if (before !== undefined) void tf.setBackend(before);
+  }
+};
+
+/** Whether a tensor's values lie with the cpu backend. */
+export const isOnCpu = (x: tf.Tensor): boolean =>
+  tf.engine().state.tensorInfo.get(x.dataId)?.backend === tf.findBackend("cpu");
