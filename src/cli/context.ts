@@ -33,7 +33,14 @@ export interface FitArguments extends Common {
   readonly onProgress: (report: FitReport) => void;
 }
 
+/** Options of NUTS. */
+export interface SamplerArguments {
+  readonly targetAcceptance?: number;
+  readonly maxTreeDepth?: number;
+}
+
 export interface SampleArguments extends Common {
+  readonly sampler: SamplerArguments;
   readonly chains?: number;
   readonly warmup?: number;
   readonly onProgress: (report: SampleReport) => void;
@@ -41,6 +48,7 @@ export interface SampleArguments extends Common {
 
 export interface CompareArguments extends Common {
   readonly guides: Readonly<Record<string, GuideSpec>>;
+  readonly sampler: SamplerArguments;
   readonly steps?: number;
   readonly chains?: number;
   readonly warmup?: number;

@@ -1,29 +1,81 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fail } from "../core/check.ts";
 import { messageOf } from "./streams.ts";
+
+const temporary = (path: string): string => `${path}.${process.pid}.part`;
 
 /** Written whole under another name, then renamed: nobody finds half a file. */
 const writeWhole = async (path: string, text: string): Promise<void> => {
-  const temporary = `${path}.${process.pid}.part`;
   try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
+    await writeFile(temporary(path), text);
+    await rename(temporary(path), path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary(path), { force: true });
     throw error;
   }
 };
 
+const cannotWrite = (folder: string, error: unknown): never => {
+  throw new Error(`--out ${folder}: cannot be written: ${messageOf(error)}`, { cause: error });
+};
+
+/** Makes a folder and those above it one by one: in a file system that makes none, Node's `recursive` tries for ever. */
+const makeFolder = (folder: string): void => {
+  const missing: string[] = [];
+  for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.unshift(path);
+  for (const path of missing) mkdirSync(path);
+};
+
 /**
- * Writes files into a folder, which is made if need be. Those of the same names are replaced.
+ * Makes a folder if need be and tries to write into it, before the work whose result shall go there.
+ * @throws FluvialError or Error where it has no name, or cannot be made or written to.
+ */
+export const prepareFolder = (folder: string): void => {
+  if (folder.trim() === "") fail(`--out: expected a folder, got "${folder}"`);
+  try {
+    makeFolder(folder);
+    const probe = temporary(join(folder, "probe"));
+    writeFileSync(probe, "");
+    rmSync(probe);
+  } catch (error) {
+    cannotWrite(folder, error);
+  }
+};
+
+/** How every file of draws begins. */
+const drawsHead = "chain,draw";
+
+const startsLikeDraws = (path: string): boolean => {
+  const start = Buffer.alloc(drawsHead.length);
+  const file = openSync(path, "r");
+  try {
+    return readSync(file, start) === start.length && start.toString() === drawsHead;
+  } finally {
+    closeSync(file);
+  }
+};
+
+/** Draws of an earlier comparison's methods, which this result does not know. */
+const removeStaleDraws = (folder: string, written: readonly string[]): void => {
+  for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile()))
+    if (/^draws-[\w.-]+\.csv$/.test(name) && !written.includes(name) && startsLikeDraws(join(folder, name)))
+      rmSync(join(folder, name));
+};
+
+/**
+ * Writes files into a folder, which is made if need be. Those of the same names are replaced, and draws that an earlier comparison
+ * left there (draws-METHOD.csv) and that are not among these go.
  * @throws Error where the folder cannot be made or written to.
  */
 export const writeFiles = async (folder: string, files: Readonly<Record<string, string>>): Promise<void> => {
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
+    removeStaleDraws(folder, Object.keys(files));
   } catch (error) {
-    throw new Error(`--out ${folder}: cannot be written: ${messageOf(error)}`, { cause: error });
+    cannotWrite(folder, error);
   }
 };
 

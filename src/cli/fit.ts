@@ -1,13 +1,15 @@
 import type { Command } from "commander";
 import type { Context } from "./context.ts";
 import { inputFor } from "./data.ts";
-import { parseGuide } from "./guides.ts";
-import { type CommonOptions, given, withShared } from "./options.ts";
+import { prepareFolder } from "./files.ts";
+import { guideForms, parseGuide } from "./guides.ts";
+import { type CommonOptions, given, withGuideDraws, withShared } from "./options.ts";
 import { putPosterior } from "./posteriorOutput.ts";
 import { progressOn, stageOf } from "./progress.ts";
 
 interface FitOptions extends CommonOptions {
   readonly guide: string;
+  readonly draws?: number;
   readonly steps?: number;
   readonly restarts?: number;
 }
@@ -18,11 +20,12 @@ const run = async (
   dataPath: string | undefined,
   options: FitOptions,
 ): Promise<void> => {
-  const { library, stderr, stdout } = context;
+  const { library, stdout } = context;
   const guide = parseGuide(options.guide, await library.guides());
   const loaded = await context.loadModel(modelPath);
   const { data, coords } = inputFor(modelPath, loaded, dataPath);
-  const progress = await progressOn(stderr);
+  if (options.out !== undefined) prepareFolder(options.out);
+  const progress = await progressOn(context);
   try {
     const posterior = await library.fit(loaded.model, data, {
       guide,
@@ -39,10 +42,12 @@ const run = async (
 
 /** `fluvial fit MODEL [DATA.json]`. */
 export const addFit = (program: Command, context: Context): void => {
-  withShared(program.command("fit").description("fit a guide to the posterior"), ["seed", "draws", "steps", "restarts"])
+  withGuideDraws(
+    withShared(program.command("fit").description("fit a guide to the posterior"), ["seed", "steps", "restarts"]),
+  )
     .option(
       "--guide <SPEC>",
-      "mean-field, full-rank, low-rank, planar:layers=8, radial, iaf:hidden=32x32",
+      `a guide, here with its options at their defaults: ${guideForms.join(", ")}`,
       "mean-field",
     )
     .action((model: string, data: string | undefined, options: FitOptions) => run(context, model, data, options));

@@ -7,6 +7,16 @@ export type OptionValue = string | number | boolean | readonly number[];
 /** Guides by name; each checks its own options. */
 export type GuideTable = Readonly<Record<string, (options?: Record<string, never>) => GuideSpec>>;
 
+/** Every guide with its options at their defaults, for help that loads nothing. */
+export const guideForms: readonly string[] = [
+  "mean-field",
+  "full-rank",
+  "low-rank:rank=2",
+  "planar:layers=8",
+  "radial:layers=8",
+  "iaf:layers=2:hidden=32",
+];
+
 const number = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const list = /^\d+(x\d+)+$/;
 

@@ -7,16 +7,16 @@ export const library: Library = {
     const { fit } = await import("../infer/fit.ts");
     return fit(model, data as never, options);
   },
-  sample: async (model, data, options) => {
-    const { sample } = await import("../infer/sample.ts");
-    return sample(model, data as never, options);
+  sample: async (model, data, { sampler, ...options }) => {
+    const [{ sample }, { nuts }] = await Promise.all([import("../infer/sample.ts"), import("../infer/samplers.ts")]);
+    return sample(model, data as never, { ...options, sampler: nuts(sampler) });
   },
-  compare: async (model, data, options) => {
+  compare: async (model, data, { sampler, ...options }) => {
     const [{ compare }, { nuts }] = await Promise.all([
       import("../compare/compare.ts"),
       import("../infer/samplers.ts"),
     ]);
-    return compare(model, data as never, { ...options, reference: nuts() });
+    return compare(model, data as never, { ...options, reference: nuts(sampler) });
   },
   report: async (comparison) => (await import("../plot/report.ts")).comparisonReport(comparison),
 };

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { extname, resolve } from "node:path";
+import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fail } from "../core/check.ts";
 import type { Coords } from "../model/data.ts";
@@ -17,19 +17,38 @@ export interface ModelModule {
 
 const endings = [".ts", ".mts", ".js", ".mjs"];
 
-/** The line at which Node itself gives up reading a file, if it does. */
-const brokenLine = (path: string): string | undefined => {
+/** The place at which Node itself gives up reading a file of JavaScript, if it does; what it says of other files is no place. */
+const brokenPlace = (path: string): string | undefined => {
+  if (!/\.m?js$/.test(path)) return undefined;
   const { stderr } = spawnSync(process.execPath, ["--check", path], { encoding: "utf8" });
-  return /:(\d+)$/.exec(stderr.split("\n")[0])?.[1];
+  const [head, , marks = ""] = stderr.split("\n");
+  if (!head.startsWith(`${resolve(path)}:`)) return undefined;
+  const line = head.slice(resolve(path).length + 1);
+  const column = marks.indexOf("^") + 1;
+  return column > 0 ? `${line}:${column}` : line;
 };
+
+/** What esbuild says of a syntax error, its columns from 1; a file that the model imports goes by its name. */
+const reported = (path: string, message: string): string | undefined => {
+  const found = /([^\n]*):(\d+):(\d+): ERROR: (.*)/.exec(message);
+  if (!found) return undefined;
+  const [, file, line, column, text] = found;
+  const where = basename(file) === basename(path) ? "" : `${basename(file)}, `;
+  return `${where}line ${line}:${Number(column) + 1}: ${text}`;
+};
+
+const isCommonJs = (message: string): boolean =>
+  /Require stack:|^(require|module|exports) is not defined/.test(message);
 
 /** The reason in one line, with the place of a syntax error: esbuild reports it, Node has to be asked. */
 const why = (path: string, error: unknown): string => {
   const message = messageOf(error);
-  const report = /:(\d+:\d+): ERROR: (.*)/.exec(message);
-  if (report) return `line ${report[1]}: ${report[2]}`;
-  const line = error instanceof SyntaxError ? brokenLine(path) : undefined;
-  return line ? `line ${line}: ${message}` : message;
+  if (isCommonJs(message))
+    return `${message}; models are ES modules: write import and export default in place of require and module.exports`;
+  const report = reported(path, message);
+  if (report) return report;
+  const place = error instanceof SyntaxError ? brokenPlace(path) : undefined;
+  return place ? `line ${place}: ${message}` : message;
 };
 
 const importFile = async (path: string): Promise<Record<string, unknown>> => {

@@ -1,23 +1,39 @@
 import type { Command } from "commander";
 import { fail } from "../core/check.ts";
 
+/** Draws of all chains together, and any other count: more is a slip of the keyboard. */
+const mostOf = { draws: 10_000_000, chains: 10_000 };
+
+const shown = (count: number): string =>
+  count === Number.MAX_SAFE_INTEGER ? "2^53 - 1" : count.toLocaleString("en-US");
+
 /** A reader of whole numbers for one option. */
 const whole =
-  (flag: string, least: number) =>
+  (flag: string, least: number, most: number) =>
   (text: string): number => {
     const value = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
-    if (!Number.isSafeInteger(value) || value < least)
-      fail(`${flag}: expected a whole number from ${least}, got "${text}"`);
+    if (!(value >= least && value <= most))
+      fail(`${flag}: expected a whole number from ${least} to ${shown(most)}, got "${text}"`);
+    return value;
+  };
+
+/** A reader of numbers between 0 and 1, neither of them. */
+const share =
+  (flag: string) =>
+  (text: string): number => {
+    const value = text.trim() === "" ? NaN : Number(text);
+    if (!(value > 0 && value < 1)) fail(`${flag}: expected a number between 0 and 1, got "${text}"`);
     return value;
   };
 
 const flags = {
-  seed: { least: 0, says: "seed of all randomness; 0 unless said" },
-  draws: { least: 1, says: "draws to keep, of each chain where there are chains" },
-  steps: { least: 1, says: "training steps at the most; training stops by itself" },
-  restarts: { least: 1, says: "fits from this many starts, the best is kept" },
-  chains: { least: 1, says: "Markov chains" },
-  warmup: { least: 0, says: "transitions before the draws, of each chain" },
+  seed: { least: 0, most: Number.MAX_SAFE_INTEGER, says: "seed of all randomness; 0 unless said" },
+  steps: {
+    least: 1,
+    most: mostOf.draws,
+    says: "training steps at the most, 20,000 unless said; training stops by itself",
+  },
+  restarts: { least: 1, most: mostOf.chains, says: "fits from this many starts, the best is kept; 1 unless said" },
 } as const;
 
 export type CountName = keyof typeof flags;
@@ -25,10 +41,18 @@ export type CountName = keyof typeof flags;
 /** What every command can be told. */
 export interface CommonOptions {
   readonly seed?: number;
-  readonly draws?: number;
   readonly out?: string;
   readonly json?: boolean;
   readonly debug?: boolean;
+}
+
+/** What the sampler can be told. */
+export interface ChainOptions {
+  readonly draws: number;
+  readonly chains: number;
+  readonly warmup: number;
+  readonly targetAcceptance?: number;
+  readonly maxTreeDepth?: number;
 }
 
 /** Adds the arguments and options that all commands share, and the counts that this one takes. */
@@ -36,12 +60,52 @@ export const withShared = (command: Command, counts: readonly CountName[]): Comm
   command
     .argument("<MODEL>", "a .ts, .js or .mjs module whose default export is a model")
     .argument("[DATA.json]", "the data, a key for each variable; else the module's export `data`");
-  for (const name of counts)
-    command.option(`--${name} <number>`, flags[name].says, whole(`--${name}`, flags[name].least));
+  for (const name of counts) {
+    const { least, most, says } = flags[name];
+    command.option(`--${name} <number>`, says, whole(`--${name}`, least, most));
+  }
   return command
     .option("--out <DIR>", "write result.json and the draws as CSV into this folder")
     .option("--json", "print the result as JSON")
     .option("--debug", "show where an error came from");
+};
+
+/** Adds the number of draws from a fitted guide. */
+export const withGuideDraws = (command: Command): Command =>
+  command.option(
+    "--draws <number>",
+    "draws from the fitted guide; 4,000 unless said",
+    whole("--draws", 1, mostOf.draws),
+  );
+
+/** Adds what NUTS can be told; `aside` says what the draws do not govern. */
+export const withChains = (command: Command, aside = ""): Command =>
+  command
+    .option("--draws <number>", `draws to keep, of each chain${aside}`, whole("--draws", 1, mostOf.draws), 1000)
+    .option("--chains <number>", "Markov chains", whole("--chains", 1, mostOf.chains), 4)
+    .option(
+      "--warmup <number>",
+      "transitions before the draws, of each chain",
+      whole("--warmup", 0, mostOf.draws),
+      1000,
+    )
+    .option(
+      "--target-acceptance <number>",
+      "acceptance that NUTS adapts its steps to; closer to 1 for smaller steps, 0.8 unless said",
+      share("--target-acceptance"),
+    )
+    .option(
+      "--max-tree-depth <number>",
+      "doublings of a trajectory of NUTS at the most; 10 unless said",
+      whole("--max-tree-depth", 1, 20),
+    );
+
+/** @throws FluvialError where the chains would keep more draws than anyone can use. */
+export const checkChains = ({ draws, chains }: ChainOptions): void => {
+  if (draws * chains > mostOf.draws)
+    fail(
+      `--draws: expected at most ${shown(mostOf.draws)} draws in all, got ${shown(draws)} of each of ${shown(chains)} chains`,
+    );
 };
 
 /** The given keys of an object, without those that nobody set. */

@@ -1,7 +1,7 @@
 import type { Chains, Fit } from "../posterior/posterior.ts";
 import { drawsCsv } from "./csv.ts";
 import { writeFiles } from "./files.ts";
-import type { CommonOptions } from "./options.ts";
+import type { ChainOptions, CommonOptions } from "./options.ts";
 import { resultOf, showJson } from "./result.ts";
 import type { TextSink } from "./streams.ts";
 
@@ -11,13 +11,16 @@ const textOf = (posterior: Fit | Chains): string => {
   return summary.includes(posterior.verdict) ? summary : `${summary}\n${posterior.verdict}`;
 };
 
-/** Writes one posterior where the options say. */
+/** Writes one posterior where the options say; it is printed also where a file cannot be written. */
 export const putPosterior = async (
   posterior: Fit | Chains,
-  { out, json }: CommonOptions,
+  { out, json, warmup }: CommonOptions & Partial<Pick<ChainOptions, "warmup">>,
   stdout: TextSink,
 ): Promise<void> => {
-  const result = showJson(resultOf(posterior));
-  if (out) await writeFiles(out, { "result.json": result, "draws.csv": drawsCsv(posterior.draws) });
-  stdout.write(json ? result : `${textOf(posterior)}\n`);
+  const result = showJson(resultOf(posterior, { warmup }));
+  try {
+    if (out !== undefined) await writeFiles(out, { "result.json": result, "draws.csv": drawsCsv(posterior.draws) });
+  } finally {
+    stdout.write(json ? result : `${textOf(posterior)}\n`);
+  }
 };

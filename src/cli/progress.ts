@@ -1,4 +1,4 @@
-import type { TextSink } from "./streams.ts";
+import type { Streams, TextSink } from "./streams.ts";
 
 /** How far a piece of work is. */
 export interface Stage {
@@ -59,6 +59,7 @@ export const barProgress = async (stderr: TextSink): Promise<Progress> => {
       barIncompleteChar: "─",
       barsize: 28,
       hideCursor: false,
+      gracefulExit: false,
       fps: 8,
     });
     bar.start(stage.total, stage.done, { label, note: stage.note });
@@ -74,9 +75,13 @@ export const barProgress = async (stderr: TextSink): Promise<Progress> => {
   return { show, stop };
 };
 
-/** Bars on a terminal, quiet lines elsewhere. */
-export const progressOn = async (stderr: TextSink): Promise<Progress> =>
-  stderr.isTTY ? barProgress(stderr) : lineProgress(stderr);
+/** Bars on a terminal, which get out of the way of an interruption; quiet lines elsewhere. */
+export const progressOn = async ({ stderr, interrupted }: Omit<Streams, "stdout">): Promise<Progress> => {
+  if (!stderr.isTTY) return lineProgress(stderr);
+  const bars = await barProgress(stderr);
+  interrupted?.addEventListener("abort", bars.stop, { once: true });
+  return bars;
+};
 
 const bound = (elbo: number): string => (Number.isFinite(elbo) ? `ELBO ${elbo.toFixed(2)}` : "");
 const divergent = (count: number): string =>

@@ -1,23 +1,48 @@
+import { khatThreshold } from "../diagnostics/psis.ts";
 import { type Draws, scalarNames } from "../posterior/draws.ts";
-import type { Chains, Comparison, Fit, Row } from "../posterior/posterior.ts";
+import type { Chains, Comparison, Discrepancy, Fit, Row } from "../posterior/posterior.ts";
 
 /** What `--json` says of one scalar. */
-export type ParameterResult = Omit<Row, "name">;
+export interface ParameterResult extends Omit<Row, "name"> {
+  /** The name that people read, where labels make it another: "theta[Choate]". */
+  readonly label?: string;
+}
 
 /** What `--json` says of one method; keys that do not apply are left out. */
 export interface Result {
   readonly model: string;
   readonly method: string;
+  readonly seed: number;
   readonly seconds: number;
+  readonly gradients: number;
+  /** Of each chain; a fit has one series. */
+  readonly draws: number;
   readonly elbo?: number;
   readonly elboSe?: number;
   readonly khat?: number;
-  readonly verdict: string;
+  /** What k-hat should not exceed at this number of draws. */
+  readonly khatThreshold?: number;
+  readonly steps?: number;
+  readonly converged?: boolean;
+  readonly chains?: number;
+  readonly warmup?: number;
   readonly divergences?: number;
+  readonly verdict: string;
   readonly parameters: Readonly<Record<string, ParameterResult>>;
+  /** True of the method that a comparison holds the others against. */
+  readonly reference?: true;
+  /** Of the others, by the names of `parameters`. */
+  readonly discrepancies?: Readonly<Record<string, Omit<Discrepancy, "name">>>;
 }
 
 type AnyResult = Fit | Chains;
+
+/** What a posterior does not know of itself. */
+export interface Aside {
+  readonly verdict?: string;
+  /** Transitions a chain before its draws. */
+  readonly warmup?: number;
+}
 
 /** The names of a quantity's scalars by their indices from 1, whatever its labels: "theta[1]". */
 export const indexNames = (name: string, { shape }: Pick<Draws, "shape">): string[] =>
@@ -35,31 +60,56 @@ const byIndex = ({ draws }: AnyResult): Map<string, string> =>
 const parametersOf = (posterior: AnyResult): Record<string, ParameterResult> => {
   const names = byIndex(posterior);
   return Object.fromEntries(
-    posterior.rows.map(({ name, mean, sd, q5, q50, q95, mcse, rhat, essBulk, essTail }) => [
-      names.get(name) ?? name,
-      { mean, sd, q5, q50, q95, mcse, rhat, essBulk, essTail },
-    ]),
+    posterior.rows.map(({ name, mean, sd, q5, q50, q95, mcse, rhat, essBulk, essTail }) => {
+      const indexed = names.get(name) ?? name;
+      const label = indexed === name ? undefined : name;
+      return [indexed, { label, mean, sd, q5, q50, q95, mcse, rhat, essBulk, essTail }];
+    }),
   );
 };
 
+const discrepanciesOf = (
+  posterior: AnyResult,
+  list: readonly Discrepancy[],
+): Record<string, Omit<Discrepancy, "name">> => {
+  const names = byIndex(posterior);
+  return Object.fromEntries(list.map(({ name, ...numbers }) => [names.get(name) ?? name, numbers]));
+};
+
+const sizeOfDraws = ({ draws }: AnyResult): readonly number[] => Object.values(draws)[0]?.shape ?? [0, 0];
+
 /** One posterior as `--json` shows it. */
-export const resultOf = (posterior: AnyResult, verdict: string = posterior.verdict): Result => {
-  const { model, method, seconds } = posterior;
+export const resultOf = (posterior: AnyResult, { verdict = posterior.verdict, warmup }: Aside = {}): Result => {
+  const { model, method, seed, seconds, gradients } = posterior;
+  const [chains, draws] = sizeOfDraws(posterior);
   const parameters = parametersOf(posterior);
-  if (posterior.kind === "chains")
-    return { model, method, seconds, verdict, divergences: posterior.divergences, parameters };
-  const { elbo, elboSe, khat } = posterior;
-  return { model, method, seconds, elbo, elboSe, khat, verdict, parameters };
+  if (posterior.kind === "chains") {
+    const { divergences } = posterior;
+    return { model, method, seed, seconds, gradients, chains, warmup, draws, divergences, verdict, parameters };
+  }
+  const { elbo, elboSe, khat, steps, converged } = posterior;
+  const bound = { elbo, elboSe, khat, khatThreshold: khatThreshold(posterior.logRatios.length) };
+  return { model, method, seed, seconds, gradients, steps, converged, draws, ...bound, verdict, parameters };
 };
 
 /** A comparison as `--json` shows it: one key per method. */
-export const comparisonResult = ({ methods, verdicts }: Comparison): Record<string, Result> =>
+export const comparisonResult = (
+  { methods, verdicts, reference, discrepancies }: Comparison,
+  warmup?: number,
+): Record<string, Result> =>
   Object.fromEntries(
-    Object.entries(methods).map(([name, posterior]) => [
-      name,
-      resultOf(posterior, verdicts[name] ?? posterior.verdict),
-    ]),
+    Object.entries(methods).map(([name, posterior]) => {
+      const result = resultOf(posterior, { verdict: verdicts[name], warmup });
+      const beside =
+        name === reference
+          ? { reference: true as const }
+          : { discrepancies: discrepanciesOf(posterior, discrepancies[name] ?? []) };
+      return [name, { ...result, ...beside }];
+    }),
   );
 
-/** JSON for people and programs; numbers that are not finite become null. */
-export const showJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+const nameNonFinite = (_: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+
+/** JSON for people and programs; numbers that JSON does not have are text: "Infinity", "-Infinity", "NaN". */
+export const showJson = (value: unknown): string => `${JSON.stringify(value, nameNonFinite, 2)}\n`;

@@ -1,14 +1,12 @@
 import type { Command } from "commander";
 import type { Context } from "./context.ts";
 import { inputFor } from "./data.ts";
-import { type CommonOptions, given, withShared } from "./options.ts";
+import { prepareFolder } from "./files.ts";
+import { type ChainOptions, type CommonOptions, checkChains, given, withChains, withShared } from "./options.ts";
 import { putPosterior } from "./posteriorOutput.ts";
 import { progressOn, stageOf } from "./progress.ts";
 
-interface SampleOptions extends CommonOptions {
-  readonly chains?: number;
-  readonly warmup?: number;
-}
+type SampleOptions = CommonOptions & ChainOptions;
 
 const run = async (
   context: Context,
@@ -16,13 +14,16 @@ const run = async (
   dataPath: string | undefined,
   options: SampleOptions,
 ): Promise<void> => {
+  checkChains(options);
   const loaded = await context.loadModel(modelPath);
   const { data, coords } = inputFor(modelPath, loaded, dataPath);
-  const progress = await progressOn(context.stderr);
+  if (options.out !== undefined) prepareFolder(options.out);
+  const progress = await progressOn(context);
   try {
     const posterior = await context.library.sample(loaded.model, data, {
       ...(coords && { coords }),
       ...given(options, ["seed", "draws", "chains", "warmup"]),
+      sampler: given(options, ["targetAcceptance", "maxTreeDepth"]),
       onProgress: (report) => progress.show(stageOf("nuts", report)),
     });
     progress.stop();
@@ -34,10 +35,7 @@ const run = async (
 
 /** `fluvial sample MODEL [DATA.json]`. */
 export const addSample = (program: Command, context: Context): void => {
-  withShared(program.command("sample").description("draw from the posterior with NUTS"), [
-    "seed",
-    "draws",
-    "chains",
-    "warmup",
-  ]).action((model: string, data: string | undefined, options: SampleOptions) => run(context, model, data, options));
+  withChains(withShared(program.command("sample").description("draw from the posterior with NUTS"), ["seed"])).action(
+    (model: string, data: string | undefined, options: SampleOptions) => run(context, model, data, options),
+  );
 };

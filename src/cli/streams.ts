@@ -8,6 +8,8 @@ export interface TextSink {
 export interface Streams {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
+  /** Aborted where the user stops the program: the last moment to leave the terminal as it was. */
+  readonly interrupted?: AbortSignal;
 }
 
 /** The first line of what went wrong, the others behind it: an error is one line. */

@@ -1,3 +1,4 @@
+import { fail } from "../core/check.ts";
 import type { Fit } from "../posterior/posterior.ts";
 import { cell, quantile, sorted, thinned } from "./numbers.ts";
 import type { Mark, PlotOptions, PlotSpec } from "./spec.ts";
@@ -52,14 +53,29 @@ const lineOf = (values: Float64Array, series: string, [low, high]: readonly [num
   return { mark: "line", x: at.map((i) => i + 1), y: at.map((i) => inside(values[i])), series };
 };
 
+type Bounds = Pick<Fit, "history">;
+
+const isBounds = (x: unknown): x is Bounds => (x as Bounds | null)?.history instanceof Float64Array;
+
+/** Fits by name, from those or from a lone one, which goes by the name of its method. */
+const boundsOf = (fits: Readonly<Record<string, Bounds>> | Bounds): Readonly<Record<string, Bounds>> => {
+  if (isBounds(fits)) return { [(fits as Partial<Fit>).method ?? "fit"]: fits };
+  for (const [name, fit] of Object.entries(fits))
+    if (!isBounds(fit)) fail(`elboPlot: expected a fit, or fits by name as in { iaf: fit }; "${name}" is no fit`);
+  return fits;
+};
+
 /**
  * The bound at every step of each fit: single estimates faint, their running mean over them. Curves enter the frame from below when
  * they come near to where they end.
+ * @param given fits by the name of the guide, or a lone one.
+ * @throws FluvialError where something is no fit.
  */
 export const elboPlot = (
-  fits: Readonly<Record<string, Pick<Fit, "history">>>,
+  given: Readonly<Record<string, Bounds>> | Bounds,
   options: PlotOptions & { readonly series?: readonly string[]; readonly reference?: string } = {},
 ): PlotSpec => {
+  const fits = boundsOf(given);
   const { series = Object.keys(fits), reference, ...rest } = options;
   const runs = Object.entries(fits).filter(([, fit]) => fit.history.length > 0);
   const smooth = runs.map(([, { history }]) => runningMean(history, Math.max(5, history.length / 40)));

@@ -1,5 +1,5 @@
 import { cell, quantile, sorted } from "./numbers.ts";
-import { type Methods, namesOf, pooled } from "./series.ts";
+import { type AnyPosterior, type Methods, methodsOf, namesOf, pooled } from "./series.ts";
 import type { Mark, PlotOptions, PlotSpec } from "./spec.ts";
 
 interface Interval {
@@ -26,12 +26,14 @@ const intervalsOf = (methods: Methods, scalar: string, reference: string | undef
 /**
  * Intervals of many scalars, a row per method: a thin stroke over 90% of the draws, a thick one over 50%, a dot at the median. With
  * a `reference`, every scalar is on the scale of its mean and sd there, so that unlike quantities share one axis.
- * @throws FluvialError where a method lacks a scalar.
+ * @param given posteriors by the name of the method, or a lone one.
+ * @throws FluvialError where a method lacks a scalar, or the reference is not among them.
  */
 export const forestPlot = (
-  methods: Methods,
+  given: Methods | AnyPosterior,
   options: PlotOptions & { readonly reference?: string; readonly scalars?: readonly string[] } = {},
 ): PlotSpec => {
+  const methods = methodsOf("forestPlot", given, options.reference);
   const names = Object.keys(methods);
   const { reference, scalars = namesOf(methods[names[0]]), ...rest } = options;
   const intervals = scalars.flatMap((scalar) => intervalsOf(methods, scalar, reference));

@@ -1,5 +1,5 @@
 import { cell, quantile, sorted, thinned } from "./numbers.ts";
-import { type Methods, pooled } from "./series.ts";
+import { type AnyPosterior, type Methods, methodsOf, pooled } from "./series.ts";
 import type { Mark, PlotOptions, PlotSpec } from "./spec.ts";
 
 const extent = (values: readonly Float64Array[]): [number, number] => {
@@ -15,14 +15,16 @@ const extent = (values: readonly Float64Array[]): [number, number] => {
 
 /**
  * Two scalars against each other, a dot per draw; at most `points` of each method, evenly apart.
- * @throws FluvialError where a method lacks a scalar.
+ * @param given posteriors by the name of the method, or a lone one.
+ * @throws FluvialError where a method lacks a scalar, or the reference is not among them.
  */
 export const pairPlot = (
-  methods: Methods,
+  given: Methods | AnyPosterior,
   [across, up]: readonly [string, string],
   options: PlotOptions & { readonly reference?: string; readonly points?: number } = {},
 ): PlotSpec => {
   const { reference, points = 600, ...rest } = options;
+  const methods = methodsOf("pairPlot", given, reference);
   const names = Object.keys(methods);
   const xs = names.map((name) => pooled(methods[name], across));
   const ys = names.map((name) => pooled(methods[name], up));

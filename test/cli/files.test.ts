@@ -1,7 +1,8 @@
+import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { drawsCsv } from "../../src/cli/csv.ts";
 import { fileName } from "../../src/cli/files.ts";
-import { lineProgress } from "../../src/cli/progress.ts";
+import { lineProgress, progressOn } from "../../src/cli/progress.ts";
 
 describe("draws as CSV", () => {
   it("has a column per scalar, row-major from 1, and quotes commas", () => {
@@ -36,5 +37,21 @@ describe("progress in lines", () => {
     progress.stop();
     progress.stop();
     expect(text).toBe("iaf: 10 of 100\niaf: 20 of 100\niaf: done at 24 of 100\nnuts: done at 1 of 2, 3 divergences\n");
+  });
+});
+
+describe("progress on a terminal", () => {
+  it("turns line wrap on again where it is interrupted", async () => {
+    let text = "";
+    const terminal = Object.assign(new Writable({ write: (chunk, _, done) => done(void (text += chunk)) }), {
+      isTTY: true,
+      columns: 80,
+    });
+    const interruption = new AbortController();
+    const progress = await progressOn({ stderr: terminal, interrupted: interruption.signal });
+    progress.show({ label: "iaf", done: 1, total: 2, note: "" });
+    expect([text.includes("\x1b[?7l"), text.includes("\x1b[?7h")]).toEqual([true, false]);
+    interruption.abort();
+    expect(text).toContain("\x1b[?7h");
   });
 });

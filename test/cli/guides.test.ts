@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseGuide, parseGuides, parseOption } from "../../src/cli/guides.ts";
-import { guideSpecs } from "../../src/guides/index.ts";
+import { guideForms, parseGuide, parseGuides, parseOption } from "../../src/cli/guides.ts";
+import { guideLabel, guideSpecs } from "../../src/guides/index.ts";
 
 describe("guides on the command line", () => {
   it("reads numbers, truth values, lists and text", () => {
@@ -30,6 +30,9 @@ describe("guides on the command line", () => {
       "iaf",
     ]);
   });
+
+  it("shows every guide with its options at their defaults in the help", () =>
+    expect(guideForms).toEqual(Object.values(guideSpecs).map((guide) => guideLabel(guide()))));
 
   for (const [text, message] of [
     ["planer", 'there is no guide "planer" (did you mean "planar"?); guides are mean-field'],

@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -66,6 +66,14 @@ describe("model files", () => {
     );
     add("broken ts", "fit", file("broken.ts", `export const a = 1;\nexport default = ;`));
     add("broken mjs", "fit", file("broken.mjs", `export const a = 1;\nexport default = ;`));
+    add(
+      "no such export",
+      "fit",
+      file("export.ts", `import { nope } from "fluvial"; export default nope(1); export const x: number = 1;`),
+    );
+    add("broken import", "fit", file("breaks.ts", `import "./broken.ts";\nexport default 1;`));
+    add("require", "fit", file("require.js", `const { model } = require("fluvial");\nmodule.exports = {};`));
+    add("require in ts", "fit", file("require.ts", `const { model } = require("fluvial");`));
     add("bad import", "fit", file("import.ts", `import "./not-there.ts"; export default 1;`));
     add("bad coords", "fit", file("coords.ts", `${plain}; export const coords = { N: "ab" };`));
     add("bad data", "sample", join(folder, "m.ts"), file("bad.json", '{"x": [1, 2]}'));
@@ -87,8 +95,13 @@ describe("model files", () => {
     ["no default", 'none.ts: has no default export, only data, model; write "export default model(…)…"'],
     ["not a model", "not.ts: the default export is not a model but an object"],
     ["throws", "throws.ts: failed while loading: no luck"],
-    ["broken ts", "broken.ts: failed while loading: line 2:"],
-    ["broken mjs", "broken.mjs: failed while loading: line 2:"],
+    ["broken ts", "broken.ts: failed while loading: line 2:16: "],
+    ["broken mjs", "broken.mjs: failed while loading: line 2:16: "],
+    ["broken import", "breaks.ts: failed while loading: broken.ts, line 2:16: "],
+    ["no such export", "export.ts: failed while loading: The requested module 'fluvial' does not provide an export"],
+    // From sources tsx finds the package for require, from a build Node does not: either way it is no model.
+    ["require", "require.js: "],
+    ["require in ts", "require.ts: "],
     ["bad import", "import.ts: failed while loading: Cannot find module"],
     ["bad coords", "coords.ts: coords.N must be a list of labels"],
     ["bad data", 'data "y"'],
@@ -107,7 +120,7 @@ describe("the process", () => {
     const { stdout } = await node(
       main,
       "compare",
-      join(folder, "m1.js"),
+      file("logs.js", `${readFileSync(join(folder, "m1.js"), "utf8")}\nconsole.log("a word"); console.table([1]);`),
       ...small,
       "--steps",
       "50",
@@ -132,6 +145,18 @@ describe("the process", () => {
       stdout: "",
       stderr: "fluvial: nowhere.ts: there is no such file\n",
     });
+  });
+
+  it.runIf(existsSync("/dev/full"))("says that stdout cannot be written", async () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, ["--import", tsx, main, "--help"], { stdio: ["ignore", full, "pipe"] });
+    let stderr = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      stderr += chunk;
+    });
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    closeSync(full);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "fluvial: stdout: cannot be written: ENOSPC\n" });
   });
 
   it("ends with 130 and a word when interrupted", async () => {

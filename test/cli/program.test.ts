@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
+import { showJson } from "../../src/cli/result.ts";
 import { runFake, schoolsModule } from "./fakes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fluvial-"));
@@ -43,7 +44,13 @@ describe("the program", () => {
     expect(fit.options.guide).toMatchObject({ name: "planar", options: { layers: 2 } });
     expect(fit.options).not.toHaveProperty("restarts");
     const [sample] = (await runFake(["sample", "m.ts", ...counts, "--chains", "2", "--warmup", "7"])).calls;
-    expect(sample.options).toMatchObject({ seed: 3, draws: 50, chains: 2, warmup: 7 });
+    expect(sample.options).toMatchObject({ seed: 3, draws: 50, chains: 2, warmup: 7, sampler: {} });
+    const nuts = ["--target-acceptance", "0.95", "--max-tree-depth", "12"];
+    for (const verb of ["sample", "compare"])
+      expect((await runFake([verb, "m.ts", ...nuts])).calls[0].options.sampler).toEqual({
+        targetAcceptance: 0.95,
+        maxTreeDepth: 12,
+      });
     const [compare] = (await runFake(["compare", "m.ts", "--guides", "iaf,radial", "--warmup", "0"])).calls;
     expect(compare.options).toMatchObject({ guides: { iaf: { name: "iaf" }, radial: {} }, warmup: 0 });
   });
@@ -68,24 +75,46 @@ describe("--json", () => {
     expect(Object.keys(result)).toEqual([
       "model",
       "method",
+      "seed",
       "seconds",
+      "gradients",
+      "steps",
+      "converged",
+      "draws",
       "elbo",
       "elboSe",
       "khat",
+      "khatThreshold",
       "verdict",
       "parameters",
     ]);
+    expect(result).toMatchObject({ seed: 1, steps: 2000, converged: true, draws: 40 });
+    expect(result.khatThreshold).toBeCloseTo(1 - 1 / Math.log10(40), 12);
     expect(Object.keys(result.parameters)).toEqual([
       "mu",
       "tau",
       ...[1, 2, 3, 4, 5, 6, 7, 8].map((i) => `theta[${i}]`),
     ]);
     expect(Object.keys(result.parameters.mu)).toEqual(["mean", "sd", "q5", "q50", "q95", "mcse"]);
+    expect(result.parameters["theta[1]"].label).toBe("theta[Choate]");
   });
 
   it("has the keys of chains", async () => {
     const result = JSON.parse((await runFake(["sample", "m.ts", "--json"])).stdout);
-    expect(Object.keys(result)).toEqual(["model", "method", "seconds", "verdict", "divergences", "parameters"]);
+    expect(Object.keys(result)).toEqual([
+      "model",
+      "method",
+      "seed",
+      "seconds",
+      "gradients",
+      "chains",
+      "warmup",
+      "draws",
+      "divergences",
+      "verdict",
+      "parameters",
+    ]);
+    expect(result).toMatchObject({ chains: 4, warmup: 1000, draws: 10 });
     expect(result.parameters["theta[8]"]).toMatchObject({ rhat: 1.0012, essBulk: 3712.4, essTail: 3120.9 });
   });
 
@@ -93,8 +122,21 @@ describe("--json", () => {
     const result = JSON.parse((await runFake(["compare", "m.ts", "--json"])).stdout);
     expect(Object.keys(result)).toEqual(["mean-field", "full-rank", "planar:layers=8", "iaf", "nuts"]);
     expect(result.iaf).toMatchObject({ model: "eight schools", method: "iaf", khat: 0.31 });
-    expect(result.nuts).toMatchObject({ divergences: 3 });
+    expect(result.nuts).toMatchObject({ divergences: 3, reference: true });
+    expect(result.nuts).not.toHaveProperty("discrepancies");
+    expect(result.iaf).not.toHaveProperty("reference");
+    expect(Object.keys(result.iaf.discrepancies)).toEqual(Object.keys(result.iaf.parameters));
+    expect(result.iaf.discrepancies["theta[1]"]).toMatchObject({ meanError: expect.any(Number) });
   });
+
+  it("names the numbers that JSON does not have", () =>
+    expect(JSON.parse(showJson([Infinity, -Infinity, NaN, 1, null]))).toEqual([
+      "Infinity",
+      "-Infinity",
+      "NaN",
+      1,
+      null,
+    ]));
 });
 
 describe("--out", () => {
@@ -124,10 +166,46 @@ describe("--out", () => {
     expect(readFileSync(join(out, "report.html"), "utf8")).toBe("<!doctype html>eight schools");
   });
 
-  it("says where it cannot write", async () => {
-    const { status, stderr } = await runFake(["sample", "m.ts", "--out", fileWith("taken", "")]);
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/fluvial: --out .*taken: cannot be written: .*\n$/);
+  it("says where it cannot write, before the work", async () => {
+    // A file in the way; file systems in which no folder can be made; no name.
+    const [taken, below] = [fileWith("taken", ""), join(folder, "taken", "below")];
+    for (const out of [taken, below, "/dev/null/x", ...(existsSync("/proc") ? ["/proc/nope/x"] : [])]) {
+      const { status, stdout, stderr, calls } = await runFake(["sample", "m.ts", "--out", out]);
+      expect({ status, stdout, calls }).toEqual({ status: 1, stdout: "", calls: [] });
+      expect(stderr).toMatch(/^fluvial: --out .*: cannot be written: E.*\n$/);
+    }
+    const { stderr, calls } = await runFake(["compare", "m.ts", "--out", ""]);
+    expect({ stderr, calls }).toEqual({ stderr: 'fluvial: --out: expected a folder, got ""\n', calls: [] });
+  });
+
+  it("prints the result where a file cannot be written after the work", async () => {
+    for (const verb of ["fit", "compare"]) {
+      const out = join(folder, `late-${verb}`);
+      mkdirSync(join(out, "result.json"), { recursive: true });
+      const { status, stdout, stderr } = await runFake([verb, "m.ts", "--json", "--out", out]);
+      expect(status).toBe(1);
+      expect(stdout).toContain('"model": "eight schools"');
+      expect(stderr).toMatch(/fluvial: --out .*: cannot be written: .*\n$/);
+    }
+  });
+
+  it("takes away the draws of an earlier comparison, and no other file", async () => {
+    const out = join(folder, "twice");
+    await runFake(["compare", "m.ts", "--out", out]);
+    for (const [name, text] of [
+      ["draws-old.csv", "chain,draw,mu\n"],
+      ["draws-mine.csv", "not,ours\n"],
+      ["draws-.txt", "chain,draw\n"],
+    ])
+      writeFileSync(join(out, name), text);
+    await runFake(["fit", "m.ts", "--out", out]);
+    expect(readdirSync(out).sort()).toEqual([
+      "draws-.txt",
+      "draws-mine.csv",
+      "draws.csv",
+      "report.html",
+      "result.json",
+    ]);
   });
 });
 
@@ -142,8 +220,20 @@ describe("bad command lines", () => {
     [["fit", "m.ts", "--chain", "2"], "unknown option '--chain'"],
     [["sample", "m.ts", "--chian", "2"], "unknown option '--chian' (Did you mean --chains?)"],
     [["sample", "m.ts", "--seed"], "option '--seed <number>' argument missing"],
-    [["sample", "m.ts", "--seed", "1.5"], '--seed: expected a whole number from 0, got "1.5"'],
-    [["sample", "m.ts", "--draws", "0"], '--draws: expected a whole number from 1, got "0"'],
+    [["sample", "m.ts", "--seed", "1.5"], '--seed: expected a whole number from 0 to 2^53 - 1, got "1.5"'],
+    [
+      ["sample", "m.ts", "--seed", "99999999999999999999"],
+      '--seed: expected a whole number from 0 to 2^53 - 1, got "99999999999999999999"',
+    ],
+    [["sample", "m.ts", "--draws", "0"], '--draws: expected a whole number from 1 to 10,000,000, got "0"'],
+    [["fit", "m.ts", "--draws", "1000000000000"], "--draws: expected a whole number from 1 to 10,000,000, got"],
+    [["compare", "m.ts", "--chains", "5000000000"], "--chains: expected a whole number from 1 to 10,000, got"],
+    [
+      ["compare", "m.ts", "--chains", "10000", "--draws", "2000"],
+      "--draws: expected at most 10,000,000 draws in all, got 2,000 of each of 10,000 chains",
+    ],
+    [["sample", "m.ts", "--target-acceptance", "1"], '--target-acceptance: expected a number between 0 and 1, got "1"'],
+    [["sample", "m.ts", "--max-tree-depth", "0"], '--max-tree-depth: expected a whole number from 1 to 20, got "0"'],
     [["fit", "m.ts", "--guide", "planer"], 'there is no guide "planer" (did you mean "planar"?)'],
     [["fit", "m.ts", "nowhere.json"], "nowhere.json: there is no such file"],
   ] as const)
