@@ -26,7 +26,16 @@ const share =
     return value;
   };
 
-const flags = {
+interface CountFlag {
+  readonly least: number;
+  readonly most: number;
+  readonly says: string;
+}
+
+/** The flags that take whole numbers and mean the same to every command that has them. */
+export type CountName = "seed" | "steps" | "restarts";
+
+const flags: Readonly<Record<CountName, CountFlag>> = {
   seed: { least: 0, most: Number.MAX_SAFE_INTEGER, says: "seed of all randomness; 0 unless said" },
   steps: {
     least: 1,
@@ -34,9 +43,7 @@ const flags = {
     says: "training steps at the most, 20,000 unless said; training stops by itself",
   },
   restarts: { least: 1, most: mostOf.chains, says: "fits from this many starts, the best is kept; 1 unless said" },
-} as const;
-
-export type CountName = keyof typeof flags;
+};
 
 /** What every command can be told. */
 export interface CommonOptions {
