@@ -168,7 +168,7 @@ describe("fit", () => {
   );
 });
 
-describe("what a review found", () => {
+describe("fit, at its edges", () => {
   it("a short fit is not the average with its start", async () => {
     const far = await fit(model("far").latent("m", normal(10, 1)), {}, { steps: 500, draws: 200, seed: 1 });
     expect(Math.abs(far.parameters.loc.values[0] - 10)).toBeLessThan(0.1);
