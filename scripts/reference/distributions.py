@@ -1,8 +1,8 @@
 """Writes test/known/distributions.json: log-densities to hold the distributions against.
 
-    python3 -m venv /tmp/reference
-    /tmp/reference/bin/pip install numpy scipy==1.17.1 mpmath==1.4.1
-    /tmp/reference/bin/python scripts/reference/distributions.py
+    python3 -m venv reference-venv
+    reference-venv/bin/pip install numpy scipy==1.17.1 mpmath==1.4.1
+    reference-venv/bin/python scripts/reference/distributions.py
 
 Every value is worked out twice: by scipy, and by mpmath from the textbook formula with 80 digits. Where the two agree to 1e-13
 (relative or absolute) the row keeps scipy's value and says "scipy"; else, in tails and at extreme parameters where scipy loses

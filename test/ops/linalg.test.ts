@@ -237,7 +237,7 @@ describe("triangularSolve", () => {
   });
 });
 
-describe("helpers", () => {
+describe("diagonalOf, logDetFromCholesky and whiten", () => {
   it("take the diagonal and the log-determinant", () => {
     expect(host(() => diagonalOf(tf.tensor2d([1, 2, 3, 4], [2, 2])))).toEqual([1, 4]);
     // |[[4, 2], [2, 3]]| = 8.
