@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fail } from "../core/check.ts";
@@ -37,14 +37,15 @@ const reported = (path: string, message: string): string | undefined => {
   return `${where}line ${line}:${Number(column) + 1}: ${text}`;
 };
 
-const isCommonJs = (message: string): boolean =>
-  /Require stack:|^(require|module|exports) is not defined/.test(message);
+const isCommonJs = (text: string): boolean =>
+  /Require stack:|\bmodule\.exports\b|\brequire\(|\b(require|module|exports) is not defined/.test(text);
+
+const commonJsHint = "models are ES modules: write import and export default in place of require and module.exports";
 
 /** The reason in one line, with the place of a syntax error: esbuild reports it, Node has to be asked. */
 const why = (path: string, error: unknown): string => {
   const message = messageOf(error);
-  if (isCommonJs(message))
-    return `${message}; models are ES modules: write import and export default in place of require and module.exports`;
+  if (isCommonJs(message)) return `${message}; ${commonJsHint}`;
   const report = reported(path, message);
   if (report) return report;
   const place = error instanceof SyntaxError ? brokenPlace(path) : undefined;
@@ -92,6 +93,9 @@ export const loadModel = async (path: string): Promise<ModelModule> => {
       `${path}: has no default export${others.length ? `, only ${others.join(", ")}` : ""}; write "export default model(…)…"`,
     );
   }
-  if (!isModel(model)) return fail(`${path}: the default export is not a model but ${describe(model)}`);
+  if (!isModel(model)) {
+    const hint = isCommonJs(readFileSync(path, "utf8")) ? `; ${commonJsHint}` : "";
+    return fail(`${path}: the default export is not a model but ${describe(model)}${hint}`);
+  }
   return { model, data, coords: coordsOf(path, module.coords) };
 };

@@ -34,13 +34,13 @@ const cutMarks = (estimates: Readonly<Record<string, DensityEstimate>>, ceiling:
     .map(([name, { x, density }], row): Mark => {
       const peak = density.indexOf(topOf({ x, density }));
       const aside = x[Math.round(x.length * (peak < x.length / 2 ? 0.8 : 0.2))];
-      const text = `${name}: cut, ${cell(topOf({ x, density }) / ceiling, 2)}× as high`;
+      const text = `cut: ${cell(topOf({ x, density }) / ceiling, 2)}× as high`;
       return { mark: "text", x: [cell(aside)], y: [cell(ceiling * (0.95 - 0.1 * row), 4)], text: [text], series: name };
     });
 
 const curveOf = ({ x, density }: DensityEstimate, ceiling: number): Pick<Mark, "x" | "y"> => ({
   x: Array.from(x, (value) => cell(value)),
-  y: Array.from(density, (height) => (height > ceiling ? null : cell(height, 4))),
+  y: Array.from(density, (height) => cell(Math.min(height, ceiling), 4)),
 });
 
 /**

@@ -43,18 +43,13 @@ describe("progress in lines", () => {
 describe("progress on a terminal", () => {
   it("turns line wrap on again where it is interrupted", async () => {
     let text = "";
-    const terminal = Object.assign(
-      new Writable({
-        write: (chunk, _, done) => {
-          text += chunk;
-          done();
-        },
-      }),
-      {
-        isTTY: true,
-        columns: 80,
+    const sink = new Writable({
+      write: (chunk, _, done) => {
+        text += chunk;
+        done();
       },
-    );
+    });
+    const terminal = Object.assign(sink, { isTTY: true, columns: 80 });
     const interruption = new AbortController();
     const progress = await progressOn({ stderr: terminal, interrupted: interruption.signal });
     progress.show({ label: "iaf", done: 1, total: 2, note: "" });
