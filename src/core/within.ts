@@ -9,6 +9,10 @@ export interface NonFinite {
 }
 
 const labels: string[] = [];
+
+/** The labels in force, outermost first: "guide › layer 3"; "" where there are none. */
+export const currentLabel = (): string => labels.join(" › ");
+
 let watching: { found: NonFinite | undefined } | undefined;
 
 const firstNonFinite = (x: Tensor): number | undefined => hostValues(x).find((v) => !Number.isFinite(v));
@@ -29,7 +33,7 @@ export const within = <T>(name: string, f: () => T): T => {
   } catch (error) {
     if (error instanceof Error && !located.has(error)) {
       located.add(error);
-      error.message = `${labels.join(" › ")}: ${error.message}`;
+      error.message = `${currentLabel()}: ${error.message}`;
     }
     throw error;
   } finally {

@@ -1,0 +1,55 @@
+import { sizeOf } from "../../core/shape.ts";
+import type { Graph, Node } from "./node.ts";
+import type { Region } from "./ops.ts";
+import { reach } from "./traverse.ts";
+
+/** Constants up to this many elements are printed; of larger ones, a digest. */
+const short = 8;
+
+/** FNV-1a over the bits of the values. */
+const digest = (values: Float64Array): string => {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+  let hash = 0x811c9dc5;
+  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193) ^ (hash >>> 15);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+};
+
+const isRegion = (x: unknown): x is Region => typeof x === "object" && x !== null && "inputs" in x && "outputs" in x;
+
+const showNumber = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));
+
+const showAttribute = (value: unknown, indent: string): string => {
+  if (value instanceof Float64Array)
+    return value.length <= short ? `[${Array.from(value, showNumber).join(", ")}]` : `#${digest(value)}`;
+  if (Array.isArray(value)) return `[${value.join(", ")}]`;
+  if (isRegion(value)) return `{\n${lines(value, `${indent}    `).join("\n")}\n${indent}  }`;
+  return typeof value === "function" ? "ƒ" : String(value);
+};
+
+const showType = ({ type, shape }: Node): string => `${type}[${shape.join(", ")}]`;
+
+const lines = ({ inputs, outputs }: Region, indent: string): string[] => {
+  const names = new Map<Node, string>();
+  const name = (node: Node): string => names.get(node) ?? "?";
+  for (const input of inputs) names.set(input, `%${names.size}`);
+  const body = reach(outputs)
+    .filter((node) => !names.has(node))
+    .map((node) => {
+      names.set(node, `%${names.size}`);
+      const attributes = Object.entries(node.attributes).map(
+        ([key, value]) => ` ${key}=${showAttribute(value, indent)}`,
+      );
+      const label = node.label === "" ? "" : `   # ${node.label}`;
+      const operands = node.inputs.map((input) => ` ${name(input)}`).join("");
+      return `${indent}${name(node)} = ${node.op}${operands}${attributes.join("")} : ${showType(node)}${label}`;
+    });
+  const head = `${indent}(${inputs.map((input) => `${name(input)}: ${showType(input)}`).join(", ")}) →`;
+  return [head, ...body, `${indent}→ ${outputs.map(name).join(", ")}`];
+};
+
+/** A program as text, one node a line: equal texts are equal programs, large constants judged by a digest. */
+export const print = ({ inputs, outputs }: Graph): string => lines({ inputs, outputs }, "").join("\n");
+
+/** How much a program holds, for messages. */
+export const elementsOf = ({ outputs }: Graph): number =>
+  reach(outputs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
