@@ -1,0 +1,79 @@
+import { add } from "../graph/build.ts";
+import { is, labelled, type Node } from "../graph/node.ts";
+import type { Op } from "../graph/ops.ts";
+import { reach } from "../graph/traverse.ts";
+import { type Cotangents, flat, type Rule } from "./rule.ts";
+import { rules } from "./rules.ts";
+
+/** Operands whose gradient the op may pass on: of `custom`, not the value that its own rule stands for. */
+const operandsOf = (node: Node): readonly Node[] => (node.op === "custom" ? node.inputs.slice(1) : node.inputs);
+
+/** Of `nodes`, operands first, those that a gradient with respect to `wrt` passes through: `wrt` and what follows from it smoothly. */
+const activeAmong = (nodes: readonly Node[], wrt: readonly Node[]): Set<Node> => {
+  const active = new Set(wrt.filter(({ type }) => type === "real"));
+  for (const node of nodes)
+    if (node.type === "real" && rules[node.op] !== flat && operandsOf(node).some((input) => active.has(input)))
+      active.add(node);
+  return active;
+};
+
+/** Added up in pairs of pairs: the error grows with the logarithm of how many there are. */
+const total = (terms: readonly Node[], from = 0, to: number = terms.length): Node => {
+  if (to - from === 1) return terms[from];
+  const middle = (from + to) >> 1;
+  return add(total(terms, from, middle), total(terms, middle, to));
+};
+
+/** The gradients that arrive at nodes, at each of their results apart. */
+const makeLedger = (): {
+  give(node: Node, result: number, gradient: Node): void;
+  take(node: Node): Cotangents | undefined;
+} => {
+  const given = new Map<Node, Node[][]>();
+  return {
+    give: (node, result, gradient) => {
+      const lists = given.get(node) ?? [];
+      if (lists[result]) lists[result].push(gradient);
+      else lists[result] = [gradient];
+      given.set(node, lists);
+    },
+    take: (node) => {
+      const lists = given.get(node);
+      return lists && Array.from(lists, (terms) => terms && total(terms));
+    },
+  };
+};
+
+/**
+ * Gradients of Σ outputs · cotangents with respect to some nodes, anywhere in the graph: reverse accumulation. The time is linear
+ * in what the outputs reach.
+ * @param cotangents one per output and of its shape, or undefined for an output that does not count.
+ * @returns one per node of `wrt` and of its shape; undefined where no output depends on it smoothly.
+ * @throws FluvialError where a gradient would pass through a bounded while, or a third time through a gamma draw.
+ */
+export const reverse = (outputs: readonly Node[], cotangents: Cotangents, wrt: readonly Node[]): Cotangents => {
+  const nodes = reach(outputs);
+  const active = activeAmong(nodes, wrt);
+  const ledger = makeLedger();
+  const slopes = new Map<Node, Node | undefined>();
+  for (const [i, output] of outputs.entries()) {
+    const cotangent = cotangents[i];
+    if (cotangent && active.has(output)) ledger.give(output, 0, cotangent);
+  }
+  const visit = (node: Node): void => {
+    const gradients = ledger.take(node);
+    if (!gradients) return;
+    slopes.set(node, gradients[0]);
+    const wanted = node.inputs.map((input) => active.has(input));
+    const rule = rules[node.op] as Rule<Op> | typeof flat;
+    if (rule === flat || !wanted.includes(true)) return;
+    const result = is(node, "part") ? node.attributes.index : 0;
+    for (const [i, slope] of rule(node, gradients, { wanted, reverse, active: activeIn }).entries())
+      if (slope && wanted[i]) ledger.give(node.inputs[i], result, slope);
+  };
+  for (const node of nodes.reverse()) if (active.has(node)) labelled(node.label, () => visit(node));
+  return wrt.map((node) => slopes.get(node));
+};
+
+const activeIn = (outputs: readonly Node[], wrt: readonly Node[]): ReadonlySet<Node> =>
+  activeAmong(reach(outputs), wrt);
