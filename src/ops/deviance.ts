@@ -12,14 +12,16 @@ import { digamma } from "./special.ts";
 
 const halfLog2Pi = 0.5 * Math.log(2 * Math.PI);
 
-const gap = (n: number): number => (n === 0 ? 0 : halfLog2Pi + 0.5 * Math.log(n) + stirlingError(n));
+/** `stirlingGap` of a number. */
+export const stirlingGapOf = (n: number): number => (n === 0 ? 0 : halfLog2Pi + 0.5 * Math.log(n) + stirlingError(n));
 
 /** log Γ(n + 1) − n log n + n for n ≥ 0: how far the factorial is from (n/e)ⁿ. 0 at 0; grows like ½ log 2πn. */
-export const stirlingGap: (n: Tensor) => Tensor = elementwiseOp("StirlingGap", gap, (n) =>
+export const stirlingGap: (n: Tensor) => Tensor = elementwiseOp("StirlingGap", stirlingGapOf, (n) =>
   digamma(n.add(1)).sub(n.log()),
 );
 
-const devianceOf = (x: number, mean: number): number => {
+/** `deviance` of numbers. */
+export const devianceOf = (x: number, mean: number): number => {
   if (x === 0 || mean === Number.POSITIVE_INFINITY) return mean;
   const difference = x - mean;
   const logRatio = Math.abs(difference) < 0.5 * mean ? Math.log1p(difference / mean) : Math.log(x) - Math.log(mean);
