@@ -1,0 +1,75 @@
+import type { HostKey } from "../core/key.ts";
+
+/** A position with its log density and the gradient of that. */
+export interface Place {
+  readonly position: Float64Array;
+  readonly gradient: Float64Array;
+  readonly logDensity: number;
+}
+
+/** What one transition did, and at which energy it ended. */
+export interface Step {
+  readonly energy: number;
+  readonly acceptance: number;
+  readonly steps: number;
+  readonly treeDepth: number;
+  readonly diverging: boolean;
+}
+
+/** Where a dual averaging stands. */
+export interface AveragingState {
+  readonly updates: number;
+  readonly shrinkTowards: number;
+  readonly meanError: number;
+  readonly logStep: number;
+  readonly logAverage: number;
+}
+
+/** A stream of positions, per coordinate: how many, and the sum of squared deviations from their mean. */
+export interface Spread {
+  readonly count: number;
+  readonly squares: Float64Array;
+}
+
+/** What a chunk of transitions left: views that hold until the next call. */
+export interface Draws {
+  /** [count × size], row by row. */
+  readonly draws: Float64Array;
+  readonly logDensity: Float64Array;
+  readonly energy: Float64Array;
+  readonly acceptance: Float64Array;
+  readonly treeDepth: Float64Array;
+  /** 0 or 1. */
+  readonly diverging: Float64Array;
+}
+
+/**
+ * The no-U-turn sampler and its gradient as one program. The chain's state, metric and adaptation stay in the program's memory from
+ * call to call; evaluating the gradient in between leaves them as they are. Transition number i of a run takes the key that
+ * `foldHostKey` makes of the run's key and i: how a run is cut into calls has no bearing on its numbers.
+ */
+export interface CompiledNuts {
+  /** Doublings of a trajectory that there is room for. */
+  readonly maxTreeDepth: number;
+  /** Draws that one call of `sample` makes at most. */
+  readonly capacity: number;
+  /** Puts the chain somewhere. */
+  moveTo(place: Place): void;
+  /** Where the chain stands: a copy. */
+  place(): Place;
+  /** The diagonal of the inverse mass matrix. */
+  setMetric(variances: Float64Array): void;
+  /** One transition with exactly this key. */
+  step(key: HostKey, stepSize: number, maxTreeDepth: number): Step;
+  /** Starts the dual averaging at a state, aiming at a mean acceptance, and the running variance anew. */
+  startAdapting(averaging: AveragingState, target: number): void;
+  averaging(): AveragingState;
+  /** Of the positions gathered since `startAdapting`. */
+  spread(): Spread;
+  /** Transitions `from`, from + 1, … with step sizes of the dual averaging; `gathers` where the positions count for the spread. */
+  adapt(key: HostKey, from: number, count: number, maxTreeDepth: number, gathers: boolean): void;
+  /** Transitions `from`, from + 1, … with one step size; `count` of at most `capacity`. */
+  sample(key: HostKey, from: number, count: number, maxTreeDepth: number, stepSize: number): Draws;
+  /** Gradients that all transitions so far have taken. */
+  gradients(): number;
+}

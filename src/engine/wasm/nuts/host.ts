@@ -1,0 +1,115 @@
+import type { AveragingState, CompiledNuts, Draws } from "../../compiledNuts.ts";
+import { type DrawField, type NutsLayout, proposalBytes, type StateField, stateFields, stretchAt } from "./layout.ts";
+
+type Numeric = (...args: number[]) => void;
+
+/** What `emitNuts` makes a module export. */
+export interface NutsExports {
+  readonly transition: Numeric;
+  readonly sample: Numeric;
+  readonly adapt: Numeric;
+}
+
+/** Gives every stretch its own two ends and proposal. */
+const linkStretches = (buffer: ArrayBufferLike, layout: NutsLayout): void => {
+  const { rowBytes, maxTreeDepth, stretches, stretchBytes, buffers } = layout;
+  const words = new Int32Array(buffer);
+  const each = 2 * rowBytes + proposalBytes(rowBytes);
+  for (let i = 0; i <= maxTreeDepth; i++) {
+    const [stretch, own] = [stretches + i * stretchBytes, buffers + i * each];
+    words[(stretch + stretchAt.first) / 4] = own;
+    words[(stretch + stretchAt.last) / 4] = own + rowBytes;
+    words[(stretch + stretchAt.proposal) / 4] = own + 2 * rowBytes;
+  }
+};
+
+const averagingOf = ([updates, shrinkTowards, meanError, logStep, logAverage]: Float64Array): AveragingState => ({
+  updates,
+  shrinkTowards,
+  meanError,
+  logStep,
+  logAverage,
+});
+
+const drawsOf = (buffer: ArrayBufferLike, { size, capacity, draws, records }: NutsLayout) => {
+  const record = (name: DrawField): Float64Array => new Float64Array(buffer, records[name], capacity);
+  const rows = new Float64Array(buffer, draws, capacity * size);
+  const all = {
+    logDensity: record("logDensity"),
+    energy: record("energy"),
+    acceptance: record("acceptance"),
+    treeDepth: record("treeDepth"),
+    diverging: record("diverging"),
+  } satisfies Record<DrawField, Float64Array>;
+  return (count: number): Draws => ({
+    draws: rows.subarray(0, count * size),
+    logDensity: all.logDensity.subarray(0, count),
+    energy: all.energy.subarray(0, count),
+    acceptance: all.acceptance.subarray(0, count),
+    treeDepth: all.treeDepth.subarray(0, count),
+    diverging: all.diverging.subarray(0, count),
+  });
+};
+
+/** The sampler of an instance whose module `emitNuts` wrote; it takes the layout's part of the memory into use. */
+export const compiledNuts = (
+  exports: NutsExports,
+  { buffer }: { readonly buffer: ArrayBufferLike },
+  layout: NutsLayout,
+): CompiledNuts => {
+  const { size, maxTreeDepth, capacity, state, metric, variance } = layout;
+  linkStretches(buffer, layout);
+  const row = (at: number): Float64Array => new Float64Array(buffer, at, size);
+  const [position, slope, variances, scales, mean, squares] = [
+    state.position,
+    state.slope,
+    metric.variances,
+    metric.scales,
+    variance.mean,
+    variance.squares,
+  ].map(row);
+  const fields = new Float64Array(buffer, state.fields, stateFields.length);
+  const field = (name: StateField): number => fields[stateFields.indexOf(name)];
+  const averaging = new Float64Array(buffer, layout.averaging, 6);
+  const count = new Float64Array(buffer, variance.count, 1);
+  const drawn = drawsOf(buffer, layout);
+  return {
+    maxTreeDepth,
+    capacity,
+    moveTo: (place) => {
+      position.set(place.position);
+      slope.set(place.gradient);
+      fields[stateFields.indexOf("logDensity")] = place.logDensity;
+    },
+    place: () => ({ position: position.slice(), gradient: slope.slice(), logDensity: field("logDensity") }),
+    setMetric: (diagonal) => {
+      variances.set(diagonal);
+      for (let i = 0; i < size; i++) scales[i] = 1 / Math.sqrt(variances[i]);
+    },
+    step: ([k0, k1], stepSize, depth) => {
+      exports.transition(k0, k1, stepSize, depth);
+      return {
+        energy: field("energy"),
+        acceptance: field("acceptance"),
+        steps: field("steps"),
+        treeDepth: field("treeDepth"),
+        diverging: field("diverging") === 1,
+      };
+    },
+    startAdapting: ({ updates, shrinkTowards, meanError, logStep, logAverage }, target) => {
+      averaging.set([updates, shrinkTowards, meanError, logStep, logAverage, target]);
+      count[0] = 0;
+      mean.fill(0);
+      squares.fill(0);
+    },
+    averaging: () => averagingOf(averaging),
+    spread: () => ({ count: count[0], squares: squares.slice() }),
+    adapt: ([k0, k1], from, transitions, depth, gathers) =>
+      exports.adapt(k0, k1, from, transitions, depth, gathers ? 1 : 0),
+    sample: ([k0, k1], from, transitions, depth, stepSize) => {
+      exports.sample(k0, k1, from, transitions, depth, stepSize);
+      return drawn(transitions);
+    },
+    gradients: () => field("gradients"),
+  };
+};

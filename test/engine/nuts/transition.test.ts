@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { foldHostKey, hostKey } from "../../../src/core/key.ts";
+import type { Gradient } from "../../../src/engine/engine.ts";
+import { diagonalMetric } from "../../../src/mcmc/metric.ts";
+import { nuts } from "../../../src/mcmc/nuts.ts";
+import { correlatedNormal, funnel, gradientOf, quartic, scaledNormals } from "../../mcmc/densities.ts";
+import { compileAround } from "./compile.ts";
+
+/** A standard normal with walls: NaN beyond 2 in one coordinate, −∞ below −1.5 in another. */
+const walled = gradientOf(3, (x, gradient) => {
+  for (let i = 0; i < 3; i++) gradient[i] = -x[i];
+  if (x[0] > 2) gradient.fill(Number.NaN);
+  if (x[0] > 2) return Number.NaN;
+  return x[1] < -1.5 ? Number.NEGATIVE_INFINITY : -0.5 * (x[0] ** 2 + x[1] ** 2 + x[2] ** 2);
+});
+
+interface Case {
+  readonly gradient: Gradient;
+  readonly stepSize: number;
+  readonly start: readonly number[];
+  readonly maxTreeDepth?: number;
+}
+const cases: Readonly<Record<string, Case>> = {
+  "one dimension": { gradient: scaledNormals([2]), stepSize: 0.4, start: [0.5] },
+  "a correlated Gaussian": { gradient: correlatedNormal(0.95), stepSize: 0.25, start: [0.5, 1] },
+  "different scales": { gradient: scaledNormals([0.3, 1, 5]), stepSize: 0.35, start: [1, 2, 3] },
+  "long trajectories": { gradient: scaledNormals([1, 40]), stepSize: 0.3, start: [1, 2] },
+  "a trajectory that may not double again": {
+    gradient: scaledNormals([1, 40]),
+    stepSize: 0.1,
+    start: [1, 2],
+    maxTreeDepth: 3,
+  },
+  "a quartic of ten": { gradient: quartic(10), stepSize: 0.4, start: Array.from({ length: 10 }, (_, i) => i / 10) },
+  "a quartic of seventeen": { gradient: quartic(17), stepSize: 0.3, start: Array(17).fill(0.3) },
+  "a quartic of forty-three": { gradient: quartic(43), stepSize: 0.3, start: Array(43).fill(0.2) },
+  "a funnel, with divergences": { gradient: funnel(3), stepSize: 0.9, start: [-2, 0.1, 0.1, -0.1] },
+  "walls of NaN and −∞": { gradient: walled, stepSize: 0.6, start: [0, 0, 0] },
+};
+
+describe("the compiled transition is that of the plain sampler for", () => {
+  for (const [name, { gradient, stepSize, start, maxTreeDepth = 8 }] of Object.entries(cases))
+    it(name, () => {
+      const variances = Float64Array.from(start, (_, i) => 1 + 0.5 * (i % 5));
+      const metric = diagonalMetric(variances);
+      const kernel = nuts(gradient, { maxTreeDepth })({ stepSize, metric });
+      const compiled = compileAround(gradient, { maxTreeDepth }).nuts;
+      compiled.setMetric(variances);
+      let state = kernel.init(Float64Array.from(start));
+      let divergences = 0;
+      let gradients = 0;
+      for (let i = 0; i < 200; i++) {
+        const key = foldHostKey(hostKey(31), i);
+        compiled.moveTo(state);
+        const [next, transition] = kernel.step(key, state);
+        const step = compiled.step(key, stepSize, maxTreeDepth);
+        const { treeDepth, steps, diverging, acceptance, energy } = transition;
+        expect(step).toMatchObject({ treeDepth, steps, diverging });
+        expect(step.acceptance).toBeCloseTo(acceptance, 9);
+        const scale = 1 + Math.abs(energy);
+        expect(Math.abs(step.energy - energy) / scale).toBeLessThan(1e-9);
+        const place = compiled.place();
+        expect(Math.abs(place.logDensity - next.logDensity) / scale).toBeLessThan(1e-9);
+        for (let j = 0; j < start.length; j++) {
+          expect(Math.abs(place.position[j] - next.position[j])).toBeLessThan(1e-9 * (1 + Math.abs(next.position[j])));
+          expect(Math.abs(place.gradient[j] - next.gradient[j])).toBeLessThan(1e-8 * (1 + Math.abs(next.gradient[j])));
+        }
+        divergences += diverging ? 1 : 0;
+        gradients += steps;
+        state = next;
+      }
+      expect(compiled.gradients()).toBe(gradients);
+      if (/divergences|walls/.test(name)) expect(divergences).toBeGreaterThan(10);
+    });
+});
