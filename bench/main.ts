@@ -1,22 +1,66 @@
-/** `npm run bench -- [NAME…] [--json]`: measures the cases whose names begin with NAME; all of them without one. */
+/**
+ * `npm run bench -- [NAME…] [--json] [--peers DIR] [--peer-cache DIR] [--only NAME]…`: measures the cases whose names begin with NAME;
+ * all of them without one.
+ *
+ * With `--peers`, FLUVIAL_PEERS or `--only` naming a peer, others are measured on the same after ours, and set beside them: our own C++,
+ * and Stan, JAGS, PyTorch and NumPyro where they are installed, by the scripts in that folder. `--peer-cache` keeps the Stan models
+ * that they compile; `--only` takes `ours` and names of peers, and may be repeated.
+ */
 import { parseArgs } from "node:util";
 import { cases } from "./cases.ts";
 import type { Figure } from "./figure.ts";
+import { peerFigures, peerNames } from "./peers.ts";
+import { sideBySide } from "./table.ts";
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    peers: { type: "string" },
+    "peer-cache": { type: "string" },
+    only: { type: "string", multiple: true, default: [] },
+  },
   allowPositionals: true,
 });
+
+const stop = (message: string): never => {
+  console.error(`bench: ${message}`);
+  process.exit(1);
+};
+
+const { only } = values;
+const stranger = only.find((name) => name !== "ours" && !peerNames.includes(name));
+if (stranger !== undefined) stop(`--only expected ours, ${peerNames.join(", ")}; got ${stranger}`);
+
+const withOurs = only.length === 0 || only.includes("ours");
+const withPeers =
+  only.length === 0 ? (values.peers ?? process.env.FLUVIAL_PEERS) !== undefined : only.some((name) => name !== "ours");
+
 const chosen = Object.keys(cases).filter(
   (name) => positionals.length === 0 || positionals.some((begin) => name.startsWith(begin)),
 );
-if (chosen.length === 0) {
-  console.error(`bench: no case begins with ${positionals.join(", ")}; there are ${Object.keys(cases).join(", ")}`);
-  process.exit(1);
-}
+if (chosen.length === 0 && !withPeers)
+  stop(`no case begins with ${positionals.join(", ")}; there are ${Object.keys(cases).join(", ")}`);
 
 const show = ({ name, engine, value, unit }: Figure): string =>
-  `${name.padEnd(36)} ${engine.padEnd(10)} ${value.toPrecision(4).padStart(10)} ${unit}`;
+  `${name.padEnd(36)} ${engine.padEnd(18)} ${value.toPrecision(4).padStart(10)} ${unit}`;
 
-for (const name of chosen)
-  for (const figure of await cases[name]()) console.log(values.json ? JSON.stringify(figure) : show(figure));
+const say = (figure: Figure): Figure => {
+  console.log(values.json ? JSON.stringify(figure) : show(figure));
+  return figure;
+};
+
+const ours: Figure[] = [];
+if (withOurs) for (const name of chosen) ours.push(...(await cases[name]()).map(say));
+
+const theirs: Figure[] = [];
+if (withPeers)
+  for (const figure of peerFigures({
+    directory: values.peers ?? process.env.FLUVIAL_PEERS ?? "../shared/peers",
+    cache: values["peer-cache"] ?? process.env.FLUVIAL_PEER_CACHE,
+    only: only.filter((name) => name !== "ours"),
+    names: positionals,
+    onAbsence: (line) => console.error(`bench: ${line}`),
+  }))
+    theirs.push(say(figure));
+
+if (ours.length > 0 && theirs.length > 0 && !values.json) console.log(`\n${sideBySide(ours, theirs)}`);
