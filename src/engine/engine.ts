@@ -1,6 +1,7 @@
 import type { Precision } from "../core/double.ts";
 import type { HostKey, Key } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
+import type { CompiledNuts } from "./compiledNuts.ts";
 
 /** What a step reports: scalars by name. */
 export type Metrics = Readonly<Record<string, Scalar>>;
@@ -21,6 +22,8 @@ export interface Gradient {
   readonly size: number;
   /** Fills `gradient` and returns the value at `position`. */
   at(position: Float64Array, gradient: Float64Array): number;
+  /** The no-U-turn sampler of this gradient, where the engine compiles it too. */
+  readonly nuts?: CompiledNuts;
   dispose(): void;
 }
 

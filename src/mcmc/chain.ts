@@ -1,6 +1,6 @@
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
 import type { Gradient } from "../engine/engine.ts";
-import type { Point, Transition, TunableKernel, Tuning } from "./kernel.ts";
+import { type Point, type Progress, progressOf, type TunableKernel, type Tuning } from "./kernel.ts";
 import { stepSizeSearch } from "./stepSize.ts";
 import { warmUp } from "./warmup.ts";
 
@@ -22,7 +22,7 @@ export interface Chain {
   readonly tuning: Tuning;
 }
 
-const emptyChain = (draws: number, size: number): Omit<Chain, "tuning"> => ({
+export const emptyChain = (draws: number, size: number): Omit<Chain, "tuning"> => ({
   draws: new Float64Array(draws * size),
   logDensity: new Float64Array(draws),
   energy: new Float64Array(draws),
@@ -38,7 +38,7 @@ export function* runChain(
   key: HostKey,
   start: Point,
   plan: ChainPlan,
-): Generator<Transition, Chain> {
+): Generator<Progress, Chain> {
   const [warmupKey, drawKey] = splitHostKey(key, 2);
   const warmedUp = yield* warmUp(kernelOf, stepSizeSearch(gradient), warmupKey, start, plan);
   const { tuning } = warmedUp;
@@ -54,7 +54,7 @@ export function* runChain(
     chain.acceptance[i] = transition.acceptance;
     chain.treeDepth[i] = transition.treeDepth;
     chain.diverging[i] = transition.diverging ? 1 : 0;
-    yield transition;
+    yield progressOf(transition);
   }
   return { ...chain, tuning };
 }

@@ -3,7 +3,8 @@ import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
 import { pause } from "../core/pause.ts";
 import type { Gradient } from "../engine/engine.ts";
 import { type Chain, type ChainPlan, runChain } from "./chain.ts";
-import type { Point, TunableKernel } from "./kernel.ts";
+import { runCompiledChain } from "./compiledChain.ts";
+import type { Point, Progress, TunableKernel } from "./kernel.ts";
 import { nuts } from "./nuts.ts";
 import { checkStart, type ExplainStart, findStart } from "./start.ts";
 
@@ -99,13 +100,28 @@ const counting = (gradient: Gradient): { readonly gradient: Gradient; readonly c
     count++;
     return gradient.at(position, out);
   };
-  return { gradient: { size: gradient.size, at, dispose: gradient.dispose }, count: () => count };
+  const { size, nuts: compiled, dispose } = gradient;
+  const before = compiled?.gradients() ?? 0;
+  return {
+    gradient: { size, at, nuts: compiled, dispose },
+    count: () => count + (compiled?.gradients() ?? 0) - before,
+  };
 };
 
 interface Beginning {
   readonly start: Point;
   readonly runKey: HostKey;
 }
+
+const runOf = (
+  gradient: Gradient,
+  kernelOf: TunableKernel,
+  { start, runKey }: Beginning,
+  plan: ChainPlan,
+): Generator<Progress, Chain> =>
+  kernelOf.compiled
+    ? runCompiledChain(gradient, kernelOf.compiled, runKey, start, plan)
+    : runChain(gradient, kernelOf, runKey, start, plan);
 
 /** Every chain's start and key; all starts are found before any chain runs. */
 const placeStarts = (
@@ -156,12 +172,14 @@ export const chains = async (gradient: Gradient, key: HostKey, options: ChainsOp
   const finished: Chain[] = [];
   let divergences = 0;
   let rested = performance.now();
-  for (const [chain, { start, runKey }] of beginnings.entries()) {
-    const run = runChain(counted.gradient, kernelOf, runKey, start, plan);
+  for (const [chain, beginning] of beginnings.entries()) {
+    const run = runOf(counted.gradient, kernelOf, beginning, plan);
+    let done = 0;
     let step = run.next();
-    for (let done = 1; !step.done; done++, step = run.next()) {
+    for (; !step.done; step = run.next()) {
+      done += step.value.transitions;
       const warmingUp = done <= plan.warmup;
-      if (!warmingUp && step.value.diverging) divergences++;
+      if (!warmingUp) divergences += step.value.divergences;
       if (done < total && performance.now() - rested < restEvery) continue;
       onProgress?.({ chain, chains: plan.chains, done, total, warmingUp, divergences });
       await pause();

@@ -1,4 +1,5 @@
 import type { HostKey } from "../core/key.ts";
+import type { CompiledNuts } from "../engine/compiledNuts.ts";
 import type { Gradient } from "../engine/engine.ts";
 import type { Metric } from "./metric.ts";
 
@@ -29,6 +30,17 @@ export interface Transition {
   readonly energy: number;
 }
 
+/** How far transitions have come since this was last said. */
+export interface Progress {
+  readonly transitions: number;
+  readonly divergences: number;
+}
+
+export const progressOf = ({ diverging }: Transition): Progress => ({
+  transitions: 1,
+  divergences: diverging ? 1 : 0,
+});
+
 /** What warm-up finds out. */
 export interface Tuning {
   readonly stepSize: number;
@@ -36,7 +48,16 @@ export interface Tuning {
 }
 
 /** A kernel with its tuning still open: warm-up is a function of one of these. */
-export type TunableKernel = (tuning: Tuning) => Kernel<Point, Transition>;
+export interface TunableKernel {
+  (tuning: Tuning): Kernel<Point, Transition>;
+  /** The same sampler compiled, which whole chains run on where there is one. */
+  readonly compiled?: CompiledKernel;
+}
+
+export interface CompiledKernel {
+  readonly nuts: CompiledNuts;
+  readonly maxTreeDepth: number;
+}
 
 /** An energy error beyond this is a divergence (Stan's constant). */
 export const maxEnergyError = 1000;

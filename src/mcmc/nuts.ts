@@ -2,7 +2,16 @@ import { checkCount, checkOptions } from "../core/check.ts";
 import { type HostKey, hostUniforms } from "../core/key.ts";
 import type { Gradient } from "../engine/engine.ts";
 import { type Integrator, leapfrog, stepper } from "./integrator.ts";
-import { maxEnergyError, type Point, pointAt, type Transition, type TunableKernel, type Tuning } from "./kernel.ts";
+import {
+  type CompiledKernel,
+  type Kernel,
+  maxEnergyError,
+  type Point,
+  pointAt,
+  type Transition,
+  type TunableKernel,
+  type Tuning,
+} from "./kernel.ts";
 import { unitMetric } from "./metric.ts";
 import { copyPhase, emptyPhase, kick, pointOf } from "./phase.ts";
 import { logAddExp, normalsFrom } from "./random.ts";
@@ -15,6 +24,15 @@ export interface NutsOptions {
 }
 
 const never = (): number => Number.NaN;
+
+/** The sampler that the engine compiled, if it is this one and has room for such trajectories. */
+const compiledKernel = (
+  { nuts: compiled }: Gradient,
+  { maxTreeDepth, integrator }: Required<NutsOptions>,
+): CompiledKernel | undefined =>
+  compiled && integrator === leapfrog && maxTreeDepth <= compiled.maxTreeDepth
+    ? { nuts: compiled, maxTreeDepth }
+    : undefined;
 
 /**
  * The no-U-turn sampler: trajectories double until they turn back, states are drawn from them by their weights, later halves
@@ -92,7 +110,7 @@ export const nuts = (gradient: Gradient, options: NutsOptions = {}): TunableKern
     return maxTreeDepth;
   };
 
-  return (tuning) => ({
+  const kernel = (tuning: Tuning): Kernel<Point, Transition> => ({
     init: (position) => pointAt(gradient, position),
     step: (key, state): readonly [Point, Transition] => {
       begin(tuning, key, state);
@@ -102,4 +120,5 @@ export const nuts = (gradient: Gradient, options: NutsOptions = {}): TunableKern
       return [pointOf(whole.proposal), { acceptance: acceptanceSum / steps, treeDepth, steps, diverging, energy }];
     },
   });
+  return Object.assign(kernel, { compiled: compiledKernel(gradient, { maxTreeDepth, integrator }) });
 };

@@ -5,6 +5,10 @@ export interface RunningVariance {
   regularised(): Float64Array;
 }
 
+/** Variances from the squared deviations of `count` draws, shrunk as in `regularised`. */
+export const regularisedVariances = (squares: Float64Array, count: number): Float64Array =>
+  squares.map((sum) => ((count / (count - 1)) * sum + 5e-3) / (count + 5));
+
 export const runningVariance = (size: number): RunningVariance => {
   let count = 0;
   const mean = new Float64Array(size);
@@ -18,6 +22,6 @@ export const runningVariance = (size: number): RunningVariance => {
         squares[i] += difference * (position[i] - mean[i]);
       }
     },
-    regularised: () => squares.map((sum) => ((count / (count - 1)) * sum + 5e-3) / (count + 5)),
+    regularised: () => regularisedVariances(squares, count),
   };
 };

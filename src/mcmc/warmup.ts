@@ -1,6 +1,6 @@
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
 import { dualAveraging } from "./dualAveraging.ts";
-import type { Point, Transition, TunableKernel, Tuning } from "./kernel.ts";
+import { type Point, type Progress, progressOf, type TunableKernel, type Tuning } from "./kernel.ts";
 import { diagonalMetric, unitMetric } from "./metric.ts";
 import type { StepSizeSearch } from "./stepSize.ts";
 import { runningVariance } from "./variance.ts";
@@ -21,7 +21,7 @@ export function* warmUp(
   key: HostKey,
   start: Point,
   { warmup, targetAcceptance }: { readonly warmup: number; readonly targetAcceptance: number },
-): Generator<Transition, WarmedUp> {
+): Generator<Progress, WarmedUp> {
   const [searchKey, stepKey] = splitHostKey(key, 2);
   const averaging = dualAveraging({ target: targetAcceptance });
   const { from, ends } = warmupWindows(warmup);
@@ -44,7 +44,7 @@ export function* warmUp(
       const guess = averaging.exploring(state);
       state = averaging.start(search(point, metric, guess, foldHostKey(searchKey, i + 1)));
     }
-    yield transition;
+    yield progressOf(transition);
   }
   return { point, tuning: { stepSize: averaging.settled(state), metric } };
 }

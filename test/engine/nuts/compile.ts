@@ -19,7 +19,6 @@ export const hostLibrary: LibraryOf = (module) => {
   };
   return {
     exp: math("exp"),
-    log: math("log"),
     log1p: math("log1p"),
     fillNormal: module.imported("host", "fillNormal", ["i32", "i32", "i32", "i32"]),
     uniform: module.imported("host", "uniform", ["i32", "i32", "i32"], "f64"),
@@ -35,7 +34,6 @@ const uniform = (k0: number, k1: number, counter: number): number => {
 
 const hostFunctions = (buffer: ArrayBuffer, gradientHere: () => number) => ({
   exp: Math.exp,
-  log: Math.log,
   log1p: Math.log1p,
   uniform,
   fillNormal: (k0: number, k1: number, count: number, to: number): void => {

@@ -3,7 +3,6 @@ import type { Expr, Func } from "../assembler.ts";
 /** What the sampler needs of its module's libraries. Functions of numbers take and give f64. */
 export interface NutsLibrary {
   exp(x: Expr): Expr;
-  log(x: Expr): Expr;
   log1p(x: Expr): Expr;
   /** (k0: i32, k1: i32, count: i32, to: i32): standard normals, the numbers of counters 0 … count − 1. */
   readonly fillNormal: Func;
