@@ -51,7 +51,7 @@ export const markRules: Rules<MarkOp> = {
   // From real to real: ints and bools have no gradient, and the sweep asks for none.
   cast: through,
   custom,
-  // Selected, not multiplied: what lies behind the branch not taken gets 0, not 0 · its slope.
+  // Selected, not multiplied: the branch not taken gets 0 even of a gradient that is no number.
   select: slopes(
     () => undefined,
     (g, { inputs: [condition] }) => select(condition, g, 0),
