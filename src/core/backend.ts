@@ -12,11 +12,14 @@ const activeBackend = (): string | undefined => {
   }
 };
 
-/** Runs f on the cpu backend, whatever backend is active around it. Switching to it is synchronous. */
-export const onCpu = <T>(f: () => T): T => {
+/** Runs f on the cpu backend, whatever backend is active around it. */
+export const onCpu = <T>(f: () => T): T => onBackend("cpu", f);
+
+/** Runs f on a backend to which switching is synchronous, whatever backend is active around it. */
+export const onBackend = <T>(name: string, f: () => T): T => {
   const before = activeBackend();
-  if (before === "cpu") return f();
-  void tf.setBackend("cpu");
+  if (before === name) return f();
+  void tf.setBackend(name);
   try {
     return f();
   } finally {

@@ -1,23 +1,17 @@
-import * as tf from "#tfjs";
-import { fail } from "../core/check.ts";
-import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { tracing } from "../core/tracing.ts";
 import { leaves, rebuild } from "../core/tree.ts";
+import { commonLength, elementsOf, stacked } from "./leadingAxis.ts";
 
-/** The slices of a tensor along its first axis. */
-const slices = (x: Tensor): Tensor[] => (x.shape[0] === 1 ? [x.reshape(x.shape.slice(1))] : tf.unstack(x));
-
-const join = (parts: readonly Tensor[]): Tensor =>
-  parts.length === 1 ? parts[0].expandDims(0) : tf.stack(parts as Tensor[]);
-
-const commonLength = (inputs: readonly Tensor[]): number => {
-  const lengths = new Set(inputs.map((x) => x.shape[0] ?? 0));
-  const [length] = lengths;
-  if (lengths.size !== 1 || length === 0)
-    fail(
-      `map: expected tensors with one leading length above 0, got ${inputs.map((x) => showShape(x.shape)).join(", ") || "none"}`,
-    );
-  return length;
+/** Every draw by itself. */
+const drawByDraw = (
+  f: (one: readonly Tensor[]) => readonly Tensor[],
+  many: readonly Tensor[],
+  count: number,
+): readonly Tensor[] => {
+  const elements = many.map(elementsOf);
+  const rows = Array.from({ length: count }, (_, i) => f(elements.map((list) => list[i])));
+  return rows[0].map((_, leaf) => stacked(rows.map((row) => row[leaf])));
 };
 
 /**
@@ -26,19 +20,14 @@ const commonLength = (inputs: readonly Tensor[]): number => {
  * @throws FluvialError where the leading lengths differ.
  */
 export const map = <X, Y>(f: (x: X) => Y, xs: X): Y => {
-  const count = commonLength(leaves(xs));
-  const many = leaves(xs).map(slices);
-  const results = Array.from({ length: count }, (_, i) =>
-    f(
-      rebuild(
-        xs,
-        many.map((list) => list[i]),
-      ),
-    ),
-  );
-  const columns = results.map(leaves);
-  return rebuild(
-    results[0],
-    columns[0].map((_, leaf) => join(columns.map((row) => row[leaf]))),
-  );
+  const many = leaves(xs);
+  const count = commonLength("map", many);
+  let form: { readonly first: Y } | undefined;
+  const apply = (inputs: readonly Tensor[]): readonly Tensor[] => {
+    const made = f(rebuild(xs, inputs));
+    form ??= { first: made };
+    return leaves(made);
+  };
+  const results = (tracing()?.map ?? drawByDraw)(apply, many, count);
+  return rebuild((form as unknown as { readonly first: Y }).first, results);
 };
