@@ -4,6 +4,8 @@
 export interface Arithmetic<T> {
   readonly zero: T;
   readonly nan: T;
+  /** Of many terms. */
+  sum(terms: readonly T[]): T;
   add(a: T, b: T): T;
   sub(a: T, b: T): T;
   mul(a: T, b: T): T;
@@ -16,6 +18,7 @@ export interface Arithmetic<T> {
 export const doubles: Arithmetic<number> = {
   zero: 0,
   nan: Number.NaN,
+  sum: (terms) => terms.reduce((sum, x) => sum + x, 0),
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
@@ -36,9 +39,7 @@ export const multiply = <T>(
 ): T[] =>
   Array.from({ length: m * n }, (_, at) => {
     const [row, column] = [Math.floor(at / n), at % n];
-    let sum = number.zero;
-    for (let i = 0; i < k; i++) sum = number.add(sum, number.mul(a[row * k + i], b[i * n + column]));
-    return sum;
+    return number.sum(Array.from({ length: k }, (_, i) => number.mul(a[row * k + i], b[i * n + column])));
   });
 
 /** The lower factor of an n × n matrix, from its lower triangle, row after row; all NaN where it is not positive definite. */
