@@ -1,0 +1,55 @@
+import type { Precision } from "../../core/double.ts";
+import { leaves, rebuild } from "../../core/tree.ts";
+import { CannotTrace } from "../trace/cannotTrace.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { describe, signatureOf, tensorOf, valuesOf } from "./tensors.ts";
+
+interface Setting {
+  readonly precision: Precision;
+  readonly warn: (message: string) => void;
+}
+
+/** A function compiled once for every form of its arguments; `eager` runs what cannot be compiled. */
+export const compileFunction = <A extends readonly unknown[], B>(
+  f: (...args: A) => B,
+  eager: (...args: A) => B,
+  { precision, warn }: Setting,
+): ((...args: A) => B) => {
+  const programs = new Map<string, Prepared<B, undefined> | "eager">();
+  const programFor = (args: A): Prepared<B, undefined> | "eager" => {
+    const form = describe(args);
+    const known = programs.get(form);
+    if (known) return known;
+    let made: Prepared<B, undefined> | "eager";
+    try {
+      made = prepare(leaves(args).map(signatureOf), (inputs) => f(...rebuild(args, inputs)), {
+        precision,
+        warn,
+        kind: "function",
+        extend: () => undefined,
+      });
+    } catch (error) {
+      if (!(error instanceof CannotTrace)) throw error;
+      warn(`runs op by op, since ${error.message}`);
+      made = "eager";
+    }
+    programs.set(form, made);
+    return made;
+  };
+  return (...args) => {
+    // What takes nothing is called once: it is not worth a program.
+    if (args.length === 0) return eager(...args);
+    const program = programFor(args);
+    if (program === "eager") return eager(...args);
+    const { instance, compiled, form } = program;
+    const { inputs, outputs } = compiled.emitted;
+    leaves(args).forEach((tensor, i) => {
+      instance.write(inputs[i], valuesOf(tensor));
+    });
+    instance.exports.step();
+    return rebuild(
+      form,
+      outputs.map((slot) => tensorOf(instance, slot, precision)),
+    );
+  };
+};

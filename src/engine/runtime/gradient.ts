@@ -1,0 +1,87 @@
+import { fail } from "../../core/check.ts";
+import type { Precision } from "../../core/double.ts";
+import type { Scalar, Tensor } from "../../core/tensor.ts";
+import { leaves, rebuild } from "../../core/tree.ts";
+import { gradient as gradientOf } from "../../ops/gradient.ts";
+import type { Gradient } from "../engine.ts";
+import { type Func, i32, load, op, returning, run } from "../wasm/assembler.ts";
+import { emitNuts } from "../wasm/nuts/emit.ts";
+import { nutsLibrary } from "../wasm/nuts/fromMath.ts";
+import { compiledNuts, type NutsExports } from "../wasm/nuts/host.ts";
+import { type NutsLayout, workspaceBytes } from "../wasm/nuts/layout.ts";
+import type { Extension } from "../wasm/program.ts";
+import { prepare } from "./prepare.ts";
+import { signatureOf, valuesOf } from "./tensors.ts";
+
+/** Doublings of a trajectory that a compiled sampler has room for. */
+const maxTreeDepth = 12;
+
+/** () → f64: the value at the position in memory, its gradient left beside it. */
+const valueFunction = ({ module, step, outputs }: Extension, precision: Precision): Func =>
+  module.func(
+    "gradient",
+    [],
+    "f64",
+    () => {
+      const value = load(precision, i32(0), outputs[0].offset);
+      return [run(step), returning(precision === "f64" ? value : op("f64.promote_f32", value))];
+    },
+    { exported: true },
+  );
+
+const extend =
+  (size: number, precision: Precision) =>
+  (extension: Extension): NutsLayout | undefined => {
+    const gradient = valueFunction(extension, precision);
+    if (precision === "f32" || size === 0) return undefined;
+    const { module, math, inputs, outputs, reserve } = extension;
+    return emitNuts(module, {
+      size,
+      maxTreeDepth,
+      gradient,
+      position: inputs[0].offset,
+      slope: outputs[1].offset,
+      workspace: reserve(workspaceBytes(size, maxTreeDepth)),
+      library: nutsLibrary(module, math),
+    });
+  };
+
+/** Value and gradient of a density as one call of a program in which the data lie; with the no-U-turn sampler, in f64. */
+export const compileGradient = <D>(
+  logDensity: (z: Tensor, data: D) => Scalar,
+  size: number,
+  data: D,
+  { precision, warn }: { readonly precision: Precision; readonly warn: (message: string) => void },
+): Gradient => {
+  const tensors = leaves(data);
+  const { instance, compiled } = prepare(
+    [{ type: "real" as const, shape: [size] }, ...tensors.map(signatureOf)],
+    ([z, ...given]) => {
+      const at = rebuild(data, given);
+      const { value, gradient } = gradientOf((x: Tensor) => logDensity(x, at))(z);
+      return [value, gradient];
+    },
+    { precision, warn, kind: `gradient ${maxTreeDepth}`, extend: extend(size, precision) },
+  );
+  const { inputs, outputs } = compiled.emitted;
+  tensors.forEach((tensor, i) => {
+    instance.write(inputs[1 + i], valuesOf(tensor));
+  });
+  const position = instance.view(inputs[0]);
+  const slope = instance.view(outputs[1]);
+  const evaluate = instance.exports.gradient;
+  const layout = compiled.extra;
+  return {
+    size,
+    nuts: layout && compiledNuts(instance.exports as unknown as NutsExports, instance.memory, layout),
+    at: (from, out) => {
+      if (from.length !== size || out.length !== size)
+        fail(`gradient: expected arrays of ${size} numbers, got ${from.length} and ${out.length}`);
+      for (let i = 0; i < size; i++) position[i] = from[i];
+      const value = evaluate();
+      for (let i = 0; i < size; i++) out[i] = slope[i];
+      return value;
+    },
+    dispose: () => {},
+  };
+};

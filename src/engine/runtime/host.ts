@@ -1,0 +1,23 @@
+/** The functions of the host that compiled programs may call: rare special functions and draws that need rejection. */
+import { polygamma } from "../../core/special/polygamma.ts";
+import { binomialDraw, poissonDraw } from "../../ops/sampling/counts.ts";
+import { gammaDraw, logGammaDraw } from "../../ops/sampling/gamma.ts";
+import { elementUniforms } from "../../ops/sampling/uniforms.ts";
+import { scalarFunctions } from "../interpret/scalar.ts";
+
+type HostFunction = (...args: number[]) => number;
+
+const draws: Readonly<Record<string, HostFunction>> = {
+  gammaDraw: (k0, k1, element, a) => gammaDraw(a, elementUniforms(k0, k1, element)),
+  logGammaDraw: (k0, k1, element, a) => logGammaDraw(a, elementUniforms(k0, k1, element)),
+  poissonDraw: (k0, k1, element, rate) => poissonDraw(rate, elementUniforms(k0, k1, element)),
+  binomialDraw: (k0, k1, element, count, probability) =>
+    binomialDraw(count, probability, elementUniforms(k0, k1, element)),
+};
+
+/** By name. `polygamma` takes its order first. */
+export const hostFunctions: Readonly<Record<string, HostFunction>> = {
+  ...scalarFunctions,
+  ...draws,
+  polygamma: (n, x) => polygamma(n, x),
+};

@@ -1,0 +1,190 @@
+import { fail } from "../../core/check.ts";
+import type { Precision } from "../../core/double.ts";
+import type { HostKey, Key } from "../../core/key.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import { disposeTree, leaves, paths, rebuild } from "../../core/tree.ts";
+import type { Engine, Loop, Metrics } from "../engine.ts";
+import { CannotTrace } from "../trace/cannotTrace.ts";
+import { emitRun, type History, mostSteps } from "./history.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { checkState, describe, signatureOf, tensorOf, valuesOf } from "./tensors.ts";
+
+type Step<S, X, Y> = (state: S, input: X, key: Key) => readonly [S, Y];
+
+interface Setting {
+  readonly precision: Precision;
+  readonly warn: (message: string) => void;
+  /** Runs what cannot be compiled. */
+  readonly eager: Engine;
+}
+
+interface Program {
+  readonly prepared: Prepared<{ readonly state: readonly Tensor[]; readonly metrics: Metrics }, History>;
+  /** The tensors of the input as they were written last. */
+  readonly written: (object | undefined)[];
+}
+
+type Host = Float64Array | Float32Array | Int32Array | Uint8Array;
+
+/** The tensors of a state in the order of another, matched by their paths. */
+const inOrder = (form: unknown, state: unknown): Tensor[] => {
+  const found = new Map(paths(state).map((path, i) => [path, leaves(state)[i]]));
+  const names = paths(form);
+  const missing = names.find((name) => !found.has(name));
+  if (missing !== undefined || found.size !== names.length)
+    fail(
+      `loop: a step must return the state that it is given; ${missing ?? "more"} ${missing ? "is missing" : "came out"}`,
+    );
+  return names.map((name) => found.get(name) as Tensor);
+};
+
+/** A loop whose state lives in the memory of a program; many steps are one call of it. */
+export const compileLoop = <S, X, Y extends Metrics>(
+  step: Step<S, X, Y>,
+  init: S,
+  key: HostKey,
+  from: number,
+  { precision, warn, eager }: Setting,
+): Loop<S, X, Y> => {
+  const tensors = leaves(init);
+  const signature = tensors.map(signatureOf);
+  const states = tensors.length;
+  const programs = new Map<string, Program>();
+  let count = from;
+  /** The state, as long as no program holds it. */
+  let held: readonly Host[] | undefined = tensors.map((tensor) => (valuesOf(tensor) as Host).slice());
+  let current: Program | undefined;
+  let fallback: Loop<S, X, Y> | undefined;
+
+  const stateTensors = (): S => {
+    if (current) {
+      const { instance, compiled } = current.prepared;
+      return rebuild(
+        init,
+        compiled.emitted.inputs.slice(0, states).map((slot) => tensorOf(instance, slot, precision)),
+      );
+    }
+    return rebuild(
+      init,
+      (held as readonly Host[]).map((values, i) =>
+        signature[i].type === "bool"
+          ? eager.tensor(values, signature[i].shape, "int").cast("bool")
+          : eager.tensor(values, signature[i].shape, signature[i].type as "real" | "int"),
+      ),
+    );
+  };
+
+  const make = (input: X): Program => {
+    const inputs = leaves(input);
+    const prepared = prepare(
+      [...signature, ...inputs.map(signatureOf), { type: "int" as const, shape: [2] }],
+      (given) => {
+        const [next, metrics] = step(
+          rebuild(init, given.slice(0, states)),
+          rebuild(input, given.slice(states, -1)),
+          given[given.length - 1] as Key,
+        );
+        const state = inOrder(init, next);
+        checkState(signature, state.map(signatureOf), init);
+        return { state, metrics: metrics as Metrics };
+      },
+      {
+        precision,
+        warn,
+        kind: `loop ${states} ${inputs.length}`,
+        states,
+        extend: (extension) => emitRun(extension, { states, key: states + inputs.length, precision }),
+      },
+    );
+    return { prepared, written: inputs.map(() => undefined) };
+  };
+
+  const moveState = (to: Program): void => {
+    const slots = to.prepared.compiled.emitted.inputs.slice(0, states);
+    slots.forEach((slot, i) => {
+      const values = held
+        ? held[i]
+        : (current as Program).prepared.instance.view((current as Program).prepared.compiled.emitted.inputs[i]);
+      to.prepared.instance.write(slot, values);
+    });
+    held = undefined;
+    current = to;
+  };
+
+  const programFor = (input: X): Program => {
+    const form = describe(input);
+    let program = programs.get(form);
+    if (!program) {
+      program = make(input);
+      programs.set(form, program);
+    }
+    if (program !== current) moveState(program);
+    return program;
+  };
+
+  const bind = ({ prepared, written }: Program, input: X): void => {
+    leaves(input).forEach((tensor, i) => {
+      if (written[i] === tensor.dataId) return;
+      prepared.instance.write(prepared.compiled.emitted.inputs[states + i], valuesOf(tensor));
+      written[i] = tensor.dataId;
+    });
+  };
+
+  const runCompiled = (input: X, steps: number): Record<string, Float64Array> => {
+    const program = programFor(input);
+    bind(program, input);
+    const { instance, compiled, form } = program.prepared;
+    const names = Object.keys(form.metrics);
+    const history = names.map(() => new Float64Array(steps));
+    for (let done = 0; done < steps; done += mostSteps) {
+      const now = Math.min(mostSteps, steps - done);
+      instance.exports.run(key[0], key[1], count, now);
+      names.forEach((_, m) => {
+        const at = compiled.extra.offset + 8 * mostSteps * m;
+        history[m].set(new Float64Array(instance.memory.buffer, at, now), done);
+      });
+      count += now;
+    }
+    return Object.fromEntries(names.map((name, m) => [name, history[m]]));
+  };
+
+  const fallBack = (why: string): Loop<S, X, Y> => {
+    warn(`runs op by op, since ${why}`);
+    const state = stateTensors();
+    const loop = eager.loop(step, state, key, count);
+    disposeTree(state);
+    held = undefined;
+    current = undefined;
+    return loop;
+  };
+
+  return {
+    run: (input, steps) => {
+      if (fallback) return fallback.run(input, steps);
+      try {
+        return runCompiled(input, steps) as { readonly [N in keyof Y]: Float64Array };
+      } catch (error) {
+        if (!(error instanceof CannotTrace)) throw error;
+        fallback = fallBack(error.message);
+        return fallback.run(input, steps);
+      }
+    },
+    read: () => fallback?.read() ?? stateTensors(),
+    write: (state) => {
+      if (fallback) fallback.write(state);
+      else {
+        const values = inOrder(init, state).map((tensor) => (valuesOf(tensor) as Host).slice());
+        if (current)
+          current.prepared.compiled.emitted.inputs
+            .slice(0, states)
+            .forEach((slot, i) => (current as Program).prepared.instance.write(slot, values[i]));
+        else held = values;
+      }
+    },
+    dispose: () => {
+      fallback?.dispose();
+      programs.clear();
+      current = undefined;
+    },
+  };
+};

@@ -1,0 +1,62 @@
+import type { Precision } from "../../core/double.ts";
+import type { Graph } from "../graph/ops.ts";
+import { print } from "../graph/print.ts";
+import { optimise } from "../passes/pipeline.ts";
+import { type Emitted, type Extension, emitProgram } from "../wasm/program.ts";
+
+/** A program ready to be started any number of times. */
+export interface Compiled<E> {
+  readonly module: WebAssembly.Module;
+  readonly emitted: Emitted;
+  /** What the extension gave: where its own things lie. */
+  readonly extra: E;
+}
+
+export interface CompileOptions<E> {
+  readonly precision: Precision;
+  readonly relaxed: boolean;
+  /** What is compiled, and all that the extension depends on: part of the program's identity. */
+  readonly kind: string;
+  readonly states?: number;
+  readonly extend: (extension: Extension) => E;
+}
+
+/** Programs made most recently, by their text: closures differ at every fit, what they do does not. */
+const known = new Map<string, Compiled<unknown>>();
+const mostKnown = 64;
+
+const remember = (text: string, compiled: Compiled<unknown>): void => {
+  known.delete(text);
+  known.set(text, compiled);
+  if (known.size > mostKnown) known.delete(known.keys().next().value as string);
+};
+
+const nameOf = (graph: Graph, { precision, relaxed, kind, states = 0 }: CompileOptions<unknown>): string =>
+  `${kind} ${precision} ${relaxed} ${states}\n${print(graph, { labels: false })}`;
+
+/** Whether this very program has been compiled before. */
+export const isKnown = (graph: Graph, options: CompileOptions<unknown>): boolean => known.has(nameOf(graph, options));
+
+/** Simplifies, emits and compiles a program, or finds it among those made before. */
+export const compileGraph = <E>(graph: Graph, options: CompileOptions<E>): Compiled<E> => {
+  const name = nameOf(graph, options);
+  const before = known.get(name) as Compiled<E> | undefined;
+  if (before) {
+    remember(name, before);
+    return before;
+  }
+  const { precision, relaxed, states, extend } = options;
+  let extra: E | undefined;
+  const emitted = emitProgram(optimise(graph, precision), {
+    precision,
+    relaxed,
+    states,
+    extend: (extension) => {
+      extra = extend(extension);
+    },
+  });
+  const module = new WebAssembly.Module(emitted.bytes as Uint8Array<ArrayBuffer>);
+  const compiled = { module, emitted, extra: extra as E };
+  remember(name, compiled);
+  return compiled;
+};

@@ -1,0 +1,63 @@
+import type { Precision } from "../../core/double.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import type { Graph } from "../graph/ops.ts";
+import { print } from "../graph/print.ts";
+import { refuseDifference } from "../trace/difference.ts";
+import { type Captured, type Signature, trace } from "../trace/trace.ts";
+import { type Instance, instantiate } from "./instance.ts";
+import { type Compiled, type CompileOptions, compileGraph, isKnown } from "./modules.ts";
+import { hasRelaxedSimd } from "./simd.ts";
+import { valuesOf } from "./tensors.ts";
+
+export interface Prepared<T, E> {
+  readonly graph: Graph;
+  /** What the function gave, with tensors that stand for outputs. */
+  readonly form: T;
+  readonly instance: Instance;
+  readonly compiled: Compiled<E>;
+}
+
+type Extend<E> = CompileOptions<E>["extend"];
+
+export interface PrepareOptions<E> {
+  readonly precision: Precision;
+  readonly kind: string;
+  readonly states?: number;
+  readonly extend: Extend<E>;
+  /** Told once what the user should know: digits that were lost before the program began. */
+  readonly warn: (message: string) => void;
+}
+
+const warnOfSingle = (captured: readonly Captured[], { precision, warn }: PrepareOptions<unknown>): void => {
+  const rounded = captured.filter(({ single }) => single);
+  if (precision === "f64" && rounded.length > 0)
+    warn(
+      `a program in double precision uses ${rounded.length} tensor${rounded.length > 1 ? "s" : ""} made outside in single precision, which keep about 7 digits`,
+    );
+};
+
+/**
+ * Traces, compiles and starts a function.
+ * @throws CannotTrace, FluvialError as `trace` does.
+ */
+export const prepare = <T, E>(
+  signature: readonly Signature[],
+  f: (inputs: Tensor[]) => T,
+  options: PrepareOptions<E>,
+): Prepared<T, E> => {
+  const { precision } = options;
+  const traced = trace(precision, signature, f);
+  const compileOptions = { ...options, relaxed: hasRelaxedSimd() };
+  if (!isKnown(traced.graph, compileOptions)) {
+    // Nothing that a program depends on but its arguments may change from one call to the next: seen by looking twice.
+    const again = trace(precision, signature, f);
+    if (print(traced.graph) !== print(again.graph)) refuseDifference(traced.graph, again.graph);
+  }
+  const compiled = compileGraph(traced.graph, compileOptions);
+  const instance = instantiate(compiled.module, compiled.emitted, precision);
+  traced.captured.forEach(({ tensor }, i) => {
+    instance.write(compiled.emitted.inputs[signature.length + i], valuesOf(tensor));
+  });
+  warnOfSingle(traced.captured, options);
+  return { graph: traced.graph, form: traced.form, instance, compiled };
+};

@@ -1,0 +1,47 @@
+import * as tf from "#tfjs";
+import { fail } from "../../core/check.ts";
+import { inPrecision, type Precision } from "../../core/double.ts";
+import { showShape } from "../../core/shape.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import { paths } from "../../core/tree.ts";
+import type { Signature } from "../trace/trace.ts";
+import { dtypeOf, typeOf } from "../trace/types.ts";
+import type { Slot } from "../wasm/program.ts";
+import type { Instance } from "./instance.ts";
+
+export const signatureOf = (tensor: Tensor): Signature => ({ type: typeOf(tensor.dtype), shape: tensor.shape });
+
+export const showSignature = ({ type, shape }: Signature): string => `${type}${showShape(shape)}`;
+
+/** The values of a tensor where they lie, without a copy where its backend allows that. */
+export const valuesOf = (tensor: Tensor): ArrayLike<number> =>
+  inPrecision("f64", () => tensor.dataSync()) as ArrayLike<number>;
+
+/** A tensor of the values in a slot. */
+export const tensorOf = (instance: Instance, slot: Slot, precision: Precision): Tensor =>
+  inPrecision(precision, () =>
+    tf.engine().makeTensor(instance.read(slot) as tf.DataValues, [...slot.shape], dtypeOf[slot.type]),
+  );
+
+const isRecord = (x: unknown): x is object => x !== null && typeof x === "object" && !ArrayBuffer.isView(x);
+
+/** The form of a tree with type and shape of its tensors, as text: what a program made for one such tree can run again. */
+export const describe = (tree: unknown): string => {
+  if (tree instanceof tf.Tensor) return showSignature(signatureOf(tree));
+  if (Array.isArray(tree)) return `(${tree.map(describe).join(",")})`;
+  if (isRecord(tree)) return `{${Object.entries(tree).map(([name, value]) => `${name}:${describe(value)}`)}}`;
+  return `${typeof tree} ${String(tree)}`;
+};
+
+/** @throws FluvialError where a state does not come out of a step as it went in. */
+export const checkState = (before: readonly Signature[], after: readonly Signature[], tree: unknown): void => {
+  const names = paths(tree);
+  if (before.length !== after.length)
+    fail(`loop: the state goes in with ${before.length} tensors and comes out of a step with ${after.length}`);
+  before.forEach((signature, i) => {
+    if (showSignature(signature) !== showSignature(after[i]))
+      fail(
+        `loop: the state "${names[i]}" goes in as ${showSignature(signature)} and comes out of a step as ${showSignature(after[i])}`,
+      );
+  });
+};
