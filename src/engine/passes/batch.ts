@@ -6,6 +6,7 @@ import { withInputs } from "../graph/traverse.ts";
 import { type Batching, each, type Lifted, shared, spreader } from "./batch/lifted.ts";
 import { batchLoop, batchScan } from "./batch/regions.ts";
 import { rules, type Special } from "./batch/rules.ts";
+import { oldest, reachSince } from "./walk.ts";
 
 /** A sub-graph of one draw, and what takes its place for many. */
 export interface Batch {
@@ -17,18 +18,6 @@ export interface Batch {
   readonly outputs: readonly Node[];
   readonly count: number;
 }
-
-/** What the outputs reach and was made after `first`, operands first: nothing older can depend on it. */
-const reachSince = (outputs: readonly Node[], first: number): Node[] => {
-  const seen = new Set<Node>();
-  const open = [...outputs];
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (seen.has(node) || node.id < first) continue;
-    seen.add(node);
-    open.push(...node.inputs);
-  }
-  return [...seen].sort((a, b) => a.id - b.id);
-};
 
 type Results = Lifted | readonly Lifted[];
 type SpecialRule<O extends Op> = (node: Node<O>, operands: readonly Lifted[], batching: Batching) => Results;
@@ -74,8 +63,7 @@ const liftWith = (count: number, across: Batching["across"]): Batching["lift"] =
       if (!operands.some(({ batched }) => batched)) return again(node, operands);
       return labelled(node.label, () => ruleOf(node.op as Exclude<Op, "part">)(node, operands, batching));
     };
-    const first = Math.min(...[...start.keys()].map(({ id }) => id));
-    for (const node of reachSince(outputs, first))
+    for (const node of reachSince(outputs, oldest(start.keys())))
       if (!values.has(node) && node.inputs.some((input) => values.has(input))) values.set(node, results(node));
     return outputs.map(one);
   };
