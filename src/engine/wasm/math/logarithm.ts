@@ -1,0 +1,141 @@
+/** log and its relatives: x = 2^k (1 + f), √½ ≤ 1 + f < √2, s = f/(2 + f), log(1 + f) = 2 atanh s (Tang 1990). */
+import { type Expr, type Local, returning } from "../assembler.ts";
+import { logTail } from "./coefficients.ts";
+import { withExp } from "./exponential.ts";
+import { type Code, polynomial, type Vector } from "./vector.ts";
+
+const settings = {
+  f64: {
+    high: 0.6931471803691238,
+    low: 1.9082149292705877e-10,
+    least: 2 ** -1022,
+    most: 2 ** 1000,
+    scale: 54,
+    rootHalf: 0x3fe6a09e667f3bcdn,
+    oneBits: 0x3ff0000000000000n,
+    exponentBits: 0xfff0000000000000n,
+    inverseBits: 0x7fe0000000000000n,
+  },
+  f32: {
+    high: 0.693359375,
+    low: -2.1219444005469057e-4,
+    least: 2 ** -126,
+    most: 2 ** 100,
+    scale: 25,
+    rootHalf: 0x3f3504f3n,
+    oneBits: 0x3f800000n,
+    exponentBits: 0xff800000n,
+    inverseBits: 0x7f000000n,
+  },
+} as const;
+
+export interface LogParts {
+  /** The exponent k and 1 + f's f; the logarithm of 1 + f is f − rest. */
+  readonly k: Local;
+  readonly f: Local;
+  readonly rest: Local;
+  /** 2^k's exponent bits, bias included. */
+  readonly exponent: Local;
+}
+
+/** An unsigned small integer in each lane, as a real. */
+const toReal = (v: Vector, whole: Expr): Expr =>
+  v.precision === "f64"
+    ? v.sub(v.or(whole, v.bits(0x4330000000000000n)), v.constant(2 ** 52 + v.bias))
+    : v.sub(v.or(whole, v.bits(0x4b000000n)), v.constant(2 ** 23 + v.bias));
+
+/** For normal, positive, finite x. `lowOf` gives what is to be added to the logarithm, far below it. */
+export const logParts = (v: Vector, code: Code, x: Expr, lowOf?: (f: Local, exponent: Local) => Expr): LogParts => {
+  const { rootHalf, oneBits, exponentBits, low } = settings[v.precision];
+  const shifted = code.keep(v.addBits(x, v.bits(oneBits - rootHalf)));
+  const exponent = code.keep(v.and(shifted, v.bits(exponentBits)));
+  const k = code.keep(toReal(v, v.shiftRight(shifted, v.fraction)));
+  const mantissa = v.addBits(v.subBits(shifted, exponent), v.bits(rootHalf));
+  const f = code.keep(v.sub(mantissa, v.constant(1)));
+  const s = code.keep(v.div(f, v.add(f, v.constant(2))));
+  const square = code.keep(v.mul(s, s));
+  const half = code.keep(v.mul(v.mul(f, f), v.constant(0.5)));
+  const tail = v.mul(square, polynomial(v, code, logTail[v.precision], square));
+  const small = v.mul(k, v.constant(low));
+  const correction = lowOf ? v.add(small, lowOf(f, exponent)) : small;
+  const rest = code.keep(v.sub(half, v.multiplyAdd(s, v.add(half, tail), correction)));
+  return { k, f, rest, exponent };
+};
+
+const whole = (v: Vector, { k, f, rest }: LogParts): Expr =>
+  v.sub(v.mul(k, v.constant(settings[v.precision].high)), v.sub(rest, f));
+
+/** log x for normal, positive, finite x. */
+export const logNormal = (v: Vector, code: Code, x: Expr): Expr => whole(v, logParts(v, code, x));
+
+const infinity = (v: Vector): Expr => v.constant(Number.POSITIVE_INFINITY);
+
+/** log x for every x, from a logarithm of the lanes that are normal. */
+const logSlow = (v: Vector, code: Code, x: Expr): Expr => {
+  const { least, scale } = settings[v.precision];
+  const subnormal = code.keep(v.lt(x, v.constant(least)));
+  const scaled = code.keep(v.choose(subnormal, v.mul(x, v.constant(2 ** scale)), x));
+  const finite = code.keep(v.and(v.gt(scaled, v.constant(0)), v.lt(scaled, infinity(v))));
+  const log = logParts(v, code, code.keep(v.choose(finite, scaled, v.constant(1))), () =>
+    v.and(subnormal, v.constant(-scale * settings[v.precision].low)),
+  );
+  const k = code.keep(v.sub(log.k, v.and(subnormal, v.constant(scale))));
+  const atZero = v.choose(v.eq(x, v.constant(0)), v.constant(Number.NEGATIVE_INFINITY), v.constant(Number.NaN));
+  const special = v.choose(v.gt(x, v.constant(0)), infinity(v), atZero);
+  return v.choose(finite, whole(v, { ...log, k }), special);
+};
+
+const isNormal = (v: Vector, x: Expr): Expr =>
+  v.and(v.ge(x, v.constant(settings[v.precision].least)), v.lt(x, infinity(v)));
+
+/** −∞ at ±0, NaN below. */
+export const log = (v: Vector, code: Code, x: Expr): Expr => {
+  code.when(v.notAll(isNormal(v, x)), (inner) => {
+    inner.stmts.push(returning(logSlow(v, inner, x)));
+  });
+  return logNormal(v, code, x);
+};
+
+/**
+ * log(1 + x) for −1 < x, not huge: u = 1 + x, what rounding took from it is c, and log(1 + x) = log u + c/u. 2^−k c/(1 + f) needs
+ * few digits.
+ */
+const log1pOf = (v: Vector, code: Code, c: Expr, u: Expr): Expr => {
+  const inverse = (exponent: Expr): Expr => v.subBits(v.bits(settings[v.precision].inverseBits), exponent);
+  return whole(
+    v,
+    logParts(v, code, u, (f, exponent) => {
+      const scaled = v.mul(c, inverse(exponent));
+      return v.mul(scaled, v.sub(v.constant(1), v.mul(f, v.sub(v.constant(1), f))));
+    }),
+  );
+};
+
+/** log(1 + x) for 0 ≤ x ≤ 1. */
+const log1pUnit = (v: Vector, code: Code, x: Expr): Expr => {
+  const u = code.keep(v.add(x, v.constant(1)));
+  return log1pOf(v, code, code.keep(v.sub(x, v.sub(u, v.constant(1)))), u);
+};
+
+/** −∞ at −1, NaN below. */
+export const log1p = (v: Vector, code: Code, x: Expr): Expr => {
+  const u = code.keep(v.add(x, v.constant(1)));
+  const usual = v.and(v.gt(x, v.constant(-1)), v.lt(x, v.constant(settings[v.precision].most)));
+  const t = code.keep(v.sub(u, v.constant(1)));
+  const c = code.keep(v.add(v.sub(v.constant(1), v.sub(u, t)), v.sub(x, t)));
+  code.when(v.notAll(usual), (inner) => {
+    const mask = inner.keep(usual);
+    const large = inner.keep(logSlow(v, inner, u));
+    const safe = inner.keep(v.choose(mask, u, v.constant(1)));
+    const small = log1pOf(v, inner, v.and(mask, c), safe);
+    inner.stmts.push(returning(v.choose(mask, v.signed(small, x), large)));
+  });
+  return v.signed(log1pOf(v, code, c, u), x);
+};
+
+/** log(1 + exp x) = max(x, 0) + log1p(exp(−|x|)). */
+export const softplus = (v: Vector, code: Code, x: Expr): Expr =>
+  withExp(v, code, x, (inner, exponential) => {
+    const e = exponential(inner.keep(v.neg(v.abs(x))));
+    return v.add(v.pmax(x, v.constant(0)), log1pUnit(v, inner, e));
+  });
