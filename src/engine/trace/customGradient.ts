@@ -79,6 +79,16 @@ const open = (f: WithGradient): Rule => ({
   outside: [],
 });
 
+/** Some functions refuse to be differentiated: that counts when they are. */
+const ruleOf = (f: WithGradient, applied: Applied, points: readonly Node[]): Rule => {
+  if (recording().inRule) return open(f);
+  try {
+    return closed(applied, points);
+  } catch {
+    return open(f);
+  }
+};
+
 /** What tfjs's `customGrad` is while tracing: a node with a rule of its own. */
 export const customGrad =
   (f: WithGradient) =>
@@ -87,6 +97,6 @@ export const customGrad =
     const points = operands.map((operand) => make("alias", [operand], {}));
     const applied = apply(f, points);
     if (applied.value.type !== "real") return tensorOf(applied.value);
-    const { reverse, outside } = recording().inRule ? open(f) : closed(applied, points);
+    const { reverse, outside } = ruleOf(f, applied, points);
     return tensorOf(make("custom", [applied.value, ...operands, ...outside], { reverse }));
   };

@@ -1,4 +1,4 @@
-/** Our own ops: each is one op of the graph. */
+/** Our own ops: each is one op of the graph. Those that only gradients use come from the reverse rules. */
 import type { Shape } from "../../../core/tensor.ts";
 import { toReal, unary } from "../../graph/build.ts";
 import { make, type Node } from "../../graph/node.ts";
@@ -39,7 +39,6 @@ export const ours: Lowerings = {
   FluvialErfinv: elementwise("erfinv"),
   FluvialNormalCdf: elementwise("normalCdf"),
   FluvialNormalLogCdf: elementwise("normalLogCdf"),
-  FluvialInverseMills: elementwise("inverseMills"),
   FluvialNormalQuantile: elementwise("normalQuantile"),
   FluvialDigamma: elementwise("digamma"),
   FluvialLgamma: elementwise("lgamma"),
@@ -49,8 +48,6 @@ export const ours: Lowerings = {
   ),
   FluvialLogBeta: plain("logBeta", reals),
   FluvialDeviance: plain("deviance", reals),
-  FluvialGammaShapeSlope: plain("gammaShapeSlope", reals),
-  FluvialGammaShapeCurvature: plain("gammaShapeCurvature", reals),
   FluvialStopGradient: plain("stop", reals),
   FluvialCholesky: plain("cholesky", reals),
   FluvialTriangularSolve: lowerList<Given<Attributes["triangularSolve"]>>((inputs, { attributes }) =>

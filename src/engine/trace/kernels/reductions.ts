@@ -1,6 +1,6 @@
 import * as tf from "#tfjs";
 import { sizeOf } from "../../../core/shape.ts";
-import { cast, div, exp, log, reduce, reduceKeeping, sub, toReal } from "../../graph/build.ts";
+import { cast, div, exp, reduce, reduceKeeping, sub, toReal } from "../../graph/build.ts";
 import { make, type Node } from "../../graph/node.ts";
 import type { ReductionOp } from "../../graph/ops.ts";
 import { type Lowering, type Lowerings, lower } from "../lowering.ts";
@@ -47,11 +47,6 @@ const softmax = (x: Node, axis: number): Node => {
   return div(weights, total(weights, axis));
 };
 
-const logSoftmax = (x: Node, axis: number): Node => {
-  const logits = shifted(x, axis);
-  return sub(logits, log(total(exp(logits), axis)));
-};
-
 export const reductions: Lowerings = {
   Sum: reduction("sum", countable),
   Prod: reduction("prod", countable),
@@ -65,5 +60,4 @@ export const reductions: Lowerings = {
   Cumsum: cumulative("cumsum"),
   Cumprod: cumulative("cumprod"),
   Softmax: lower<tf.SoftmaxAttrs>(({ logits }, { dim }) => softmax(toReal(logits), axesOf(dim, logits)[0])),
-  LogSoftmax: lower<tf.LogSoftmaxAttrs>(({ logits }, { axis }) => logSoftmax(toReal(logits), axesOf(axis, logits)[0])),
 };

@@ -113,7 +113,6 @@ export const shapes: Lowerings = {
   ExpandDims: lower<tf.ExpandDimsAttrs>(({ input }, { dim }) => expand(input, dim)),
   Transpose: lower<tf.TransposeAttrs>(({ x }, { perm }) => transpose(x, perm)),
   Tile: lower<tf.TileAttrs>(({ x }, { reps }) => tile(x, reps)),
-  BroadcastTo: lower<tf.BroadCastToAttrs>(({ x }, { shape }) => spread(x, shape)),
   Slice: lower<tf.SliceAttrs>(({ x }, { begin, size }) => {
     const info = { shape: [...x.shape] } as tf.TensorInfo;
     const [from, lengths] = tf.slice_util.parseSliceParams(info, begin, size);
