@@ -6,7 +6,7 @@ import { gradient as gradientOf } from "../../ops/gradient.ts";
 import type { Gradient } from "../engine.ts";
 import { type Func, i32, load, op, returning, run } from "../wasm/assembler.ts";
 import { emitNuts } from "../wasm/nuts/emit.ts";
-import { nutsLibrary } from "../wasm/nuts/fromMath.ts";
+import { nutsMath } from "../wasm/nuts/library.ts";
 import { compiledNuts, type NutsExports } from "../wasm/nuts/host.ts";
 import { type NutsLayout, workspaceBytes } from "../wasm/nuts/layout.ts";
 import type { Extension } from "../wasm/program.ts";
@@ -42,7 +42,7 @@ const extend =
       position: inputs[0].offset,
       slope: outputs[1].offset,
       workspace: reserve(workspaceBytes(size, maxTreeDepth)),
-      library: nutsLibrary(module, math),
+      math: nutsMath(math),
     });
   };
 
@@ -61,12 +61,19 @@ export const compileGradient = <D>(
       const { value, gradient } = gradientOf((x: Tensor) => logDensity(x, at))(z);
       return [value, gradient];
     },
-    { precision, warn, kind: `gradient ${maxTreeDepth}`, extend: extend(size, precision) },
+    {
+      precision,
+      warn,
+      kind: `gradient ${maxTreeDepth}`,
+      fixed: tensors.map((_, i) => 1 + i),
+      extend: extend(size, precision),
+    },
   );
   const { inputs, outputs } = compiled.emitted;
   tensors.forEach((tensor, i) => {
     instance.write(inputs[1 + i], valuesOf(tensor));
   });
+  instance.exports.setup();
   const position = instance.view(inputs[0]);
   const slope = instance.view(outputs[1]);
   const evaluate = instance.exports.gradient;

@@ -1,7 +1,7 @@
 import type { Precision } from "../../core/double.ts";
 import { type Expr, forLoop, i32, load, op, run, type Stmt, store } from "../wasm/assembler.ts";
 import type { Extension, Slot } from "../wasm/program.ts";
-import { randomLibrary } from "../wasm/random.ts";
+import { emitFoldKey } from "../wasm/nuts/uniform.ts";
 
 /** Steps that one call of a loop's program makes at most. */
 export const mostSteps = 1024;
@@ -26,7 +26,7 @@ export const emitRun = (
 ): History => {
   const metrics = outputs.slice(states);
   const offset = reserve(8 * mostSteps * metrics.length);
-  const { foldKey } = randomLibrary(module);
+  const foldKey = emitFoldKey(module);
   module.func(
     "run",
     ["i32", "i32", "i32", "i32"],

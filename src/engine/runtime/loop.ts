@@ -93,6 +93,7 @@ export const compileLoop = <S, X, Y extends Metrics>(
         warn,
         kind: `loop ${states} ${inputs.length}`,
         states,
+        fixed: inputs.map((_, i) => states + i),
         extend: (extension) => emitRun(extension, { states, key: states + inputs.length, precision }),
       },
     );
@@ -123,11 +124,14 @@ export const compileLoop = <S, X, Y extends Metrics>(
   };
 
   const bind = ({ prepared, written }: Program, input: X): void => {
+    let changed = false;
     leaves(input).forEach((tensor, i) => {
       if (written[i] === tensor.dataId) return;
       prepared.instance.write(prepared.compiled.emitted.inputs[states + i], valuesOf(tensor));
       written[i] = tensor.dataId;
+      changed = true;
     });
+    if (changed) prepared.instance.exports.setup();
   };
 
   const runCompiled = (input: X, steps: number): Record<string, Float64Array> => {
@@ -177,7 +181,9 @@ export const compileLoop = <S, X, Y extends Metrics>(
         if (current)
           current.prepared.compiled.emitted.inputs
             .slice(0, states)
-            .forEach((slot, i) => (current as Program).prepared.instance.write(slot, values[i]));
+            .forEach((slot, i) => {
+              (current as Program).prepared.instance.write(slot, values[i]);
+            });
         else held = values;
       }
     },

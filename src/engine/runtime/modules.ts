@@ -18,6 +18,8 @@ export interface CompileOptions<E> {
   /** What is compiled, and all that the extension depends on: part of the program's identity. */
   readonly kind: string;
   readonly states?: number;
+  /** Inputs that seldom change, by number. */
+  readonly fixed?: readonly number[];
   readonly extend: (extension: Extension) => E;
 }
 
@@ -31,8 +33,8 @@ const remember = (text: string, compiled: Compiled<unknown>): void => {
   if (known.size > mostKnown) known.delete(known.keys().next().value as string);
 };
 
-const nameOf = (graph: Graph, { precision, relaxed, kind, states = 0 }: CompileOptions<unknown>): string =>
-  `${kind} ${precision} ${relaxed} ${states}\n${print(graph, { labels: false })}`;
+const nameOf = (graph: Graph, { precision, relaxed, kind, states = 0, fixed = [] }: CompileOptions<unknown>): string =>
+  `${kind} ${precision} ${relaxed} ${states} ${fixed}\n${print(graph, { labels: false })}`;
 
 /** Whether this very program has been compiled before. */
 export const isKnown = (graph: Graph, options: CompileOptions<unknown>): boolean => known.has(nameOf(graph, options));
@@ -45,12 +47,13 @@ export const compileGraph = <E>(graph: Graph, options: CompileOptions<E>): Compi
     remember(name, before);
     return before;
   }
-  const { precision, relaxed, states, extend } = options;
+  const { precision, relaxed, states, fixed = [], extend } = options;
   let extra: E | undefined;
   const emitted = emitProgram(optimise(graph, precision), {
     precision,
     relaxed,
     states,
+    fixed: (index) => fixed.includes(index),
     extend: (extension) => {
       extra = extend(extension);
     },

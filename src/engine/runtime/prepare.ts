@@ -23,6 +23,8 @@ export interface PrepareOptions<E> {
   readonly precision: Precision;
   readonly kind: string;
   readonly states?: number;
+  /** Arguments that seldom change, by number; what is captured never does. `setup` must run when they have. */
+  readonly fixed?: readonly number[];
   readonly extend: Extend<E>;
   /** Told once what the user should know: digits that were lost before the program began. */
   readonly warn: (message: string) => void;
@@ -47,7 +49,12 @@ export const prepare = <T, E>(
 ): Prepared<T, E> => {
   const { precision } = options;
   const traced = trace(precision, signature, f);
-  const compileOptions = { ...options, relaxed: hasRelaxedSimd() };
+  const captured = traced.captured.map((_, i) => signature.length + i);
+  const compileOptions = {
+    ...options,
+    relaxed: hasRelaxedSimd(),
+    fixed: [...(options.fixed ?? []), ...captured],
+  };
   if (!isKnown(traced.graph, compileOptions)) {
     // Nothing that a program depends on but its arguments may change from one call to the next: seen by looking twice.
     const again = trace(precision, signature, f);
@@ -58,6 +65,7 @@ export const prepare = <T, E>(
   traced.captured.forEach(({ tensor }, i) => {
     instance.write(compiled.emitted.inputs[signature.length + i], valuesOf(tensor));
   });
+  instance.exports.setup();
   warnOfSingle(traced.captured, options);
   return { graph: traced.graph, form: traced.form, instance, compiled };
 };
