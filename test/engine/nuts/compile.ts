@@ -1,49 +1,37 @@
-import { foldHostKey, type HostKey } from "../../../src/core/key.ts";
 import { normalQuantile } from "../../../src/core/special/normal.ts";
-import { purpose, threefry, unit52 } from "../../../src/core/threefry.ts";
 import type { CompiledNuts } from "../../../src/engine/compiledNuts.ts";
 import type { Gradient } from "../../../src/engine/engine.ts";
-import { call, type Expr, type Func, type ModuleBuilder, moduleBuilder } from "../../../src/engine/wasm/assembler.ts";
+import {
+  call,
+  type Expr,
+  type Func,
+  lane,
+  type ModuleBuilder,
+  moduleBuilder,
+  op,
+} from "../../../src/engine/wasm/assembler.ts";
+import { mathLibrary } from "../../../src/engine/wasm/math/library.ts";
 import { emitNuts } from "../../../src/engine/wasm/nuts/emit.ts";
 import { compiledNuts, type NutsExports } from "../../../src/engine/wasm/nuts/host.ts";
 import { workspaceBytes } from "../../../src/engine/wasm/nuts/layout.ts";
-import type { NutsLibrary } from "../../../src/engine/wasm/nuts/library.ts";
+import { type NutsMath, nutsMath } from "../../../src/engine/wasm/nuts/library.ts";
 
-type LibraryOf = (module: ModuleBuilder) => NutsLibrary;
+type MathOf = (module: ModuleBuilder) => NutsMath;
+
+/** The library of compiled programs. */
+export const compiledMath: MathOf = (module) => nutsMath(mathLibrary(module, "f64", { relaxed: false }));
 
 /** The functions of the plain sampler itself, imported: what is left to differ is the order of sums. */
-export const hostLibrary: LibraryOf = (module) => {
-  const math = (name: string) => {
-    const f = module.imported("host", name, ["f64"], "f64");
-    return (x: Expr): Expr => call(f, x);
-  };
+export const hostMath: MathOf = (module) => {
+  const f = (name: string): Func => module.imported("host", name, ["f64"], "f64");
+  const at = (index: number, pair: Expr): Expr => call(f("normalQuantile"), lane("f64x2.extract_lane", index, pair));
   return {
-    exp: math("exp"),
-    log1p: math("log1p"),
-    fillNormal: module.imported("host", "fillNormal", ["i32", "i32", "i32", "i32"]),
-    uniform: module.imported("host", "uniform", ["i32", "i32", "i32"], "f64"),
-    foldKey: module.imported("host", "foldKey", ["i32", "i32", "i32", "i32"]),
+    exp: (x) => call(f("exp"), x),
+    log1p: (x) => call(f("log1p"), x),
+    normalQuantile: (pair) => lane("f64x2.replace_lane", 1, op("f64x2.splat", at(0, pair)), at(1, pair)),
   };
 };
-
-const words = new Int32Array(2);
-const uniform = (k0: number, k1: number, counter: number): number => {
-  threefry(k0, k1, counter, purpose.draw, words);
-  return unit52(words[0], words[1]);
-};
-
-const hostFunctions = (buffer: ArrayBuffer, gradientHere: () => number) => ({
-  exp: Math.exp,
-  log1p: Math.log1p,
-  uniform,
-  fillNormal: (k0: number, k1: number, count: number, to: number): void => {
-    const out = new Float64Array(buffer, to, count);
-    for (let i = 0; i < count; i++) out[i] = normalQuantile(uniform(k0, k1, i));
-  },
-  foldKey: (k0: number, k1: number, index: number, to: number): void =>
-    new Int32Array(buffer, to, 2).set(foldHostKey([k0, k1] as unknown as HostKey, index)),
-  gradient: gradientHere,
-});
+const host = { exp: Math.exp, log1p: Math.log1p, normalQuantile };
 
 export interface Compiled extends Gradient {
   readonly nuts: CompiledNuts;
@@ -55,14 +43,10 @@ export type EmitGradient = (module: ModuleBuilder, position: number, slope: numb
 /** The sampler compiled around a gradient of the host. */
 export const compileAround = (
   gradient: Gradient,
-  {
-    maxTreeDepth = 10,
-    library = hostLibrary,
-    emit,
-  }: { maxTreeDepth?: number; library?: LibraryOf; emit?: EmitGradient } = {},
+  { maxTreeDepth = 10, math = hostMath, emit }: { maxTreeDepth?: number; math?: MathOf; emit?: EmitGradient } = {},
 ): Compiled => {
   const { size } = gradient;
-  // An odd start, and rows that touch: the sampler must not write beside them.
+  // Rows that touch: to write beside the position would spoil the slope.
   const position = 1024;
   const slope = position + 8 * size;
   const workspace = 16 * Math.ceil((slope + 8 * size) / 16) + 16;
@@ -78,14 +62,14 @@ export const compileAround = (
     position,
     slope,
     workspace,
-    library: library(module),
+    math: math(module),
   });
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const buffer = memory.buffer as ArrayBuffer;
   const place = new Float64Array(buffer, position, size);
   const slopes = new Float64Array(buffer, slope, size);
-  const host = hostFunctions(buffer, () => gradient.at(place, slopes));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.bytes()), { env: { memory }, host });
+  const imports = { env: { memory }, host: { ...host, gradient: () => gradient.at(place, slopes) } };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.bytes()), imports);
   return {
     size,
     at: (x, out) => {

@@ -4,7 +4,7 @@ import type { Gradient } from "../../../src/engine/engine.ts";
 import { diagonalMetric } from "../../../src/mcmc/metric.ts";
 import { nuts } from "../../../src/mcmc/nuts.ts";
 import { correlatedNormal, funnel, gradientOf, quartic, scaledNormals } from "../../mcmc/densities.ts";
-import { compileAround } from "./compile.ts";
+import { compileAround, compiledMath, hostMath } from "./compile.ts";
 
 /** A standard normal with walls: NaN beyond 2 in one coordinate, −∞ below −1.5 in another. */
 const walled = gradientOf(3, (x, gradient) => {
@@ -38,38 +38,46 @@ const cases: Readonly<Record<string, Case>> = {
   "walls of NaN and −∞": { gradient: walled, stepSize: 0.6, start: [0, 0, 0] },
 };
 
-describe("the compiled transition is that of the plain sampler for", () => {
-  for (const [name, { gradient, stepSize, start, maxTreeDepth = 8 }] of Object.entries(cases))
-    it(name, () => {
-      const variances = Float64Array.from(start, (_, i) => 1 + 0.5 * (i % 5));
-      const metric = diagonalMetric(variances);
-      const kernel = nuts(gradient, { maxTreeDepth })({ stepSize, metric });
-      const compiled = compileAround(gradient, { maxTreeDepth }).nuts;
-      compiled.setMetric(variances);
-      let state = kernel.init(Float64Array.from(start));
-      let divergences = 0;
-      let gradients = 0;
-      for (let i = 0; i < 200; i++) {
-        const key = foldHostKey(hostKey(31), i);
-        compiled.moveTo(state);
-        const [next, transition] = kernel.step(key, state);
-        const step = compiled.step(key, stepSize, maxTreeDepth);
-        const { treeDepth, steps, diverging, acceptance, energy } = transition;
-        expect(step).toMatchObject({ treeDepth, steps, diverging });
-        expect(step.acceptance).toBeCloseTo(acceptance, 9);
-        const scale = 1 + Math.abs(energy);
-        expect(Math.abs(step.energy - energy) / scale).toBeLessThan(1e-9);
-        const place = compiled.place();
-        expect(Math.abs(place.logDensity - next.logDensity) / scale).toBeLessThan(1e-9);
-        for (let j = 0; j < start.length; j++) {
-          expect(Math.abs(place.position[j] - next.position[j])).toBeLessThan(1e-9 * (1 + Math.abs(next.position[j])));
-          expect(Math.abs(place.gradient[j] - next.gradient[j])).toBeLessThan(1e-8 * (1 + Math.abs(next.gradient[j])));
+for (const [functions, math] of Object.entries({
+  "the host's functions": hostMath,
+  "compiled functions": compiledMath,
+}))
+  describe(`the compiled transition, with ${functions}, is that of the plain sampler for`, () => {
+    for (const [name, { gradient, stepSize, start, maxTreeDepth = 8 }] of Object.entries(cases))
+      it(name, () => {
+        const variances = Float64Array.from(start, (_, i) => 1 + 0.5 * (i % 5));
+        const metric = diagonalMetric(variances);
+        const kernel = nuts(gradient, { maxTreeDepth })({ stepSize, metric });
+        const compiled = compileAround(gradient, { maxTreeDepth, math }).nuts;
+        compiled.setMetric(variances);
+        let state = kernel.init(Float64Array.from(start));
+        let divergences = 0;
+        let gradients = 0;
+        for (let i = 0; i < 200; i++) {
+          const key = foldHostKey(hostKey(31), i);
+          compiled.moveTo(state);
+          const [next, transition] = kernel.step(key, state);
+          const step = compiled.step(key, stepSize, maxTreeDepth);
+          const { treeDepth, steps, diverging, acceptance, energy } = transition;
+          expect(step).toMatchObject({ treeDepth, steps, diverging });
+          expect(step.acceptance).toBeCloseTo(acceptance, 9);
+          const scale = 1 + Math.abs(energy);
+          expect(Math.abs(step.energy - energy) / scale).toBeLessThan(1e-9);
+          const place = compiled.place();
+          expect(Math.abs(place.logDensity - next.logDensity) / scale).toBeLessThan(1e-9);
+          for (let j = 0; j < start.length; j++) {
+            expect(Math.abs(place.position[j] - next.position[j])).toBeLessThan(
+              1e-9 * (1 + Math.abs(next.position[j])),
+            );
+            expect(Math.abs(place.gradient[j] - next.gradient[j])).toBeLessThan(
+              1e-8 * (1 + Math.abs(next.gradient[j])),
+            );
+          }
+          divergences += diverging ? 1 : 0;
+          gradients += steps;
+          state = next;
         }
-        divergences += diverging ? 1 : 0;
-        gradients += steps;
-        state = next;
-      }
-      expect(compiled.gradients()).toBe(gradients);
-      if (/divergences|walls/.test(name)) expect(divergences).toBeGreaterThan(10);
-    });
-});
+        expect(compiled.gradients()).toBe(gradients);
+        if (/divergences|walls/.test(name)) expect(divergences).toBeGreaterThan(10);
+      });
+  });

@@ -3,7 +3,7 @@ import { emitAdapt, emitSample } from "./chunks.ts";
 import { emitJoin } from "./join.ts";
 import { type NutsLayout, nutsLayout } from "./layout.ts";
 import { emitLeapfrog } from "./leapfrog.ts";
-import type { NutsLibrary } from "./library.ts";
+import { type NutsMath, nutsLibrary } from "./library.ts";
 import { emitTransition } from "./transition.ts";
 
 /** What the sampler is built around. */
@@ -18,15 +18,16 @@ export interface NutsPlan {
   readonly slope: number;
   /** Address of `workspaceBytes(size, maxTreeDepth)` bytes that nobody else writes to, aligned to 16. */
   readonly workspace: number;
-  readonly library: NutsLibrary;
+  readonly math: NutsMath;
 }
 
 /**
  * Adds the no-U-turn sampler to a module: it exports `transition`, `sample` and `adapt`, which `compiledNuts` wraps for the host.
  * The sampler of mcmc/ is its plain twin: the same keys, uniforms, weights and criterion.
  */
-export const emitNuts = (module: ModuleBuilder, { gradient, library, ...place }: NutsPlan): NutsLayout => {
+export const emitNuts = (module: ModuleBuilder, { gradient, math, ...place }: NutsPlan): NutsLayout => {
   const layout = nutsLayout(place);
+  const library = nutsLibrary(module, math);
   const leapfrog = emitLeapfrog(module, layout, gradient);
   const join = emitJoin(module, layout, library);
   const transition = emitTransition(module, layout, { leapfrog, join, library });

@@ -46,7 +46,7 @@ const begin = (
   const [momentum, position, slope, kinetic] = Array.from({ length: 4 }, () => f.local("v128"));
   const logDensity = stateField(layout, "logDensity").get;
   return [
-    run(library.fillNormal, k0, k1, i32(size), i32(layout.momentum)),
+    run(library.fillNormals, k0, k1, i32(size), i32(layout.momentum)),
     ...whole.read,
     kinetic.set(f64x2(0)),
     overRows(f, size, (pair) => [
