@@ -1,5 +1,5 @@
 import { fail } from "../../core/check.ts";
-import { type Rule, type Rules, slopes } from "./rule.ts";
+import type { Rule, Rules } from "./rule.ts";
 import { scanRule } from "./scan.ts";
 
 const loopRule: Rule<"loop"> = ({ label }) =>
@@ -10,5 +10,6 @@ const loopRule: Rule<"loop"> = ({ label }) =>
 export const regionRules: Rules<"scan" | "loop" | "part"> = {
   scan: scanRule,
   loop: loopRule,
-  part: slopes((g) => g),
+  // What arrives at a part stays there: its scan or loop takes the gradients of all its parts together.
+  part: () => [],
 };

@@ -24,24 +24,34 @@ const total = (terms: readonly Node[], from = 0, to: number = terms.length): Nod
   return add(total(terms, from, middle), total(terms, middle, to));
 };
 
-/** The gradients that arrive at nodes, at each of their results apart. */
-const makeLedger = (): {
-  give(node: Node, result: number, gradient: Node): void;
-  take(node: Node): Cotangents | undefined;
-} => {
-  const given = new Map<Node, Node[][]>();
-  return {
-    give: (node, result, gradient) => {
-      const lists = given.get(node) ?? [];
-      if (lists[result]) lists[result].push(gradient);
-      else lists[result] = [gradient];
-      given.set(node, lists);
-    },
-    take: (node) => {
-      const lists = given.get(node);
-      return lists && Array.from(lists, (terms) => terms && total(terms));
-    },
+/** Lists by node. */
+const push = (lists: Map<Node, Node[]>, node: Node, item: Node): void => {
+  const list = lists.get(node);
+  if (list) list.push(item);
+  else lists.set(node, [item]);
+};
+
+/** The gradients that arrive at nodes; at a scan or loop, at each of its parts. */
+const makeLedger = (): { give(node: Node, gradient: Node): void; take(node: Node): Cotangents | undefined } => {
+  const arrived = new Map<Node, Node[]>();
+  const partsOf = new Map<Node, Node[]>();
+  const take = (node: Node): Cotangents | undefined => {
+    const parts = partsOf.get(node);
+    if (parts) return byIndex(parts as readonly Node<"part">[], arrived);
+    const terms = arrived.get(node);
+    if (terms && is(node, "part")) push(partsOf, node.inputs[0], node);
+    return terms && [total(terms)];
   };
+  return { give: (node, gradient) => push(arrived, node, gradient), take };
+};
+
+const byIndex = (parts: readonly Node<"part">[], arrived: ReadonlyMap<Node, readonly Node[]>): Cotangents => {
+  const lists: Node[][] = [];
+  for (const part of parts) {
+    const { index } = part.attributes;
+    lists[index] = [...(lists[index] ?? []), ...(arrived.get(part) ?? [])];
+  }
+  return Array.from(lists, (terms) => terms && total(terms));
 };
 
 /**
@@ -54,22 +64,22 @@ const makeLedger = (): {
 export const reverse = (outputs: readonly Node[], cotangents: Cotangents, wrt: readonly Node[]): Cotangents => {
   const nodes = reach(outputs);
   const active = activeAmong(nodes, wrt);
-  const ledger = makeLedger();
+  const asked = new Set(wrt);
   const slopes = new Map<Node, Node | undefined>();
+  const ledger = makeLedger();
   for (const [i, output] of outputs.entries()) {
     const cotangent = cotangents[i];
-    if (cotangent && active.has(output)) ledger.give(output, 0, cotangent);
+    if (cotangent && active.has(output)) ledger.give(output, cotangent);
   }
   const visit = (node: Node): void => {
     const gradients = ledger.take(node);
     if (!gradients) return;
-    slopes.set(node, gradients[0]);
-    const wanted = node.inputs.map((input) => active.has(input));
+    if (asked.has(node)) slopes.set(node, gradients[0]);
     const rule = rules[node.op] as Rule<Op> | typeof flat;
+    const wanted = node.inputs.map((input) => active.has(input));
     if (rule === flat || !wanted.includes(true)) return;
-    const result = is(node, "part") ? node.attributes.index : 0;
-    for (const [i, slope] of rule(node, gradients, { wanted, reverse, active: activeIn }).entries())
-      if (slope && wanted[i]) ledger.give(node.inputs[i], result, slope);
+    const found = rule(node, gradients, { wanted, reverse, active: activeIn });
+    for (const [i, slope] of found.entries()) if (slope && wanted[i]) ledger.give(node.inputs[i], slope);
   };
   for (const node of nodes.reverse()) if (active.has(node)) labelled(node.label, () => visit(node));
   return wrt.map((node) => slopes.get(node));

@@ -60,7 +60,8 @@ type BinaryName =
   | (typeof logicalOps)[number];
 
 const together = (op: string, a: Node, b: Node): Shape =>
-  broadcast(a.shape, b.shape) ?? fail(`${op}: shapes ${showShape(a.shape)} and ${showShape(b.shape)} do not fit`);
+  (sameShape(a.shape, b.shape) ? a.shape : broadcast(a.shape, b.shape)) ??
+  fail(`${op}: shapes ${showShape(a.shape)} and ${showShape(b.shape)} do not fit`);
 
 export const binary = (op: BinaryName, a: Node, b: Node): Node => {
   const shape = together(op, a, b);
