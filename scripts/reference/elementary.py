@@ -47,7 +47,7 @@ def series(f, terms):
 half_log2 = mp.log(2) / 2 + mp.mpf("1e-6")
 exp_tail = series(lambda r: (mp.exp(r) - 1 - r) / r**2, [1 / mp.factorial(k + 2) for k in range(8)])
 atanh_tail = series(lambda z: 2 * (mp.atanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, [mp.mpf(2) / (2 * k + 3) for k in range(8)])
-erf_small = series(lambda z: mp.erf(mp.sqrt(z)) / mp.sqrt(z), [2 / mp.sqrt(mp.pi) * (-1) ** k / (mp.factorial(k) * (2 * k + 1)) for k in range(8)])
+erf_small = series(lambda z: mp.erf(mp.sqrt(z)) / mp.sqrt(z) - 1, [2 / mp.sqrt(mp.pi) * (-1) ** k / (mp.factorial(k) * (2 * k + 1)) - (k == 0) for k in range(8)])
 sin_tail = series(lambda z: (mp.sin(mp.sqrt(z)) - mp.sqrt(z)) / mp.sqrt(z) ** 3, [(-1) ** (k + 1) / mp.factorial(2 * k + 3) for k in range(8)])
 cos_tail = series(lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2, [(-1) ** k / mp.factorial(2 * k + 4) for k in range(8)])
 sin_pi = series(lambda z: mp.sin(mp.pi * mp.sqrt(z)) / mp.sqrt(z), [(-1) ** k * mp.pi ** (2 * k + 1) / mp.factorial(2 * k + 1) for k in range(8)])
@@ -79,7 +79,7 @@ table = [
     ("sinTail", "(sin r − r)/r³ in r² ≤ (π/4)².", sin_tail, 0, quarter, (5,)),
     ("cosTail", "(cos r − 1 + r²/2)/r⁴ in r² ≤ (π/4)².", cos_tail, 0, quarter, (5,)),
     ("sinPi", "sin(πd)/d in d² ≤ ¼.", sin_pi, 0, mp.mpf(1) / 4, (8,)),
-    ("erfSmall", "erf(x)/x in x² ≤ 1.", erf_small, 0, 1, (11,)),
+    ("erfSmall", "erf(x)/x − 1 in x² ≤ 1.", erf_small, 0, 1, (11,)),
     ("erfcScaled", "(1 + 2x) exp(x²) erfc(x) in (x − 3)/(x + 3), x ≥ 0. The form: Shepherd & Laframboise 1981.", erfcx, -1, mp.mpf(1) - mp.mpf(10) ** -30, (25,)),
     ("lgammaNear", "log Γ(y)/((y − 1)(y − 2)) in y − 1.625, ¾ ≤ y ≤ 2½.", lgamma_near, -0.875, 0.875, (29,)),
     ("digammaNear", "ψ(y)/(y − y₀) in y − 1.625, ¾ ≤ y ≤ 2½; ψ(y₀) = 0.", digamma_near, -0.875, 0.875, (29,)),
@@ -90,7 +90,7 @@ for name, note, f, low, high, degrees in table:
     fits = [fit(f, low, high, degree) for degree in degrees]
     for degree, c in zip(degrees, fits):
         points = [mp.mpf(low) + (mp.mpf(high) - low) * (i + mp.mpf("0.37")) / 200 for i in range(200)]
-        worst = max(abs(polynomial([mp.mpf(float(k)) for k in c], x) / f(x) - 1) for x in points)
+        worst = max(abs((polynomial([mp.mpf(float(k)) for k in c], x) - f(x)) / (1 if name == "erfSmall" else f(x))) for x in points)
         print(name, degree, mp.nstr(worst, 3), file=sys.stderr)
     lists = ["[" + ", ".join("Math.PI" if float(k) == float(mp.pi) else repr(float(k)) for k in c) + "]" for c in fits]
     print(f"/** {note} */")

@@ -39,6 +39,7 @@ const ranges = (single: boolean): Partial<Record<MathName, (() => number)[]>> =>
 };
 
 const timed: Partial<Record<MathName, () => number>> = {
+  log1p: between(-0.9, 5),
   log: spread(-10, 10),
   normalQuantile: between(0, 1),
   lgamma: between(0, 20),

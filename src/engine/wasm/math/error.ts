@@ -1,12 +1,12 @@
 import type { Expr, Local } from "../assembler.ts";
 import { erfcScaled, erfSmall } from "./coefficients.ts";
 import { expFast, expSlow } from "./exponential.ts";
-import { type Code, polynomial, type Vector } from "./vector.ts";
+import { type Code, ledPolynomial, polynomial, type Vector } from "./vector.ts";
 
-/** x P(x²): erf x for |x| ≤ 1. */
+/** x + x P(x²): erf x for |x| ≤ 1. */
 const small = (v: Vector, code: Code, x: Expr): Expr => {
   const square = code.keep(v.mul(x, x));
-  return v.mul(x, polynomial(v, code, erfSmall, square));
+  return v.multiplyAdd(x, polynomial(v, code, erfSmall, square), x);
 };
 
 /** A double of 26 digits: its square is exact. */
@@ -18,7 +18,7 @@ const complement = (v: Vector, code: Code, size: Local, exp: typeof expFast): Ex
   const low = v.neg(v.mul(v.sub(size, high), v.add(size, high)));
   const gauss = exp(v, code, code.keep(v.neg(v.mul(high, high))), low);
   const t = code.keep(v.div(v.sub(size, v.constant(3)), v.add(size, v.constant(3))));
-  const scaled = v.div(polynomial(v, code, erfcScaled, t), v.add(v.mul(size, v.constant(2)), v.constant(1)));
+  const scaled = v.div(ledPolynomial(v, code, erfcScaled, t), v.add(v.mul(size, v.constant(2)), v.constant(1)));
   return v.mul(gauss, scaled);
 };
 

@@ -3,7 +3,7 @@ import type { Expr, Local } from "../assembler.ts";
 import { digammaNear, lgammaNear } from "./coefficients.ts";
 import { type LogParts, logNormal, logParts } from "./logarithm.ts";
 import { sinPi } from "./trigonometry.ts";
-import { type Code, polynomial, type Vector } from "./vector.ts";
+import { type Code, ledPolynomial, polynomial, type Vector } from "./vector.ts";
 
 /** B_2k / (2k (2k − 1)), Stirling's series; and B_2k / (2k), its slope's. */
 const stirling = [
@@ -35,7 +35,7 @@ const lgammaSmall = (v: Vector, code: Code, x: Local): Expr => {
     inner.stmts.push(a.set(v.sub(a, v.and(far, v.constant(1)))));
   });
   const u = code.keep(v.sub(a, v.constant(0.625)));
-  const near = v.mul(v.mul(a, v.sub(a, v.constant(1))), polynomial(v, code, lgammaNear, u));
+  const near = v.mul(v.mul(a, v.sub(a, v.constant(1))), ledPolynomial(v, code, lgammaNear, u));
   const result = code.keep(near);
   code.when(v.any(v.ne(product, v.constant(1))), (inner) => {
     const log = inner.keep(inner.call("log", product));
@@ -97,7 +97,7 @@ const digammaSmall = (v: Vector, code: Code, x: Local): Expr => {
   });
   const u = code.keep(v.sub(y, v.constant(1.625)));
   const fromZero = v.sub(v.sub(y, v.constant(zero.high)), v.constant(zero.low));
-  return v.add(v.mul(fromZero, polynomial(v, code, digammaNear, u)), sum);
+  return v.add(v.mul(fromZero, ledPolynomial(v, code, digammaNear, u)), sum);
 };
 
 const digammaLarge = (v: Vector, code: Code, size: Local): Expr => {

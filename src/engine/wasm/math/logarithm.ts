@@ -44,6 +44,15 @@ const toReal = (v: Vector, whole: Expr): Expr =>
     ? v.sub(v.or(whole, v.bits(0x4330000000000000n)), v.constant(2 ** 52 + v.bias))
     : v.sub(v.or(whole, v.bits(0x4b000000n)), v.constant(2 ** 23 + v.bias));
 
+/** f − log(1 + f) − low for √½ ≤ 1 + f < √2. */
+const restOf = (v: Vector, code: Code, f: Local, low: Expr): Local => {
+  const s = code.keep(v.div(f, v.add(f, v.constant(2))));
+  const square = code.keep(v.mul(s, s));
+  const half = code.keep(v.mul(v.mul(f, f), v.constant(0.5)));
+  const tail = v.mul(square, polynomial(v, code, logTail[v.precision], square));
+  return code.keep(v.sub(half, v.multiplyAdd(s, v.add(half, tail), low)));
+};
+
 /** For normal, positive, finite x. `lowOf` gives what is to be added to the logarithm, far below it. */
 export const logParts = (v: Vector, code: Code, x: Expr, lowOf?: (f: Local, exponent: Local) => Expr): LogParts => {
   const { rootHalf, oneBits, exponentBits, low } = settings[v.precision];
@@ -52,13 +61,8 @@ export const logParts = (v: Vector, code: Code, x: Expr, lowOf?: (f: Local, expo
   const k = code.keep(toReal(v, v.shiftRight(shifted, v.fraction)));
   const mantissa = v.addBits(v.subBits(shifted, exponent), v.bits(rootHalf));
   const f = code.keep(v.sub(mantissa, v.constant(1)));
-  const s = code.keep(v.div(f, v.add(f, v.constant(2))));
-  const square = code.keep(v.mul(s, s));
-  const half = code.keep(v.mul(v.mul(f, f), v.constant(0.5)));
-  const tail = v.mul(square, polynomial(v, code, logTail[v.precision], square));
   const small = v.mul(k, v.constant(low));
-  const correction = lowOf ? v.add(small, lowOf(f, exponent)) : small;
-  const rest = code.keep(v.sub(half, v.multiplyAdd(s, v.add(half, tail), correction)));
+  const rest = restOf(v, code, f, lowOf ? v.add(small, lowOf(f, exponent)) : small);
   return { k, f, rest, exponent };
 };
 
@@ -111,10 +115,13 @@ const log1pOf = (v: Vector, code: Code, c: Expr, u: Expr): Expr => {
   );
 };
 
-/** log(1 + x) for 0 ≤ x ≤ 1. */
+/** log(1 + x) for 0 ≤ x ≤ 1: 1 + f is 1 + x or half of it, so that f is exact, or near enough. */
 const log1pUnit = (v: Vector, code: Code, x: Expr): Expr => {
-  const u = code.keep(v.add(x, v.constant(1)));
-  return log1pOf(v, code, code.keep(v.sub(x, v.sub(u, v.constant(1)))), u);
+  const { high, low } = settings[v.precision];
+  const halved = code.keep(v.gt(x, v.constant(Math.SQRT2 - 1)));
+  const f = code.keep(v.choose(halved, v.mul(v.sub(x, v.constant(1)), v.constant(0.5)), x));
+  const rest = restOf(v, code, f, v.and(halved, v.constant(low)));
+  return v.sub(v.and(halved, v.constant(high)), v.sub(rest, f));
 };
 
 /** −∞ at −1, NaN below. */

@@ -159,3 +159,7 @@ export const polynomial = (v: Vector, code: Code, coefficients: readonly number[
   }
   return terms[0];
 };
+
+/** The same with the constant term added last: one rounding of its size, where the other terms are smaller. */
+export const ledPolynomial = (v: Vector, code: Code, [first, ...others]: readonly number[], x: Expr): Expr =>
+  v.multiplyAdd(polynomial(v, code, others, x), x, v.constant(first));
