@@ -1,3 +1,4 @@
+/** Every op that is computed as a whole, not element by element in a loop. */
 import type { Attributes, Node, Op } from "../../graph/ops.ts";
 import type { Stmt } from "../assembler.ts";
 import type { Context, View } from "../context.ts";
@@ -6,37 +7,70 @@ import { cholesky } from "./cholesky.ts";
 import { binomialDraw, gammaDraw, logGammaDraw, poissonDraw } from "./draws.ts";
 import { gather, scatterAdd } from "./indexing.ts";
 import { matmul } from "./matmul/matmul.ts";
-import { pad } from "./pad.ts";
+import { fold, normal, split, uniform } from "./random.ts";
 import { triangularSolve } from "./triangularSolve.ts";
 
-type Kernel<O extends Op> = (
+/** Code that writes `out`, row by row without gaps, from operands that lie anyhow. `out` shares no memory with them. */
+export type Kernel<O extends Op> = (
   context: Context,
   out: View,
   inputs: readonly View[],
   attributes: Attributes[O],
 ) => readonly Stmt[];
 
-/** Ops with code of their own: neither loops, nor views, nor regions. */
-const kernels = {
-  pad,
-  gather,
-  scatterAdd,
-  argMax,
-  argMin,
-  cumsum,
-  cumprod,
+export const kernelOps = [
+  "matmul",
+  "cholesky",
+  "triangularSolve",
+  "gather",
+  "scatterAdd",
+  "cumsum",
+  "cumprod",
+  "argMax",
+  "argMin",
+  "split",
+  "fold",
+  "uniform",
+  "normal",
+  "gammaDraw",
+  "logGammaDraw",
+  "poissonDraw",
+  "binomialDraw",
+] as const;
+export type KernelOp = (typeof kernelOps)[number];
+
+export const kernels: { readonly [O in KernelOp]: Kernel<O> } = {
   matmul,
   cholesky,
   triangularSolve,
+  gather,
+  scatterAdd,
+  cumsum,
+  cumprod,
+  argMax,
+  argMin,
+  split,
+  fold,
+  uniform,
+  normal,
   gammaDraw,
   logGammaDraw,
   poissonDraw,
   binomialDraw,
-} satisfies { readonly [O in Op]?: Kernel<O> };
+};
 
-/** Writes one op over whole tensors. */
-export const emitKernel = (context: Context, node: Node, out: View, inputs: readonly View[]): readonly Stmt[] => {
-  const kernel = (kernels as { readonly [O in Op]?: Kernel<Op> })[node.op];
-  if (!kernel) throw new Error(`emit: no code for ${node.op}`);
-  return kernel(context, out, inputs, node.attributes as Attributes[Op]);
+const isKernelOp = (op: Op): op is KernelOp => op in kernels;
+
+const emitAs = <O extends KernelOp>(
+  op: O,
+  context: Context,
+  node: Node,
+  out: View,
+  inputs: readonly View[],
+): Stmt[] => [...(kernels[op] as Kernel<O>)(context, out, inputs, node.attributes as Attributes[O])];
+
+/** @throws Error where the node's op has no kernel: a mistake of the schedule. */
+export const emitKernel = (context: Context, node: Node, out: View, inputs: readonly View[]): Stmt[] => {
+  if (!isKernelOp(node.op)) throw new Error(`emitKernel: ${node.op} is computed element by element, or is a region`);
+  return emitAs(node.op, context, node, out, inputs);
 };
