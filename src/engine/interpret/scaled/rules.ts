@@ -182,7 +182,7 @@ const draw: Rule<DrawOp> = (node, [key, ...parameters], value, rounding) => {
     return apply(
       f,
       parameters.map((x) => numberAt(x, at)),
-      { terms: (_, x) => 1 + Math.abs(x) },
+      { ...jump, terms: (_, x) => 1 + Math.abs(x) },
       rounding,
     ).scale;
   });
