@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Figure } from "./figure.ts";
 import { cpp } from "./peers/cpp.ts";
 import { jags } from "./peers/jags.ts";
@@ -48,6 +49,7 @@ const run = (
 
 /** Measures what others need for the same, one program after another, as each comes. */
 export function* peerFigures({ directory, cache, only, names, onAbsence }: PeerOptions): Generator<Figure> {
+  if (!existsSync(directory)) onAbsence(`no folder ${directory}: without the peers' scripts only our own programs run`);
   const { folder, dispose } = scratch(directory, cache);
   try {
     for (const peer of peers.filter(({ name }) => only.length === 0 || only.includes(name))) {

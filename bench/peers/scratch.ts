@@ -7,6 +7,9 @@ import { logisticData } from "../logistic.ts";
 /** The data of the logistic regression as doubles: rows, columns, X row by row, y. */
 export const logisticFile = "logistic.f64";
 
+/** Scripts of ours, beside this file. */
+const ownScripts = ["numpyro_nuts.py", "numpyro_steps.py"];
+
 /** Copies the files of a folder; the copies may be written to, whatever the originals say. */
 const copy = (from: string, to: string): void => {
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
@@ -41,7 +44,7 @@ export const scratch = (peers: string, cache?: string): Scratch => {
   const folder = cache === undefined ? mkdtempSync(join(tmpdir(), "fluvial-peers-")) : resolve(cache);
   mkdirSync(folder, { recursive: true });
   if (existsSync(peers)) copy(peers, folder);
-  cpSync(fileURLToPath(new URL("numpyro_nuts.py", import.meta.url)), join(folder, "numpyro_nuts.py"));
+  for (const script of ownScripts) cpSync(fileURLToPath(new URL(script, import.meta.url)), join(folder, script));
   writeLogistic(folder);
   return { folder, dispose: () => cache === undefined && rmSync(folder, { recursive: true }) };
 };
