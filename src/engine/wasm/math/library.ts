@@ -52,8 +52,8 @@ export type MathName =
 export interface MathLibrary {
   /** The function of a vector: f64x2 → f64x2, or f32x4 → f32x4 in single precision. pow takes two. */
   call(name: MathName, ...args: Expr[]): Expr;
-  /** The function itself: f64x2 → f64x2 or f32x4 → f32x4. */
-  func(name: MathName): Func;
+  /** The function itself, of f64x2 or f32x4; in the program's precision unless another is asked for. */
+  func(name: MathName, precision?: "f64" | "f32"): Func;
 }
 
 /** What a module that uses the library may import as "host": only sin, cos and pow, and only where they are used. */
@@ -124,6 +124,6 @@ export const mathLibrary = (
 
   return {
     call: (name, ...args) => call(find(name, precision), ...args),
-    func: (name) => find(name, precision),
+    func: (name, kind = precision) => find(name, kind),
   };
 };
