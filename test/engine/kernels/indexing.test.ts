@@ -4,6 +4,7 @@ import type { Shape } from "../../../src/core/tensor.ts";
 import type { Type } from "../../../src/engine/graph/ops.ts";
 import { copy } from "../../../src/engine/wasm/kernels/copy.ts";
 import { gather, scatterAdd } from "../../../src/engine/wasm/kernels/indexing.ts";
+import { pad } from "../../../src/engine/wasm/kernels/pad.ts";
 import { indexOf, type Layout, numbers, operand, runKernel } from "./run.ts";
 
 const flatten = (index: readonly number[], shape: Shape): number =>
@@ -94,6 +95,45 @@ describe.each(["f64", "f32"] as const)("indexing in %s", (precision) => {
           }
           expect(actual).toEqual([...expected]);
         }
+  });
+  it("pads any view", () => {
+    for (const type of ["real", "int", "bool"] as Type[])
+      for (const value of [0, -0, 1, 2.5])
+        for (const [shape, before, after] of [
+          [[], [], []],
+          [[3], [2], [0]],
+          [[0], [2], [1]],
+          [
+            [2, 3],
+            [1, 0],
+            [0, 4],
+          ],
+          [
+            [2, 3, 4],
+            [0, 1, 1],
+            [2, 0, 1],
+          ],
+        ])
+          for (const layout of layoutsFor(shape.length)) {
+            const filler = type === "real" ? value : Math.floor(Math.min(value, 1)) + 0;
+            const x = operand(shape, (i) => (type === "bool" ? i % 2 : i + 1), layout, type);
+            const out = shape.map((n, axis) => before[axis] + n + after[axis]);
+            const expected = new Float64Array(sizeOf(out)).fill(filler);
+            for (const [i, element] of x.values.entries())
+              expected[
+                flatten(
+                  indexOf(i, shape).map((at, axis) => at + before[axis]),
+                  out,
+                )
+              ] = element;
+            const actual = runKernel({
+              precision,
+              out: { type, shape: out },
+              inputs: [x],
+              emit: (context, target, views) => pad(context, target, views, { before, value: filler }),
+            });
+            expect(actual).toEqual([...expected]);
+          }
   });
   it("copies any view", () => {
     for (const type of ["real", "int"] as Type[])

@@ -1,11 +1,21 @@
-import { sizeOf } from "../../../core/shape.ts";
-import type { Stmt } from "../assembler.ts";
+import { i32, memoryFill, type Stmt } from "../assembler.ts";
 import { type Context, type View, widthOf } from "../context.ts";
-import { elementConstant, storeElement } from "./access.ts";
-import { copy, walkerOf } from "./copy.ts";
+import { addressOf, elementConstant, plus, storeElement } from "./access.ts";
+import { copyRegion, walkerOf } from "./copy.ts";
 import { walk } from "./walk.ts";
 
-/** The operand inside, a value all round. */
+/** Every element of a tensor without gaps. */
+const fill = ({ body, precision }: Context, out: View, value: number): readonly Stmt[] => {
+  const size = out.shape.reduce((a, b) => a * b, 1);
+  const width = widthOf(out.type, precision);
+  if (Object.is(value, 0)) return [memoryFill(addressOf(out), i32(0), i32(size * width))];
+  const element = elementConstant(out.type, precision, value);
+  return walk(body, [size], [{ address: addressOf(out), strides: [width] }], ([at]) => [
+    storeElement(out.type, precision, at, element),
+  ]);
+};
+
+/** x amid elements of one value. */
 export const pad = (
   context: Context,
   out: View,
@@ -13,15 +23,11 @@ export const pad = (
   { before, value }: { readonly before: readonly number[]; readonly value: number },
 ): readonly Stmt[] => {
   const { body, precision } = context;
-  const width = widthOf(out.type, precision);
   const { address, strides } = walkerOf(out, precision);
-  const filled = walk(body, out.shape, [{ address, strides }], ([at]) => [
-    storeElement(out.type, precision, at, elementConstant(out.type, precision, value)),
-  ]);
-  const inner = {
-    ...out,
-    shape: x.shape,
-    offset: before.reduce((at, n, axis) => at + n * out.strides[axis] * width, out.offset),
-  };
-  return sizeOf(x.shape) === 0 ? filled : [...filled, ...copy(context, inner, x)];
+  const first = before.reduce((sum, count, axis) => sum + count * strides[axis], 0);
+  const inner = { address: plus(address, first), strides };
+  return [
+    ...fill(context, out, value),
+    ...copyRegion(body, out.type, precision, x.shape, inner, walkerOf(x, precision)),
+  ];
 };

@@ -7,6 +7,7 @@ import { cholesky } from "./cholesky.ts";
 import { binomialDraw, gammaDraw, logGammaDraw, poissonDraw } from "./draws.ts";
 import { gather, scatterAdd } from "./indexing.ts";
 import { matmul } from "./matmul/matmul.ts";
+import { pad } from "./pad.ts";
 import { fold, normal, split, uniform } from "./random.ts";
 import { triangularSolve } from "./triangularSolve.ts";
 
@@ -24,6 +25,7 @@ export const kernelOps = [
   "triangularSolve",
   "gather",
   "scatterAdd",
+  "pad",
   "cumsum",
   "cumprod",
   "argMax",
@@ -45,6 +47,7 @@ export const kernels: { readonly [O in KernelOp]: Kernel<O> } = {
   triangularSolve,
   gather,
   scatterAdd,
+  pad,
   cumsum,
   cumprod,
   argMax,
