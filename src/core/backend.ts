@@ -1,4 +1,5 @@
 import * as tf from "#tfjs";
+import { tracing } from "./tracing.ts";
 
 /** The active backend's name; starts the default one where none is active and it can start at once. */
 const activeBackend = (): string | undefined => {
@@ -15,8 +16,12 @@ const activeBackend = (): string | undefined => {
 /** Runs f on the cpu backend, whatever backend is active around it. */
 export const onCpu = <T>(f: () => T): T => onBackend("cpu", f);
 
-/** Runs f on a backend to which switching is synchronous, whatever backend is active around it. */
+/**
+ * Runs f on a backend to which switching is synchronous, whatever backend is active around it. What is traced does not switch: it
+ * is recorded wherever it would run.
+ */
 export const onBackend = <T>(name: string, f: () => T): T => {
+  if (tracing()) return f();
   const before = activeBackend();
   if (before === name) return f();
   void tf.setBackend(name);

@@ -1,4 +1,6 @@
-import type { Tensor } from "./tensor.ts";
+import type * as tf from "#tfjs";
+
+type Tensor = tf.Tensor;
 
 /** One turn of a fold: (states, elements) → next states and what the turn gives. */
 export type Turn = (

@@ -11,7 +11,8 @@ const slopeOf = (x: Tensor, slope: Tensor): Tensor => (x.dtype === "float32" ? s
 
 /**
  * A function with a gradient of one's own: an implicit one of a root or fixed point, an adjoint, one that is better behaved.
- * @param forward a tree of tensors → a real tensor. What it closes over besides its argument gets no gradient.
+ * @param forward a tree of tensors → a real tensor. What it closes over besides its argument gets no gradient; in eager, tensors
+ * that were made meanwhile must be in the argument, since tfjs disposes of them before the gradient is formed.
  * @param reverse (the gradient that arrives, of the result's shape; the argument) → the gradient of every tensor of the argument, in
  * a tree of its form; what stands for ints and bools is not used. Made of tensors of the argument and formulas over them, it can be
  * differentiated again.

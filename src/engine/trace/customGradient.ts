@@ -1,47 +1,35 @@
 import * as tf from "#tfjs";
-import { fail } from "../../core/check.ts";
 import { range } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { make, type Node, placeholder } from "../graph/node.ts";
 import type { Attributes } from "../graph/ops.ts";
 import { closeRegion, inline } from "../graph/region.ts";
-import { nodeOf, recording, tensorOf } from "./recording.ts";
+import { isOwn, nodeOf, recording, tensorOf, withNodes } from "./recording.ts";
 
 type Reverse = Attributes["custom"]["reverse"];
 
-/** A function with its gradient, as tfjs takes it. */
-type WithGradient = (...args: unknown[]) => {
-  readonly value: Tensor;
-  readonly gradFunc: (dy: Tensor, saved: Tensor[]) => Tensor | readonly Tensor[];
-};
-
-interface Applied {
-  readonly value: Node;
-  /** The gradient of each operand, undefined of one that has none. */
-  slopes(gradient: Node): (Node | undefined)[];
+/** A call of a function with a gradient of its own, as tfjs's engine takes it. */
+export interface CustomCall {
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  forwardFunc(backend: unknown, save: (tensors: readonly Tensor[]) => void): Tensor;
+  backwardsFunc(dy: Tensor, saved: readonly Tensor[]): Readonly<Record<string, () => Tensor>>;
 }
 
-const apply = (f: WithGradient, operands: readonly Node[]): Applied => {
-  let saved: Tensor[] = [];
-  const save = (tensors: Tensor[]): void => {
-    saved = tensors;
-  };
-  const { value, gradFunc } = f(...operands.map(tensorOf), save);
-  if (!(value instanceof tf.Tensor) || typeof gradFunc !== "function")
-    fail("customGrad: expected a function that returns { value, gradFunc }");
-  return {
-    value: nodeOf(value),
-    slopes: (gradient) => {
-      const given = [gradFunc(tensorOf(gradient), saved)].flat() as (Tensor | null | undefined)[];
-      if (given.length !== operands.length)
-        fail(`customGrad: expected ${operands.length} gradients, one per argument, got ${given.length}`);
-      return operands.map(({ type }, i) => {
-        const slope = given[i];
-        return type === "real" && slope ? nodeOf(slope) : undefined;
-      });
-    },
-  };
-};
+/** The gradient of each operand, undefined of one that has none. */
+type Slopes = (gradient: Node) => (Node | undefined)[];
+
+/** The function with its inputs standing for given nodes: its value, and its rule for as long as `use` runs. */
+const apply = <R>(call: CustomCall, at: readonly Node[], use: (value: Node, slopes: Slopes) => R): R =>
+  withNodes(Object.values(call.inputs), at, () => {
+    let saved: Tensor[] = [];
+    const value = call.forwardFunc(undefined, (tensors) => {
+      saved = tensors.map((tensor) => tf.keep(tensor.clone()));
+    });
+    return use(nodeOf(value), (gradient) => {
+      const made = call.backwardsFunc(tensorOf(gradient), saved);
+      return Object.keys(call.inputs).map((name, i) => (at[i].type === "real" ? nodeOf(made[name]()) : undefined));
+    });
+  });
 
 interface Rule {
   readonly reverse: Reverse;
@@ -50,7 +38,7 @@ interface Rule {
 }
 
 /** The rule as a region of the operands and the gradient: it can be written out anywhere, at any time. */
-const closed = ({ value, slopes }: Applied, points: readonly Node[]): Rule => {
+const closed = (points: readonly Node[], value: Node, slopes: Slopes): Rule => {
   const given = recording();
   const gradient = placeholder(0, "real", value.shape);
   given.inRule = true;
@@ -73,30 +61,29 @@ const closed = ({ value, slopes }: Applied, points: readonly Node[]): Rule => {
   }
 };
 
-/** The rule of a function that is used inside a rule, perhaps its own: looked at only when it is needed. */
-const open = (f: WithGradient): Rule => ({
-  reverse: (gradient, operands) => apply(f, operands).slopes(gradient),
-  outside: [],
-});
+/** The rule of a function that is used inside a rule, perhaps its own: looked at only when it is needed, in the same trace. */
+const open = (call: CustomCall): Rule => {
+  for (const input of Object.values(call.inputs)) if (isOwn(input)) tf.keep(input);
+  return { reverse: (gradient, operands) => apply(call, operands, (_, slopes) => slopes(gradient)), outside: [] };
+};
 
 /** Some functions refuse to be differentiated: that counts when they are. */
-const ruleOf = (f: WithGradient, applied: Applied, points: readonly Node[]): Rule => {
-  if (recording().inRule) return open(f);
+const ruleOf = (call: CustomCall, points: readonly Node[], value: Node, slopes: Slopes): Rule => {
+  if (recording().inRule) return open(call);
   try {
-    return closed(applied, points);
+    return closed(points, value, slopes);
   } catch {
-    return open(f);
+    return open(call);
   }
 };
 
-/** What tfjs's `customGrad` is while tracing: a node with a rule of its own. */
-export const customGrad =
-  (f: WithGradient) =>
-  (...inputs: Tensor[]): Tensor => {
-    const operands = inputs.map(nodeOf);
-    const points = operands.map((operand) => make("alias", [operand], {}));
-    const applied = apply(f, points);
-    if (applied.value.type !== "real") return tensorOf(applied.value);
-    const { reverse, outside } = ruleOf(f, applied, points);
-    return tensorOf(make("custom", [applied.value, ...operands, ...outside], { reverse }));
-  };
+/** What a function of tfjs's `customGrad` does while tracing, made before or meanwhile: a node with a rule of its own. */
+export const runCustom = (call: CustomCall): Tensor => {
+  const operands = Object.values(call.inputs).map(nodeOf);
+  const points = operands.map((operand) => make("alias", [operand], {}));
+  return apply(call, points, (value, slopes) => {
+    if (value.type !== "real") return tensorOf(value);
+    const { reverse, outside } = ruleOf(call, points, value, slopes);
+    return tensorOf(make("custom", [value, ...operands, ...outside], { reverse }));
+  });
+};

@@ -3,8 +3,8 @@ import { fail } from "../../core/check.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { reverse } from "../differentiate/reverse.ts";
 import { full } from "../graph/build.ts";
-import { make } from "../graph/node.ts";
-import { entryOf, nodeOf, tensorOf } from "./recording.ts";
+import { make, type Node } from "../graph/node.ts";
+import { nodeOf, tensorOf, withNodes } from "./recording.ts";
 
 interface Gradients {
   readonly value: Tensor;
@@ -16,13 +16,9 @@ interface Gradients {
  * of its own, so that what is made of the same value elsewhere is a constant.
  */
 export const gradients = (f: () => Tensor, xs: readonly Tensor[], dy?: Tensor, allowNone = false): Gradients => {
-  const entries = xs.map(entryOf);
-  const before = entries.map(({ node }) => node);
-  const points = entries.map((entry) => {
-    entry.node = make("alias", [entry.node], {});
-    return entry.node;
-  });
-  try {
+  const pointOf = new Map(xs.map((x) => [x, make("alias", [nodeOf(x)], {})]));
+  const points = xs.map((x) => pointOf.get(x) as Node);
+  return withNodes(xs, points, () => {
     const value = tf.tidy(f);
     if (!(value instanceof tf.Tensor)) fail("gradient: expected a function to a tensor");
     const output = nodeOf(value);
@@ -31,7 +27,5 @@ export const gradients = (f: () => Tensor, xs: readonly Tensor[], dy?: Tensor, a
     if (!allowNone && slopes.every((slope) => slope === undefined))
       fail("gradient: the result does not depend on what it is differentiated with respect to");
     return { value, grads: slopes.map((slope) => slope && tensorOf(slope)) };
-  } finally {
-    for (let i = entries.length - 1; i >= 0; i--) entries[i].node = before[i];
-  }
+  });
 };

@@ -26,6 +26,8 @@ export interface Recording {
   readonly precision: Precision;
   /** How many inputs are arguments; captured tensors come after them. */
   readonly arguments: number;
+  /** The id of the last tensor that was made before. */
+  readonly youngest: number;
   readonly entries: Map<object, Entry>;
   readonly captured: Captured[];
   readonly entryOfCaptured: Map<Captured, Entry>;
@@ -40,6 +42,7 @@ export interface Recording {
 export const newRecording = (precision: Precision, count: number): Recording => ({
   precision,
   arguments: count,
+  youngest: (tf.engine() as unknown as { nextTensorId(): number }).nextTensorId(),
   entries: new Map(),
   captured: [],
   entryOfCaptured: new Map(),
@@ -97,7 +100,8 @@ const refuseVariable = (name: string): never =>
 const capture = (tensor: Tensor): Entry => {
   if (tensor instanceof tf.Variable) refuseVariable(tensor.name);
   if (!tf.engine().state.tensorInfo.has(tensor.dataId)) cannotTrace("there is a tensor that has been disposed of");
-  const { captured, entryOfCaptured, arguments: first } = recording();
+  const { captured, entryOfCaptured, arguments: first, youngest } = recording();
+  if (tensor.id > youngest) cannotTrace("another backend is used");
   const known = captured.find(
     ({ tensor: other }) =>
       other.dataId === tensor.dataId && other.dtype === tensor.dtype && sameShape(other.shape, tensor.shape),
@@ -115,6 +119,21 @@ const capture = (tensor: Tensor): Entry => {
 export const entryOf = (tensor: Tensor): Entry => recording().entries.get(tensor.dataId) ?? capture(tensor);
 
 export const nodeOf = (tensor: Tensor): Node => entryOf(tensor).node;
+
+/** Runs f while tensors stand for other nodes. */
+export const withNodes = <T>(tensors: readonly Tensor[], nodes: readonly Node[], f: () => T): T => {
+  const entries = tensors.map(entryOf);
+  const before = entries.map(({ node }) => node);
+  const put = (all: readonly Node[]): void => {
+    for (const [i, entry] of entries.entries()) entry.node = all[i];
+  };
+  put(nodes);
+  try {
+    return f();
+  } finally {
+    put(before);
+  }
+};
 
 /** Whether it was made by the function that is being traced. */
 export const isOwn = (tensor: Tensor): boolean => recording().entries.has(tensor.dataId);

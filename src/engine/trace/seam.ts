@@ -2,7 +2,7 @@
 import * as tf from "#tfjs";
 import type { Tensor } from "../../core/tensor.ts";
 import { CannotTrace, cannotTrace } from "./cannotTrace.ts";
-import { customGrad } from "./customGradient.ts";
+import { runCustom } from "./customGradient.ts";
 import { gradients } from "./gradients.ts";
 import { lowerings } from "./kernels/table.ts";
 import { isOwn, nodeOf, recording, refuseVariable, tensorOf } from "./recording.ts";
@@ -35,7 +35,7 @@ const standIns = (engine: ReturnType<typeof tf.engine>): Readonly<Record<string,
   return {
     runKernel,
     gradients,
-    customGrad,
+    runKernelFunc: runCustom,
     readSync,
     read,
     readToGPU: readSync,
