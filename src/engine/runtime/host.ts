@@ -3,7 +3,7 @@ import { polygamma } from "../../core/special/polygamma.ts";
 import { binomialDraw, poissonDraw } from "../../ops/sampling/counts.ts";
 import { gammaDraw, logGammaDraw } from "../../ops/sampling/gamma.ts";
 import { elementUniforms } from "../../ops/sampling/uniforms.ts";
-import { scalarFunctions } from "../interpret/scalar.ts";
+import { intFunctions, scalarFunctions } from "../interpret/scalar.ts";
 
 type HostFunction = (...args: number[]) => number;
 
@@ -19,5 +19,8 @@ const draws: Readonly<Record<string, HostFunction>> = {
 export const hostFunctions: Readonly<Record<string, HostFunction>> = {
   ...scalarFunctions,
   ...draws,
+  "int.pow": intFunctions.pow,
+  "int.mod": intFunctions.mod,
+  toInt: (x) => x,
   polygamma: (n, x) => polygamma(n, x),
 };

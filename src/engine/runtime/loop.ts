@@ -179,11 +179,9 @@ export const compileLoop = <S, X, Y extends Metrics>(
       else {
         const values = inOrder(init, state).map((tensor) => (valuesOf(tensor) as Host).slice());
         if (current)
-          current.prepared.compiled.emitted.inputs
-            .slice(0, states)
-            .forEach((slot, i) => {
-              (current as Program).prepared.instance.write(slot, values[i]);
-            });
+          current.prepared.compiled.emitted.inputs.slice(0, states).forEach((slot, i) => {
+            (current as Program).prepared.instance.write(slot, values[i]);
+          });
         else held = values;
       }
     },

@@ -236,6 +236,8 @@ export const scalarLanes = (context: Context): Lanes => {
       : (["f32x4.splat", "f32x4.extract_lane"] as const);
   const widen = (x: Expr): Expr => (precision === "f64" ? x : op("f64.promote_f32", x));
   const narrow = (x: Expr): Expr => (precision === "f64" ? x : op("f32.demote_f64", x));
+  // Into 32 bits modulo 2³²: what the host does with a number that it hands over as an i32.
+  const toInt = (x: Expr): Expr => call(context.module.imported("host", "toInt", ["f64"], "i32"), x);
   const reals = { ...arithmetic(real), ...comparisons(real, "") };
   const better =
     (name: "i32.gt_s" | "i32.lt_s"): Rule =>
@@ -247,21 +249,21 @@ export const scalarLanes = (context: Context): Lanes => {
     add: instruction("i32.add"),
     sub: instruction("i32.sub"),
     mul: instruction("i32.mul"),
-    div: ([a, b]) =>
-      op("i32.trunc_sat_f64_s", op("f64.floor", op("f64.div", op("f64.convert_i32_s", a), op("f64.convert_i32_s", b)))),
+    div: ([a, b]) => toInt(op("f64.floor", op("f64.div", op("f64.convert_i32_s", a), op("f64.convert_i32_s", b)))),
     maximum: better("i32.gt_s"),
     minimum: better("i32.lt_s"),
   };
   const hosted: Rule = (operands, node) => narrow(hostCall(context, node, operands.map(widen)));
-  const hostedInt: Rule = (operands, node) =>
-    op(
-      "i32.trunc_sat_f64_s",
-      hostCall(
-        context,
-        node,
-        operands.map((x) => op("f64.convert_i32_s", x)),
-      ),
-    );
+  const hostedInt =
+    (name: "pow" | "mod"): Rule =>
+    ([a, b]) =>
+      toInt(
+        call(
+          context.module.imported("host", `int.${name}`, ["f64", "f64"], "f64"),
+          op("f64.convert_i32_s", a),
+          op("f64.convert_i32_s", b),
+        ),
+      );
   const typed = (name: (typeof arithmeticNames)[number]): Rule =>
     byType({ real: reals[name], int: ints[name], bool: none });
   const sides = (x: Expr): Expr =>
@@ -274,7 +276,7 @@ export const scalarLanes = (context: Context): Lanes => {
   const casts: Readonly<Record<string, (x: Expr) => Expr>> = {
     "int>real": (x) => op(`${real}.convert_i32_s`, x),
     "bool>real": (x) => op(`${real}.convert_i32_s`, x),
-    "real>int": (x) => op(`i32.trunc_sat_${real}_s`, x),
+    "real>int": (x) => toInt(widen(x)),
     "bool>int": (x) => x,
     "real>bool": (x) => op(`${real}.ne`, x, constantOf(0)),
     "int>bool": (x) => op("i32.ne", x, i32(0)),
@@ -290,10 +292,10 @@ export const scalarLanes = (context: Context): Lanes => {
     ...table(onHost, () => hosted),
     ...table(comparisonNames, (name): Rule => byType({ real: reals[name], int: ints[name], bool: ints[name] })),
     ...table(arithmeticNames, typed),
-    mod: byType({ real: hosted, int: hostedInt, bool: none }),
+    mod: byType({ real: hosted, int: hostedInt("mod"), bool: none }),
     pow: byType({
       real: ([a, b]) => lane(extract, 0, math.call("pow", op(splat, a), op(splat, b))),
-      int: hostedInt,
+      int: hostedInt("pow"),
       bool: none,
     }),
     sign: ([x]) => sides(x),

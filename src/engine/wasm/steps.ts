@@ -5,6 +5,7 @@ import type { KernelStep } from "../schedule/schedule.ts";
 import type { Stmt } from "./assembler.ts";
 import type { View } from "./context.ts";
 import { copy } from "./kernels/copy.ts";
+import { pad } from "./kernels/pad.ts";
 import { emitKernel } from "./kernels/table.ts";
 import { type Emission, emitLoop } from "./loops/loop.ts";
 import { emitRegion } from "./regions.ts";
@@ -34,6 +35,8 @@ const emitKernelStep = (emission: Emission, { node }: KernelStep): readonly Stmt
   if (node.op === "concat") return emitConcat(emission, node as Node<"concat">);
   if (node.op === "scan" || node.op === "loop") return emitRegion(emission, node as Node<"scan" | "loop">, emitSteps);
   const inputs = node.inputs.map((input) => readView(emission, input));
+  if (node.op === "pad")
+    return pad(emission.context, bufferView(node, emission.place(node)), inputs, (node as Node<"pad">).attributes);
   return emitKernel(emission.context, node, bufferView(node, emission.place(node)), inputs);
 };
 

@@ -85,7 +85,7 @@ export const emitLoop = (emission: Emission, step: LoopStep): Stmt[] => {
     const place = emission.place(access.root);
     if (place.base && !bases.includes(place.base)) bases.push(place.base);
     const offset = place.offset + access.offset * widthOf(access.root.type, precision);
-    const name = `${offset}/${place.base ? bases.indexOf(place.base) : ""}/${strides.join(",")}`;
+    const name = `${access.root.type}/${offset}/${place.base ? bases.indexOf(place.base) : ""}/${strides.join(",")}`;
     const found = known.get(name);
     if (found !== undefined) return found;
     known.set(name, streams.length);
