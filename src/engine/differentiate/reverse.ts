@@ -5,14 +5,11 @@ import { reach } from "../graph/traverse.ts";
 import { type Cotangents, flat, type Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
 
-/** Operands whose gradient the op may pass on: of `custom`, not the value that its own rule stands for. */
-const operandsOf = (node: Node): readonly Node[] => (node.op === "custom" ? node.inputs.slice(1) : node.inputs);
-
 /** Of `nodes`, operands first, those that a gradient with respect to `wrt` passes through: `wrt` and what follows from it smoothly. */
 const activeAmong = (nodes: readonly Node[], wrt: readonly Node[]): Set<Node> => {
   const active = new Set(wrt.filter(({ type }) => type === "real"));
   for (const node of nodes)
-    if (node.type === "real" && rules[node.op] !== flat && operandsOf(node).some((input) => active.has(input)))
+    if (node.type === "real" && rules[node.op] !== flat && node.inputs.some((input) => active.has(input)))
       active.add(node);
   return active;
 };

@@ -206,6 +206,7 @@ export const cases = {
   mod: two("mod", [line, given([0.8, 1.3, -0.6, 0.7, -0.9, 2, 1.7])], (a, b) => a.mod(b)),
   pow: [
     ...two("pow", [positive, line], (a, b) => a.pow(b)),
+    ...two("pow", [positive, given([0, 1, 2, 0, 1, 2, 0])], (a, b) => a.pow(b)),
     { at: [line], formula: (x) => build.pow(x, 3), eager: (x) => x.pow(3) },
     { at: [given([0, 1, -1])], formula: (x) => build.pow(x, 3), eager: (x) => x.pow(3) },
   ],
