@@ -36,7 +36,7 @@ const lgammaSmall = (v: Vector, code: Code, x: Local): Expr => {
   });
   const u = code.keep(v.sub(a, v.constant(0.625)));
   const near = v.mul(v.mul(a, v.sub(a, v.constant(1))), ledPolynomial(v, code, lgammaNear, u));
-  const result = code.keep(near);
+  const result = code.keep(v.add(near, v.constant(0)));
   code.when(v.any(v.ne(product, v.constant(1))), (inner) => {
     const log = inner.keep(inner.call("log", product));
     inner.stmts.push(result.set(v.add(result, v.choose(below, v.neg(log), log))));
