@@ -54,7 +54,7 @@ export const eagerly = (f: (inputs: Tensor[]) => unknown, inputs: readonly HostA
     return results;
   });
 
-const hostOf = (x: Tensor): HostArray => {
+export const hostOf = (x: Tensor): HostArray => {
   const type = (Object.keys(dtypes) as Type[]).find((name) => dtypes[name] === x.dtype) as Type;
   return { type, shape: x.shape, values: inDouble(() => Float64Array.from(x.dataSync())) };
 };
