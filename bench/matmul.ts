@@ -2,8 +2,9 @@
 import { setFlagsFromString } from "node:v8";
 import type { Precision } from "../src/core/double.ts";
 import { moduleBuilder } from "../src/engine/wasm/assembler.ts";
-import { type Context, type View, widthOf } from "../src/engine/wasm/context.ts";
+import { type View, widthOf } from "../src/engine/wasm/context.ts";
 import { matmul } from "../src/engine/wasm/kernels/matmul/matmul.ts";
+import { mathLibrary } from "../src/engine/wasm/math/library.ts";
 
 type Layout = "rows" | "columns";
 interface Case {
@@ -65,7 +66,10 @@ const compiled = ({ precision, size: [m, k, n], a = "rows", b = "rows", batch = 
     "run",
     [],
     undefined,
-    (body) => matmul({ module, body, precision, relaxed, scratch } as unknown as Context, out, [left, right]),
+    (body) => {
+      const math = mathLibrary(module, precision, { relaxed });
+      return matmul({ module, body, math, precision, relaxed, scratch }, out, [left, right]);
+    },
     { exported: true },
   );
   const pages = Math.ceil(top / 65536);

@@ -5,6 +5,7 @@ import type { Shape } from "../../../src/core/tensor.ts";
 import type { Type } from "../../../src/engine/graph/ops.ts";
 import { i32, moduleBuilder, type Stmt } from "../../../src/engine/wasm/assembler.ts";
 import { type Context, type View, widthOf } from "../../../src/engine/wasm/context.ts";
+import { mathLibrary } from "../../../src/engine/wasm/math/library.ts";
 
 /** How an operand lies: which axis is innermost last, elements left out between neighbours, axes that run backwards. */
 export interface Layout {
@@ -127,7 +128,8 @@ export const runKernel = ({ precision, relaxed = false, out, inputs, emit, impor
       (body) => {
         const base = based ? body.local("i32") : undefined;
         const shift = base ? 8 : 0;
-        const context = { module: target, body, precision, relaxed, scratch } as unknown as Context;
+        const math = mathLibrary(target, precision, { relaxed });
+        const context: Context = { module: target, body, math, precision, relaxed, scratch };
         const views = placed.map(({ view, first }, i): View => ({ ...view, base, offset: offsets[i] + first - shift }));
         const target_: View = { ...out, strides: stridesOf(out.shape, {}), base, offset: outAt - shift };
         return [...(base ? [base.set(i32(shift))] : []), ...emit(context, target_, views)];

@@ -1,8 +1,9 @@
 /** Random numbers from keys: one call of a filling function a key. */
 
 import { sizeOf } from "../../../core/shape.ts";
-import { type Expr, type Func, i32, type Local, load, run, type Stmt } from "../assembler.ts";
+import { type Expr, type Func, i32, type Local, load, type ModuleBuilder, run, type Stmt } from "../assembler.ts";
 import type { Context, View } from "../context.ts";
+import { type RandomLibrary, type RandomName, randomLibrary } from "../random.ts";
 import { plus } from "./access.ts";
 import { walkerOf } from "./copy.ts";
 import { type Walker, walk } from "./walk.ts";
@@ -25,6 +26,15 @@ const eachKey = (
   ]);
 };
 
+const libraries = new WeakMap<ModuleBuilder, RandomLibrary>();
+
+/** A module's function that fills memory from a key. */
+const filling = ({ module, precision, math }: Context, name: RandomName): Func => {
+  const library = libraries.get(module) ?? randomLibrary(module, precision, math);
+  libraries.set(module, library);
+  return library.func(name);
+};
+
 type Numbers = (
   context: Context,
   out: View,
@@ -33,22 +43,17 @@ type Numbers = (
 ) => readonly Stmt[];
 
 const filledBy =
-  (fill: (context: Context) => Func): Numbers =>
+  (name: "fillUniform" | "fillNormal"): Numbers =>
   (context, out, [key], { shape }) => {
     const count = sizeOf(shape);
     if (count === 0) return [];
     const to = walkerOf(out, context.precision);
-    return eachKey(context, key, [to], ([k0, k1], [at]) => [run(fill(context), k0, k1, i32(count), at)]);
+    return eachKey(context, key, [to], ([k0, k1], [at]) => [run(filling(context, name), k0, k1, i32(count), at)]);
   };
 
-/** The functions of a module that fill memory from a key. */
-const functionsOf = (_: Context): Readonly<Record<"fillUniform" | "fillNormal" | "split" | "foldKey", Func>> => {
-  throw new Error("random numbers are not emitted yet");
-};
-
 /** key int [...batch, 2] → [...batch, ...shape]; each key counts its own elements from 0. */
-export const uniform: Numbers = filledBy((context) => functionsOf(context).fillUniform);
-export const normal: Numbers = filledBy((context) => functionsOf(context).fillNormal);
+export const uniform: Numbers = filledBy("fillUniform");
+export const normal: Numbers = filledBy("fillNormal");
 
 /** key int [...batch, 2] → int [...batch, count, 2]. */
 export const split = (
@@ -60,7 +65,7 @@ export const split = (
   if (count === 0) return [];
   const to = walkerOf(out, context.precision);
   return eachKey(context, key, [to], ([k0, k1], [at]) => [
-    run(functionsOf(context).split, k0, k1, i32(count), i32(use), at),
+    run(filling(context, "split"), k0, k1, i32(count), i32(use), at),
   ]);
 };
 
@@ -68,6 +73,6 @@ export const split = (
 export const fold = (context: Context, out: View, [key, index]: readonly View[]): readonly Stmt[] => {
   const [to, from] = [out, index].map((view) => walkerOf(view, context.precision));
   return eachKey(context, key, [to, from], ([k0, k1], [at, atIndex]) => [
-    run(functionsOf(context).foldKey, k0, k1, load("i32", atIndex), at),
+    run(filling(context, "foldKey"), k0, k1, load("i32", atIndex), at),
   ]);
 };
