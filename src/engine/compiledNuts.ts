@@ -46,7 +46,7 @@ export interface Draws {
 /**
  * The no-U-turn sampler and its gradient as one program. The chain's state, metric and adaptation stay in the program's memory from
  * call to call; evaluating the gradient in between leaves them as they are. Transition number i of a run takes the key that
- * `foldHostKey` makes of the run's key and i: how a run is cut into calls has no bearing on its numbers.
+ * `foldHostKey` makes of the run's key and i: how a run is cut into calls has no bearing on its numbers. One run at a time.
  */
 export interface CompiledNuts {
   /** Doublings of a trajectory that there is room for. */

@@ -1,5 +1,6 @@
+import { fail } from "../core/check.ts";
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
-import type { Draws } from "../engine/compiledNuts.ts";
+import type { CompiledNuts, Draws } from "../engine/compiledNuts.ts";
 import type { Gradient } from "../engine/engine.ts";
 import { type Chain, type ChainPlan, emptyChain } from "./chain.ts";
 import { dualAveraging } from "./dualAveraging.ts";
@@ -15,8 +16,16 @@ const longest = 5;
 
 type Chunks = (from: number, to: number, run: (from: number, count: number) => number) => Generator<Progress, void>;
 
+/** Fails where somebody else has moved the chain since `gradients` were counted. */
+const checkOwn = (nuts: CompiledNuts, gradients: number): void => {
+  if (nuts.gradients() !== gradients)
+    fail(
+      "sample: two runs on one compiled gradient at the same time; run one after the other, or make a gradient for each",
+    );
+};
+
 /** Cuts transitions into calls of some milliseconds, of `most` transitions at the longest; `run` returns its divergences. */
-const chunksOf = (most: number): Chunks => {
+const chunksOf = (nuts: CompiledNuts, most: number): Chunks => {
   let size = 1;
   return function* (from, to, run) {
     for (let done = from; done < to; ) {
@@ -27,7 +36,9 @@ const chunksOf = (most: number): Chunks => {
       if (took < shortest && transitions === size) size = Math.min(2 * size, most);
       if (took > longest) size = Math.max(1, size >> 1);
       done += transitions;
+      const gradients = nuts.gradients();
       yield { transitions, divergences };
+      checkOwn(nuts, gradients);
     }
   };
 };
@@ -44,7 +55,7 @@ function* warmUpCompiled(
   const averaging = dualAveraging({ target: targetAcceptance });
   const search = stepSizeSearch(gradient);
   const { from, ends } = warmupWindows(warmup);
-  const inChunks = chunksOf(Number.POSITIVE_INFINITY);
+  const inChunks = chunksOf(nuts, Number.POSITIVE_INFINITY);
   let metric = unitMetric(gradient.size);
   const startAt = (done: number, guess: number): void => {
     nuts.setMetric(metric.variances);
@@ -96,7 +107,7 @@ export function* runCompiledChain(
   const [warmupKey, drawKey] = splitHostKey(key, 2);
   const tuning = yield* warmUpCompiled(gradient, kernel, warmupKey, start, plan);
   const chain = emptyChain(plan.draws, gradient.size);
-  yield* chunksOf(nuts.capacity)(0, plan.draws, (from, count) =>
+  yield* chunksOf(nuts, nuts.capacity)(0, plan.draws, (from, count) =>
     keep(chain, from, nuts.sample(drawKey, from, count, maxTreeDepth, tuning.stepSize)),
   );
   return { ...chain, tuning };

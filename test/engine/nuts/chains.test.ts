@@ -104,6 +104,13 @@ describe("compiled chains", () => {
     const stopping = chains(gradient, hostKey(1), { ...short, restEvery: 0, shouldStop: () => true });
     await expect(stopping).rejects.toThrow(/^sample: stopped in chain 1 after \d+ of 100 transitions$/);
   });
+  it("say so where two of them run on one gradient at once", async () => {
+    const gradient = compileAround(correlatedNormal(0.5));
+    const runs = [1, 2].map((seed) => chains(gradient, hostKey(seed), { ...short, restEvery: 0 }));
+    const outcomes = await Promise.allSettled(runs);
+    const messages = outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.message : "done"));
+    expect(messages).toContainEqual(expect.stringMatching(/^sample: two runs on one compiled gradient/));
+  });
   it("are left to the plain sampler where trajectories may grow beyond the room there is", () => {
     const gradient = compileAround(correlatedNormal(0.5), { maxTreeDepth: 5 });
     expect(nuts(gradient, { maxTreeDepth: 5 }).compiled).toBeDefined();

@@ -4,7 +4,6 @@ import {
   f64,
   f64x2,
   i32,
-  ifElse,
   type Local,
   load,
   type ModuleBuilder,
@@ -62,6 +61,7 @@ export const emitJoin = (module: ModuleBuilder, layout: NutsLayout, library: Nut
     });
 
     const [weightA, weightB, larger, ratio, chance] = Array.from({ length: 5 }, () => f.local("f64"));
+    const takes = f.local("i32");
     const bIsLess = op("f64.lt", weightB, weightA);
     return [
       ...left.read,
@@ -75,10 +75,9 @@ export const emitJoin = (module: ModuleBuilder, layout: NutsLayout, library: Nut
       store("f64", a, op("f64.add", larger, library.log1p(ratio)), stretchAt.logWeight),
       chance.set(select(bIsLess, ratio, f64(1))),
       chance.set(select(biased, chance, op("f64.div", chance, op("f64.add", f64(1), ratio)))),
-      ifElse(op("f64.lt", uniform, chance), [
-        store("i32", a, right.proposal, stretchAt.proposal),
-        store("i32", b, left.proposal, stretchAt.proposal),
-      ]),
+      takes.set(op("f64.lt", uniform, chance)),
+      store("i32", a, select(takes, right.proposal, left.proposal), stretchAt.proposal),
+      store("i32", b, select(takes, left.proposal, right.proposal), stretchAt.proposal),
       store("i32", a, right.last, stretchAt.last),
       store("i32", b, left.last, stretchAt.last),
       returning(allPositive(sums)),
