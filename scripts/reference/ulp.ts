@@ -48,16 +48,34 @@ const timed: Partial<Record<MathName, () => number>> = {
 for (const precision of ["f64", "f32"] as const) {
   const single = precision === "f32";
   const { apply, time } = applied(precision, mode === "relaxed");
+  const compare = (name: MathName, values: Float64Array<ArrayBuffer>): void => {
+    const { stdout } = spawnSync(program, [name, precision], { input: new Uint8Array(values.buffer), maxBuffer: 1e8 });
+    console.log(stdout.toString().trimEnd().split("\n").slice(-4).join("\n"));
+  };
   const run = (name: MathName, pick: () => number): void => {
     const x = Float64Array.from({ length: count }, () => (single ? Math.fround(pick()) : pick()));
     const y = apply(name, x);
     const pairs = new Float64Array(2 * count);
     for (let i = 0; i < count; i++) pairs.set([x[i], y[i]], 2 * i);
-    const { stdout } = spawnSync(program, [name, precision], { input: new Uint8Array(pairs.buffer), maxBuffer: 1e8 });
-    console.log(stdout.toString().trimEnd().split("\n").slice(-4).join("\n"));
+    compare(name, pairs);
   };
   for (const [name, picks] of Object.entries(ranges(single)) as [MathName, (() => number)[]][])
     if (!only || only.split(",").includes(name)) for (const pick of picks) run(name, pick);
+  if (!only || only === "pow")
+    for (const [base, exponent] of [
+      [spread(-10, 10), between(-5, 5)],
+      [spread(-3, 3), between(-30, 30)],
+      [spread(-1, 1), between(-200, 200)],
+      [between(0.9, 1.1), between(-600, 600)],
+    ] as const) {
+      const round = single ? Math.fround : (x: number) => x;
+      const x = Float64Array.from({ length: count }, () => round(base()));
+      const y = Float64Array.from({ length: count }, () => round(exponent()));
+      const z = apply("pow", x, y);
+      const triples = new Float64Array(3 * count);
+      for (let i = 0; i < count; i++) triples.set([x[i], y[i], z[i]], 3 * i);
+      compare("pow", triples);
+    }
   if (only) continue;
   const speeds = [
     "exp",

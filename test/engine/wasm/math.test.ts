@@ -11,7 +11,7 @@ import { applied, mathNames } from "./library.ts";
 import { ulps } from "./ulps.ts";
 
 type Unary = Exclude<MathName, "pow">;
-const references = JSON.parse(readFileSync(new URL("math.reference.json", import.meta.url), "utf8")) as Record<
+const references = JSON.parse(readFileSync(new URL("../../known/vectorMath.json", import.meta.url), "utf8")) as Record<
   Unary,
   [number, number][]
 >;

@@ -7,7 +7,6 @@ import {
   type Expr,
   type Func,
   type FunctionBody,
-  lane,
   type ModuleBuilder,
   op,
   returning,
@@ -17,6 +16,7 @@ import { erf, erfc } from "./error.ts";
 import { exp, expm1, sigmoid, tanh } from "./exponential.ts";
 import { digamma, lgamma } from "./gamma.ts";
 import { log, log1p, softplus } from "./logarithm.ts";
+import { pow } from "./power.ts";
 import { normalQuantile } from "./quantile.ts";
 import { cos, sin } from "./trigonometry.ts";
 import { type Code, codeOf, type Vector, vectorOf } from "./vector.ts";
@@ -77,11 +77,6 @@ const throughDouble = (wide: Func, args: readonly Expr[]): Expr => {
   );
 };
 
-const powEach = (host: Func, x: Expr, y: Expr): Expr => {
-  const at = (i: number): Expr => call(host, lane("f64x2.extract_lane", i, x), lane("f64x2.extract_lane", i, y));
-  return lane("f64x2.replace_lane", 1, op("f64x2.splat", at(0)), at(1));
-};
-
 /**
  * The library of a module, which must be given one library alone. `relaxed` allows fused multiply-add: then the last bits may
  * differ from those of plain SIMD.
@@ -104,11 +99,13 @@ export const mathLibrary = (
     const value = emitters[name](vectors[kind], code, x, () => hostOf(name));
     return [...code.stmts, returning(value)];
   };
-  const writtenPow = (kind: Precision) => (f: FunctionBody) => [
-    returning(
-      kind === "f32" ? throughDouble(find("pow", "f64"), f.params) : powEach(hostOf("pow"), f.params[0], f.params[1]),
-    ),
-  ];
+  const writtenPow = (kind: Precision) => (f: FunctionBody) => {
+    const [x, y] = f.params;
+    if (kind === "f32") return [returning(throughDouble(find("pow", "f64"), [x, y]))];
+    const code = codeOf(f, (other, z) => call(find(other, kind), z));
+    const value = pow(vectors.f64, code, x, y, () => hostOf("pow"));
+    return [...code.stmts, returning(value)];
+  };
 
   /** The function, added to the module if it is new. */
   const find = (name: MathName, kind: Precision): Func => {

@@ -53,17 +53,22 @@ const restOf = (v: Vector, code: Code, f: Local, low: Expr): Local => {
   return code.keep(v.sub(half, v.multiplyAdd(s, v.add(half, tail), low)));
 };
 
-/** For normal, positive, finite x. `lowOf` gives what is to be added to the logarithm, far below it. */
-export const logParts = (v: Vector, code: Code, x: Expr, lowOf?: (f: Local, exponent: Local) => Expr): LogParts => {
-  const { rootHalf, oneBits, exponentBits, low } = settings[v.precision];
+/** x = 2^k (1 + f) for normal, positive, finite x. */
+export const reduced = (v: Vector, code: Code, x: Expr): Omit<LogParts, "rest"> => {
+  const { rootHalf, oneBits, exponentBits } = settings[v.precision];
   const shifted = code.keep(v.addBits(x, v.bits(oneBits - rootHalf)));
   const exponent = code.keep(v.and(shifted, v.bits(exponentBits)));
   const k = code.keep(toReal(v, v.shiftRight(shifted, v.fraction)));
   const mantissa = v.addBits(v.subBits(shifted, exponent), v.bits(rootHalf));
-  const f = code.keep(v.sub(mantissa, v.constant(1)));
-  const small = v.mul(k, v.constant(low));
-  const rest = restOf(v, code, f, lowOf ? v.add(small, lowOf(f, exponent)) : small);
-  return { k, f, rest, exponent };
+  return { k, f: code.keep(v.sub(mantissa, v.constant(1))), exponent };
+};
+
+/** The same, and log(1 + f). `lowOf` gives what is to be added to the logarithm, far below it. */
+export const logParts = (v: Vector, code: Code, x: Expr, lowOf?: (f: Local, exponent: Local) => Expr): LogParts => {
+  const parts = reduced(v, code, x);
+  const small = v.mul(parts.k, v.constant(settings[v.precision].low));
+  const low = lowOf ? v.add(small, lowOf(parts.f, parts.exponent)) : small;
+  return { ...parts, rest: restOf(v, code, parts.f, low) };
 };
 
 const whole = (v: Vector, { k, f, rest }: LogParts): Expr =>
@@ -89,12 +94,13 @@ const logSlow = (v: Vector, code: Code, x: Expr): Expr => {
   return v.choose(finite, whole(v, { ...log, k }), special);
 };
 
-const isNormal = (v: Vector, x: Expr): Expr =>
+/** The lanes that are normal, positive and finite. */
+export const normalAndFinite = (v: Vector, x: Expr): Expr =>
   v.and(v.ge(x, v.constant(settings[v.precision].least)), v.lt(x, infinity(v)));
 
 /** −∞ at ±0, NaN below. */
 export const log = (v: Vector, code: Code, x: Expr): Expr => {
-  code.when(v.notAll(isNormal(v, x)), (inner) => {
+  code.when(v.notAll(normalAndFinite(v, x)), (inner) => {
     inner.stmts.push(returning(logSlow(v, inner, x)));
   });
   return logNormal(v, code, x);
