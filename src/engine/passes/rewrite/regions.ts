@@ -62,11 +62,8 @@ export const rewriteScan = ({ inputs, attributes }: Node<"scan">, rewriter: Rewr
     ];
 
   const inner = dependents(reachSince(outputs, given.first), own);
-  const depends = emitted.map((output) => inner.has(output));
-  const { regions, outside } = close(
-    [...moving, ...elements],
-    [[...where(outputs, moves), ...where(emitted, depends)]],
-  );
+  const made = emitted.map((output) => inner.has(output) && !elements.includes(output as Node<"input">));
+  const { regions, outside } = close([...moving, ...elements], [[...where(outputs, moves), ...where(emitted, made)]]);
   const parts = rewriter.keep(
     scan([...where(inputs, moves), ...sequences, ...outside], {
       body: regions[0],
@@ -76,10 +73,15 @@ export const rewriteScan = ({ inputs, attributes }: Node<"scan">, rewriter: Rewr
       backwards,
     }),
   );
+  /** What is emitted without a turn: the elements taken, or one value throughout. */
+  const sequenceOf = (output: Node): Node => {
+    const at = elements.indexOf(output as Node<"input">);
+    return at >= 0 ? sequences[at] : spread(output, [length, ...output.shape]);
+  };
   let next = 0;
   return [
     ...moves.map((does, i) => (does ? parts[next++] : inputs[i])),
-    ...emitted.map((output, i) => (depends[i] ? parts[next++] : spread(output, [length, ...output.shape]))),
+    ...emitted.map((output, i) => (made[i] ? parts[next++] : sequenceOf(output))),
   ];
 };
 

@@ -22,7 +22,7 @@ const table = <K extends readonly Op[], R>(ops: K, rules: R): { [O in K[number]]
   Object.fromEntries(ops.map((op) => [op, rules])) as { [O in K[number]]: R };
 
 const operand: Rule = ({ inputs: [x] }) => x;
-const elementwise: readonly Rule[] = [foldConstants, views.elementwiseSmall];
+const elementwise: readonly Rule[] = [foldConstants, views.elementwiseSmall, views.elementwiseReshape];
 const plain: readonly Rule[] = [foldConstants];
 const reduction: readonly Rule<ReductionOp>[] = [
   foldConstants,

@@ -63,8 +63,9 @@ export const rewriter = (precision: Precision): Rewriter => {
   const keep: Rewriter["keep"] = (made) => {
     const [whole] = made[0].inputs;
     const key = keyOf(whole);
-    const known = byKey.get(key);
-    if (known) return parts.get(known) as readonly Node[];
+    // The scan that this is made of may have the same key, its parts not known yet.
+    const known = parts.get(byKey.get(key) ?? whole);
+    if (known) return known;
     remember(key, whole);
     parts.set(whole, made);
     for (const part of made) best.set(part, part);

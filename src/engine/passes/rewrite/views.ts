@@ -160,3 +160,18 @@ export const elementwiseSmall: Rule = ({ op, shape, inputs, attributes }) => {
   const operands = inputs.map((x) => spread(x.inputs[0], small));
   return spreadTo(make(op, operands, attributes), shape);
 };
+
+const long = (shape: Shape): Shape => shape.filter((n) => n !== 1);
+
+/** Axes of length 1 are put in and taken out after elementwise ops, so that chains of them meet. */
+export const elementwiseReshape: Rule = ({ op, shape, inputs, attributes }) => {
+  const first = inputs.find((x) => is(x, "reshape"));
+  if (!first) return undefined;
+  const under = first.inputs[0].shape;
+  const fits = inputs.every(
+    (x) => (is(x, "reshape") && sameShape(x.inputs[0].shape, under)) || numberOf(x) !== undefined,
+  );
+  if (!fits || !sameShape(long(under), long(shape))) return undefined;
+  const operands = inputs.map((x) => (is(x, "reshape") ? x.inputs[0] : full(numberOf(x) as number, under, x.type)));
+  return reshape(make(op, operands, attributes), shape);
+};
