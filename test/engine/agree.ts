@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { indexFromOne, showShape } from "../../src/core/shape.ts";
+import { indexFromOne, sameShape, showShape, sizeOf } from "../../src/core/shape.ts";
 import type { HostArray } from "../../src/engine/interpret/array.ts";
 
 /** NaN with NaN, an infinity with the same one, numbers within tolerance · scale. */
@@ -7,6 +7,9 @@ const agrees = (actual: number, expected: number, error: number): boolean => {
   if (!Number.isFinite(expected)) return Object.is(actual, expected);
   return Math.abs(actual - expected) <= error;
 };
+
+const show = ({ type, shape, values }: HostArray): string =>
+  `${type} of shape ${showShape(shape)}${values.length === sizeOf(shape) ? "" : ` with ${values.length} values`}`;
 
 /**
  * Holds values against those of `interpretWithScale`: NaN and ±∞ in the same places, all others within tolerance · scale. Undecided
@@ -17,16 +20,21 @@ export const expectAgree = (
   expected: HostArray,
   scale: ArrayLike<number>,
   tolerance = 1e-12,
-  name = "",
+  name: string | (() => string) = "",
 ): number => {
-  expect(`${actual.type} ${showShape(actual.shape)}`, name).toBe(`${expected.type} ${showShape(expected.shape)}`);
-  expect(actual.values.length, name).toBe(expected.values.length);
+  const who = (): string => (typeof name === "string" ? name : name());
+  if (
+    actual.type !== expected.type ||
+    !sameShape(actual.shape, expected.shape) ||
+    actual.values.length !== expected.values.length
+  )
+    expect.fail(`${who()}: expected ${show(expected)}, got ${show(actual)}`);
   let undecided = 0;
   for (let at = 0; at < expected.values.length; at++) {
     if (scale[at] === Number.POSITIVE_INFINITY) undecided++;
     else if (!agrees(actual.values[at], expected.values[at], tolerance * scale[at]))
       expect.fail(
-        `${name}: element [${indexFromOne(at, expected.shape)}] of ${showShape(expected.shape)} is ${actual.values[at]}, ` +
+        `${who()}: element [${indexFromOne(at, expected.shape)}] of ${showShape(expected.shape)} is ${actual.values[at]}, ` +
           `expected ${expected.values[at]} with scale ${scale[at]}: apart by ` +
           `${Math.abs(actual.values[at] - expected.values[at]) / scale[at]} of it, ${tolerance} are allowed`,
       );

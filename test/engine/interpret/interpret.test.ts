@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
 import * as tf from "#tfjs";
 import { inPrecision, type Precision } from "../../../src/core/double.ts";
-import { hostKey } from "../../../src/core/key.ts";
+import { foldHostKey, hostKey } from "../../../src/core/key.ts";
 import { range, sizeOf } from "../../../src/core/shape.ts";
+import { normalLogCdf } from "../../../src/core/special/error.ts";
+import { lgamma } from "../../../src/core/special/gamma.ts";
+import { incompleteGammaLower } from "../../../src/core/special/incompleteGamma.ts";
 import { fromHost, hostValues, type Tensor } from "../../../src/core/tensor.ts";
+import * as build from "../../../src/engine/graph/build.ts";
 import { make, placeholder } from "../../../src/engine/graph/node.ts";
 import type { Attributes, Op, Type } from "../../../src/engine/graph/ops.ts";
+import { loop, scan } from "../../../src/engine/graph/region.ts";
 import type { HostArray } from "../../../src/engine/interpret/array.ts";
-import { interpret } from "../../../src/engine/interpret/interpret.ts";
+import { evaluate, interpret } from "../../../src/engine/interpret/interpret.ts";
 import { cholesky, triangularSolve } from "../../../src/ops/linalg.ts";
 import * as random from "../../../src/ops/random.ts";
 import * as sampling from "../../../src/ops/sampling.ts";
@@ -225,4 +230,161 @@ it("sizes agree with shapes", () => {
     const { shape, values } = made("f64");
     expect(values.length).toBe(sizeOf(shape));
   }
+});
+
+/** Closed forms and definitions, where tfjs has nothing to hold against. */
+describe("the interpreter beside closed forms", () => {
+  const wholes = [-7, -3, -2, -1, 0, 1, 2, 3, 10, 31, 65537, 2147483647, -2147483648];
+  const [a, b] = [int(wholes.flatMap((x) => wholes.map(() => x))), int(wholes.flatMap(() => wholes))];
+  const wrapped = (f: (x: bigint, y: bigint) => bigint): number[] =>
+    wholes.flatMap((x) => wholes.map((y) => Number(BigInt.asIntN(32, f(BigInt(x), BigInt(y))))));
+
+  it("wraps ints modulo 2³²", () => {
+    expect([...runOp("add", {}, [a, b]).values]).toEqual(wrapped((x, y) => x + y));
+    expect([...runOp("sub", {}, [a, b]).values]).toEqual(wrapped((x, y) => x - y));
+    expect([...runOp("mul", {}, [a, b]).values]).toEqual(wrapped((x, y) => x * y));
+    const [base, power] = [int([3, -3, 2, 7, 0, 5, -1, -1, 2, 1]), int([20, 21, 31, 13, 0, 0, 5, -3, -1, -4])];
+    const powers = [3n ** 20n, (-3n) ** 21n, 2n ** 31n, 7n ** 13n, 1n, 1n, -1n, -1n, 0n, 1n];
+    expect([...runOp("pow", {}, [base, power]).values]).toEqual(powers.map((x) => Number(BigInt.asIntN(32, x))));
+  });
+
+  it("gives what changes nothing of no elements", () => {
+    const none = { axes: [1] };
+    const empty = real([], [2, 0]);
+    expect([...runOp("max", none, [empty]).values]).toEqual([-1 / 0, -1 / 0]);
+    expect([...runOp("min", none, [empty]).values]).toEqual([1 / 0, 1 / 0]);
+    expect([...runOp("prod", none, [empty]).values]).toEqual([1, 1]);
+    expect([...runOp("all", none, [bool([], [2, 0])]).values]).toEqual([1, 1]);
+    expect([...runOp("any", none, [bool([], [2, 0])]).values]).toEqual([0, 0]);
+    expect([...runOp("matmul", {}, [empty, real([], [0, 2])]).values]).toEqual([0, 0, 0, 0]);
+  });
+
+  it("gives NaN, or 0 of ints, where a gather points outside, and adds nothing there", () => {
+    const at = int([-1, 0, 2, 1]);
+    expect([...runOp("gather", { axis: 0, batch: 0 }, [real([5, 6]), at]).values]).toEqual([
+      Number.NaN,
+      5,
+      Number.NaN,
+      6,
+    ]);
+    expect([...runOp("gather", { axis: 0, batch: 0 }, [int([5, 6]), at]).values]).toEqual([0, 5, 0, 6]);
+    const sums = runOp("scatterAdd", { axis: 0, batch: 0, length: 2 }, [real([1, 2, 4, 8]), at]);
+    expect([...sums.values]).toEqual([2, 8]);
+  });
+
+  it("hands on aliases, stops and custom values, and keeps the sign of a rounded zero", () => {
+    const some = real([1, -0, Number.NaN]);
+    expect([...runOp("alias", {}, [some]).values]).toEqual([...some.values]);
+    expect([...runOp("stop", {}, [some]).values]).toEqual([...some.values]);
+    expect([...runOp("custom", { reverse: () => [] }, [some, real([9])]).values]).toEqual([...some.values]);
+    expect(Object.is(runOp("round", {}, [real([-0.5])]).values[0], -0)).toBe(true);
+  });
+
+  it("gives each key of a batch what it gives alone", () => {
+    const keys = [hostKey(1), hostKey(2), hostKey(3)];
+    const batch = int(
+      keys.flatMap((k) => [...k]),
+      [3, 2],
+    );
+    const rates = real([0.5, 3, 20, 40, 1, 7], [3, 2]);
+    const ops: readonly ((k: HostArray, part: (x: HostArray) => HostArray) => HostArray)[] = [
+      (k) => runOp("normal", { shape: [4] }, [k]),
+      (k) => runOp("uniform", { shape: [2, 2] }, [k]),
+      (k) => runOp("split", { count: 5, use: 1 }, [k]),
+      (k, part) => runOp("poissonDraw", {}, [k, part(rates)]),
+      (k, part) => runOp("gammaDraw", {}, [k, part(rates)]),
+    ];
+    for (const op of ops) {
+      const alone = keys.map((k, i) => op(int([...k]), ({ values }) => real([...values].slice(2 * i, 2 * i + 2))));
+      expect([...op(batch, (x) => x).values]).toEqual(alone.flatMap(({ values }) => [...values]));
+    }
+    const folded = runOp("fold", {}, [batch, int([7, 8, 9])]);
+    expect([...folded.values]).toEqual(keys.flatMap((k, i) => [...foldHostKey(k, 7 + i)]));
+  });
+
+  /** Rounding: the terms that cancel are at most some hundreds. */
+  it("knows our own functions by their formulas", () => {
+    const n = [0.25, 1, 3.5, 40];
+    const means = [0.5, 1, 30, 41];
+    const near = (made: HostArray, wanted: (i: number) => number): void =>
+      made.values.forEach((value, i) => {
+        expect(Math.abs(value - wanted(i))).toBeLessThan(1e-13 * (1 + Math.abs(wanted(i))) * 10);
+      });
+    near(runOp("stirlingGap", {}, [real(n)]), (i) => lgamma(n[i] + 1) - n[i] * Math.log(n[i]) + n[i]);
+    near(runOp("deviance", {}, [real(n), real(means)]), (i) => n[i] * Math.log(n[i] / means[i]) - n[i] + means[i]);
+    near(runOp("log1pSquare", {}, [real(n)]), (i) => Math.log(1 + n[i] ** 2));
+    near(runOp("inverseMills", {}, [real(n)]), (i) =>
+      Math.exp(-0.5 * n[i] ** 2 - 0.5 * Math.log(2 * Math.PI) - normalLogCdf(n[i])),
+    );
+  });
+
+  /** −∂P/∂a over the density of y = log z, by central differences of P with steps of 1e-4: their error is about 1e-8. */
+  it("knows the slope of a gamma draw in its shape", () => {
+    const [shapes, logs] = [
+      [0.4, 2, 9],
+      [-0.7, 0.5, 2.4],
+    ];
+    const slopes = runOp("gammaShapeSlope", {}, [real(shapes), real(logs)]);
+    slopes.values.forEach((slope, i) => {
+      const [shape, y, h] = [shapes[i], logs[i], 1e-4];
+      const z = Math.exp(y);
+      const moved = (incompleteGammaLower(shape + h, z) - incompleteGammaLower(shape - h, z)) / (2 * h);
+      const density = Math.exp(shape * y - z - lgamma(shape));
+      expect(Math.abs(slope + moved / density)).toBeLessThan(1e-7);
+    });
+    const bent = runOp("gammaShapeCurvature", {}, [real(shapes), real(logs)]);
+    const at = (h: number) => runOp("gammaShapeSlope", {}, [real(shapes.map((shape) => shape + h)), real(logs)]).values;
+    bent.values.forEach((value, i) => {
+      expect(Math.abs(value - (at(1e-4)[i] - at(-1e-4)[i]) / 2e-4)).toBeLessThan(1e-6 * (1 + Math.abs(value)));
+    });
+  });
+});
+
+describe("regions", () => {
+  const [state, element, shared] = [0, 1, 2].map((i) => placeholder(i, "real", []));
+  const next = build.add(build.mul(state, shared), element);
+  const body = { inputs: [state, element, shared], outputs: [next, build.mul(next, 10)] };
+  const xs = real([1, 2, 3]);
+  const runScan = (backwards: boolean, length = 3): HostArray[] => {
+    const nodes = [placeholder(0, "real", []), placeholder(1, "real", [length]), placeholder(2, "real", [])];
+    const outputs = scan(nodes, { body, carries: 1, slices: 1, length, backwards });
+    return interpret({ inputs: nodes, outputs }, [real([1], []), length === 0 ? real([]) : xs, real([2], [])], "f64");
+  };
+  const listed = (arrays: readonly HostArray[]): number[][] => arrays.map(({ values }) => [...values]);
+
+  it("folds from the first element or from the last; each result stands where its element stood", () => {
+    expect(listed(runScan(false))).toEqual([[19], [30, 80, 190]]);
+    expect(listed(runScan(true))).toEqual([[25], [250, 120, 50]]);
+    expect(listed(runScan(false, 0))).toEqual([[1], []]);
+  });
+
+  it("repeats while the condition holds, and no more than it may", () => {
+    const runLoop = (limit: number, most: number): number[] => {
+      const [x, n] = [placeholder(0, "real", []), placeholder(1, "int", [])];
+      const step = { inputs: [x, n], outputs: [build.mul(x, 2), build.add(n, build.int(1))] };
+      const condition = { inputs: [x, n], outputs: [build.compare("less", x, limit)] };
+      const nodes = [placeholder(0, "real", []), placeholder(1, "int", [])];
+      const outputs = loop(nodes, { condition, body: step, states: 2, most });
+      return listed(interpret({ inputs: nodes, outputs }, [real([1], []), int([0], [])], "f64")).flat();
+    };
+    expect(runLoop(100, 50)).toEqual([128, 7]);
+    expect(runLoop(100, 3)).toEqual([8, 3]);
+    expect(runLoop(0, 3)).toEqual([1, 0]);
+  });
+
+  it("evaluates one node, a scan too, from its operands", () => {
+    const nodes = [placeholder(0, "real", []), placeholder(1, "real", [3]), placeholder(2, "real", [])];
+    const node = make("scan", nodes, { body, carries: 1, slices: 1, length: 3, backwards: false });
+    const several = evaluate(node, [real([1], []), xs, real([2], [])], "f64") as readonly HostArray[];
+    expect(listed(several)).toEqual([[19], [30, 80, 190]]);
+    expect(evaluate(make("part", [node], { index: 1 }), [several], "f64")).toBe(several[1]);
+  });
+});
+
+it("refuses inputs that are not the program's", () => {
+  const graph = { inputs: [placeholder(0, "real", [2])], outputs: [] };
+  expect(() => interpret(graph, [], "f64")).toThrow("expected 1 inputs, got 0");
+  expect(() => interpret(graph, [int([1, 2])], "f64")).toThrow(
+    "expected input 0 to be real of shape [2], got int of shape [2]",
+  );
 });

@@ -16,6 +16,12 @@ const gammaPole = ([x]: readonly number[], [error]: readonly number[]): boolean 
 
 const gammaLike: Manner = { ...orderOne, pole: gammaPole };
 
+/** Errors that come to half the divisor, its own times the quotient, lose the rest. */
+const remainderPole: Manner["pole"] = ([a, b], [error, errorOfDivisor]) => {
+  const whole = error + Math.abs(a / b) * errorOfDivisor;
+  return whole > 0 && 2 * whole >= Math.abs(b);
+};
+
 /** An error of a turn or so loses the angle. */
 const circular: Manner = { pole: (_, [error]) => error > 1 };
 
@@ -32,7 +38,7 @@ export const manners: { readonly [O in ElementwiseOp]?: Manner } = {
   add: { terms: bothTerms },
   sub: { terms: bothTerms },
   div: { pole: divisorPole },
-  mod: { terms: bothTerms, pole: divisorPole, jump: ([, b]) => Math.abs(b) / 2 },
+  mod: { terms: bothTerms, pole: remainderPole, jump: ([, b]) => Math.abs(b) / 2 },
   atan2: { jump: () => Math.PI },
   pow: { pole: ([a, b], [error]) => b < 0 && error > 0 && Math.abs(a) <= error },
   sin: circular,
