@@ -233,6 +233,28 @@ export const cases: Cases = {
   Pack: on([wave(2, 3), wave(2, 3)], (a, b) => [tf.stack([a, b]), tf.stack([a, b], 1), tf.stack([a, b], -1)]),
   Unpack: on([wave(2, 3)], (x) => [tf.unstack(x), tf.unstack(x, 1)]),
   SplitV: on([wave(4, 6)], (x) => [tf.split(x, 3, 1), tf.split(x, [1, 3]), tf.split(x, [2, -1, 1], 1)]),
+  SpaceToBatchND: on([wave(2, 4, 5, 3)], (x) => [
+    tf.spaceToBatchND(
+      x,
+      [2, 3],
+      [
+        [0, 0],
+        [0, 1],
+      ],
+    ),
+    tf.spaceToBatchND(x, [2], [[1, 1]]),
+  ]),
+  BatchToSpaceND: on([wave(12, 2, 2, 3)], (x) => [
+    tf.batchToSpaceND(
+      x,
+      [2, 3],
+      [
+        [1, 0],
+        [0, 2],
+      ],
+    ),
+    tf.batchToSpaceND(x, [2], [[0, 1]]),
+  ]),
   Reverse: on([wave(2, 3)], (x) => [x.reverse(), x.reverse(1), x.reverse([0])]),
   Fill: on([wave(2)], (x) => [tf.fill([2, 2], 0.1), tf.fill([2], 3, "int32"), x.mul(tf.fill([2], -0))]),
   ZerosLike: on([wave(2, 3)], (x) => [tf.zerosLike(x), tf.zeros([2, 2]), tf.zeros([2], "bool")]),
@@ -314,6 +336,16 @@ export const cases: Cases = {
     tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same"),
     tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 2, "valid"),
   ]),
+  FusedDepthwiseConv2D: on([image, wave(3, 2, 3, 2), wave(6)], (x, filter, bias) =>
+    tf.fused.depthwiseConv2d({
+      x: x as tf.Tensor4D,
+      filter: filter as tf.Tensor4D,
+      bias,
+      strides: 1,
+      pad: "same",
+      activation: "relu6",
+    }),
+  ),
   MaxPool: on([image], (x) => [
     tf.maxPool(x as tf.Tensor4D, 2, 2, "valid"),
     tf.maxPool(x as tf.Tensor4D, 3, 2, "same"),

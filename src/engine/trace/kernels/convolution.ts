@@ -141,6 +141,11 @@ export const convolution: Lowerings = {
   DepthwiseConv2dNative: lower<tf.DepthwiseConv2dNativeAttrs>(({ x, filter }, attributes) =>
     depthwise(x, filter, attributes),
   ),
+  FusedDepthwiseConv2D: lower<tf.FusedDepthwiseConv2DAttrs>((inputs, attributes) =>
+    inFormat(attributes.dataFormat, inputs.x, (x) =>
+      finish(depthwise(x, inputs.filter, { ...attributes, dataFormat: "NHWC" }), inputs, attributes),
+    ),
+  ),
   MaxPool: lower<tf.MaxPoolAttrs>(({ x }, attributes) => maxPool(x, attributes)),
   AvgPool: lower<tf.AvgPoolAttrs>(({ x }, attributes) => avgPool(x, attributes)),
 };

@@ -92,6 +92,46 @@ const mirrorPad = (x: Node, { paddings, mode }: tf.MirrorPadAttrs): Node =>
     x,
   );
 
+/** [b, h, w, …] → [blocks of h and w · b, h / block, w / block, …], after padding. */
+const spaceToBatch = (x: Node, { blockShape, paddings }: tf.SpaceToBatchNDAttrs): Node => {
+  const rest = Array(x.shape.length - blockShape.length - 1).fill(0);
+  const side = (i: 0 | 1): number[] => [0, ...paddings.map((p) => p[i]), ...rest];
+  const padded = pad(x, side(0), side(1));
+  const [b, ...lengths] = padded.shape;
+  const depth = blockShape.length;
+  const apart = blockShape.flatMap((block, i) => [lengths[i] / block, block]);
+  const order = [...range(depth).map((i) => 2 + 2 * i), 0, ...range(depth).map((i) => 1 + 2 * i)];
+  const split = reshape(padded, [b, ...apart, ...lengths.slice(depth)]);
+  const all = [...order, ...range(split.shape.length).slice(order.length)];
+  const blocks = blockShape.reduce((product, n) => product * n, 1);
+  return reshape(transpose(split, all), [
+    b * blocks,
+    ...blockShape.map((block, i) => lengths[i] / block),
+    ...lengths.slice(depth),
+  ]);
+};
+
+/** The reverse of `spaceToBatch`, then without the margins. */
+const batchToSpace = (x: Node, { blockShape, crops }: tf.BatchToSpaceNDAttrs): Node => {
+  const depth = blockShape.length;
+  const b = x.shape[0] / blockShape.reduce((product, n) => product * n, 1);
+  const lengths = x.shape.slice(1);
+  const split = reshape(x, [...blockShape, b, ...lengths]);
+  const order = [depth, ...range(depth).flatMap((i) => [depth + 1 + i, i])];
+  const all = [...order, ...range(split.shape.length).slice(order.length)];
+  const joined = reshape(transpose(split, all), [
+    b,
+    ...blockShape.map((block, i) => block * lengths[i]),
+    ...lengths.slice(depth),
+  ]);
+  const begin = joined.shape.map((_, axis) => crops[axis - 1]?.[0] ?? 0);
+  return slice(
+    joined,
+    begin,
+    joined.shape.map((n, axis) => n - begin[axis] - (crops[axis - 1]?.[1] ?? 0)),
+  );
+};
+
 /** Running sums in the precision in force, as tfjs makes them. */
 const steps = (start: number, step: number, count: number): Float64Array => {
   const values = new Float32Array(count);
@@ -141,6 +181,8 @@ export const shapes: Lowerings = {
     const sizes = tf.backend_util.prepareSplitSize({ shape: [...x.shape] } as tf.Tensor, numOrSizeSplits, at);
     return split(x, sizes, at);
   }),
+  SpaceToBatchND: lower<tf.SpaceToBatchNDAttrs>(({ x }, attributes) => spaceToBatch(x, attributes)),
+  BatchToSpaceND: lower<tf.BatchToSpaceNDAttrs>(({ x }, attributes) => batchToSpace(x, attributes)),
   Reverse: lower<tf.ReverseAttrs>(({ x }, { dims }) =>
     x.shape.length === 0 ? x : make("reverse", [x], { axes: axesOf(dims, x) }),
   ),
