@@ -62,6 +62,22 @@ describe.each(["f64", "f32"] as const)("linear algebra in %s", (precision) => {
       expect([...l.slice(0, 9), ...l.slice(18)].every(Number.isFinite)).toBe(true);
     }
   });
+  it("gives NaN where the last pivot is exactly 0", () => {
+    expect(
+      factor(
+        1,
+        1,
+        operand([1, 1, 1], () => 0),
+      ),
+    ).toEqual([Number.NaN]);
+    expect(
+      factor(
+        1,
+        2,
+        operand([1, 2, 2], () => 1),
+      ),
+    ).toEqual(Array(4).fill(Number.NaN));
+  });
 
   const systems = [true, false].flatMap((transpose) => [true, false].map((lower) => ({ transpose, lower })));
   it.each(systems)("solves triangular systems, transpose $transpose, lower $lower", (system) => {

@@ -9,12 +9,14 @@ import {
   f64x2,
   type Instruction,
   i32,
+  type Local,
   lane,
   load,
   op,
   type Stmt,
   store,
   type ValueType,
+  whileLoop,
 } from "../assembler.ts";
 import { type View, widthOf } from "../context.ts";
 
@@ -24,6 +26,10 @@ export const sum = (a: Expr, b: Expr): Expr => op("i32.add", a, b);
 export const difference = (a: Expr, b: Expr): Expr => op("i32.sub", a, b);
 export const product = (a: Expr, b: Expr): Expr => op("i32.mul", a, b);
 export const below = (a: Expr, b: Expr): Expr => op("i32.lt_s", a, b);
+
+/** While `count` is at least `each`: the body, then count −= each. */
+export const countDown = (count: Local, each: number, body: readonly Stmt[]): Stmt =>
+  whileLoop(op("i32.ge_s", count, i32(each)), [...body, count.set(plus(count, -each))]);
 
 /** The address of a view's first element. */
 export const addressOf = ({ base, offset }: View): Expr => (base ? plus(base, offset) : i32(offset));

@@ -12,15 +12,10 @@ import {
   run,
   type Stmt,
   store,
-  whileLoop,
 } from "../assembler.ts";
 import type { Context } from "../context.ts";
-import { plus, storeDouble } from "./access.ts";
+import { countDown, plus, storeDouble } from "./access.ts";
 import { shared } from "./shared.ts";
-
-/** While `count` is at least `each`: the body, then count −= each. */
-export const countDown = (count: Local, each: number, body: readonly Stmt[]): Stmt =>
-  whileLoop(op("i32.ge_s", count, i32(each)), [...body, count.set(plus(count, -each))]);
 
 const advance = (bytes: number, ...pointers: readonly Local[]): readonly Stmt[] =>
   pointers.map((pointer) => pointer.set(plus(pointer, bytes)));

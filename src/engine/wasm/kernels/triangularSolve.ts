@@ -1,8 +1,8 @@
 import { type Func, forLoop, i32, load, op, run, type Stmt, store } from "../assembler.ts";
 import type { Context, View } from "../context.ts";
-import { loadDouble, plus, sum } from "./access.ts";
+import { countDown, loadDouble, plus, sum } from "./access.ts";
 import { walkerOf } from "./copy.ts";
-import { countDown, subtractDoubles, workspace } from "./doubles.ts";
+import { subtractDoubles, workspace } from "./doubles.ts";
 import { shared } from "./shared.ts";
 import { walk } from "./walk.ts";
 

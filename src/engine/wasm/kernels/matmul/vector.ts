@@ -1,26 +1,10 @@
 /** Products of a row with a matrix: c [n] = x [k] b [k, n]. Each reads b once, in the order in which it lies. */
-import {
-  type Expr,
-  type Func,
-  i32,
-  type Local,
-  load,
-  memoryFill,
-  op,
-  type Stmt,
-  store,
-  whileLoop,
-} from "../../assembler.ts";
+import { type Expr, type Func, i32, type Local, load, memoryFill, op, type Stmt, store } from "../../assembler.ts";
 import type { Context } from "../../context.ts";
-import { plus, product, sum, type Vectors, vectorsOf } from "../access.ts";
+import { countDown, plus, product, sum, type Vectors, vectorsOf } from "../access.ts";
 import { shared } from "../shared.ts";
 
-const atLeast = (count: Expr, bound: number): Expr => op("i32.ge_s", count, i32(bound));
 const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
-
-/** While `count` is at least `each`: the body, then count −= each. */
-const countDown = (count: Local, each: number, body: readonly Stmt[]): Stmt =>
-  whileLoop(atLeast(count, each), [...body, count.set(plus(count, -each))]);
 
 /**
  * weighRows(x, xStep, b, bStep, c, n, k): b's columns are neighbours, c has no gaps; strides in bytes. c is set to 0, and the rows
