@@ -8,6 +8,12 @@ import { type Node, placeholder } from "../graph/node.ts";
 import { type CannotTrace, cannotTrace } from "./cannotTrace.ts";
 import { dtypeOf, typeOf } from "./types.ts";
 
+/** What an argument is. */
+export interface Signature {
+  readonly type: Node["type"];
+  readonly shape: Shape;
+}
+
 /** A tensor from outside that the program closes over: an input of it. */
 export interface Captured {
   readonly tensor: Tensor;
@@ -91,7 +97,7 @@ const isSingle = ({ dataId, dtype }: Tensor): boolean => {
   return !((source as Source).data?.get(dataId)?.values instanceof Float64Array);
 };
 
-const refuseVariable = (name: string): never =>
+export const refuseVariable = (name: string): never =>
   fail(
     `the tf.Variable "${name}" is used in a compiled function, which would keep the value that it has now: pass it as an argument`,
   );
@@ -137,10 +143,3 @@ export const withNodes = <T>(tensors: readonly Tensor[], nodes: readonly Node[],
 
 /** Whether it was made by the function that is being traced. */
 export const isOwn = (tensor: Tensor): boolean => recording().entries.has(tensor.dataId);
-
-export interface Signature {
-  readonly type: Node["type"];
-  readonly shape: Shape;
-}
-
-export { refuseVariable };
