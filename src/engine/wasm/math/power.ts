@@ -5,7 +5,7 @@ import { normalAndFinite, reduced } from "./logarithm.ts";
 import { type Code, polynomial, type Vector } from "./vector.ts";
 
 /** Up to here in |y log x| the logarithm's 60 digits are enough; beyond, the host is asked. */
-const safe = 64;
+const safe = 32;
 const ln2 = { high: 0.6931471803691238, low: 1.9082149292705877e-10 };
 
 /** The leading 26 digits: products of two such are exact (Dekker 1971). */
