@@ -3,7 +3,6 @@ import {
   type Func,
   f64,
   f64x2,
-  i32,
   type Local,
   load,
   type ModuleBuilder,
@@ -13,9 +12,9 @@ import {
   store,
 } from "../assembler.ts";
 import { type NutsLayout, stretchAt } from "./layout.ts";
-import { stretchRows } from "./leapfrog.ts";
 import type { NutsLibrary } from "./library.ts";
 import { add, multiply, overRows, rowAt, rowFrom, total } from "./rows.ts";
+import { stretchRows } from "./stretch.ts";
 
 const allPositive = (sums: readonly Local[]): Expr =>
   sums.map((sum): Expr => op("f64.gt", total(sum), f64(0))).reduce((a, b) => op("i32.and", a, b));
@@ -83,10 +82,3 @@ export const emitJoin = (module: ModuleBuilder, layout: NutsLayout, library: Nut
       returning(allPositive(sums)),
     ];
   });
-
-/** Sees the stretch at a fixed address from its other end. */
-export const turnRound = (stretch: number, spare: Local) => [
-  spare.set(load("i32", i32(0), stretch + stretchAt.first)),
-  store("i32", i32(0), load("i32", i32(0), stretch + stretchAt.last), stretch + stretchAt.first),
-  store("i32", i32(0), spare, stretch + stretchAt.last),
-];

@@ -5,67 +5,15 @@ import {
   f64,
   f64x2,
   type Local,
-  load,
   type ModuleBuilder,
   op,
   returning,
   type Stmt,
   select,
-  store,
 } from "../assembler.ts";
-import { type NutsLayout, stretchAt } from "./layout.ts";
-import { add, multiply, overRows, type Pair, type Row, rowAt, rowFrom, spread, total } from "./rows.ts";
-
-/** The rows of a stretch of trajectory at address `stretch`, its pointers read once. */
-export interface StretchRows {
-  readonly first: Local;
-  readonly last: Local;
-  readonly proposal: Local;
-  readonly read: readonly Stmt[];
-  readonly sum: Row;
-}
-
-/** Locals for the pointers of a stretch, and how to fill them. */
-export const stretchRows = (stretch: Expr, local: (type: "i32") => Local): StretchRows => {
-  const [first, last, proposal] = [local("i32"), local("i32"), local("i32")];
-  return {
-    first,
-    last,
-    proposal,
-    read: [
-      first.set(load("i32", stretch, stretchAt.first)),
-      last.set(load("i32", stretch, stretchAt.last)),
-      proposal.set(load("i32", stretch, stretchAt.proposal)),
-    ],
-    sum: rowFrom(stretch, stretchAt.sum),
-  };
-};
-
-/** Writes a single state as a stretch: its momentum thrice, its position and slope once. */
-export const writeState = (
-  { rowBytes }: NutsLayout,
-  { first, last, proposal, sum }: StretchRows,
-  pair: Pair,
-  { momentum, position, slope }: Readonly<Record<"momentum" | "position" | "slope", Expr>>,
-): Stmt[] => [
-  pair.write(rowFrom(first), momentum),
-  pair.write(rowFrom(last), momentum),
-  pair.write(sum, momentum),
-  pair.write(rowFrom(proposal), position),
-  pair.write(rowFrom(proposal, rowBytes), slope),
-];
-
-/** Writes what goes with it: log density, energy, log weight. */
-export const writeNumbers = (
-  { rowBytes }: NutsLayout,
-  stretch: Expr,
-  { proposal }: StretchRows,
-  { logDensity, energy, logWeight }: Readonly<Record<"logDensity" | "energy" | "logWeight", Expr>>,
-): Stmt[] => [
-  store("f64", proposal, logDensity, 2 * rowBytes),
-  store("f64", proposal, energy, 2 * rowBytes + 8),
-  store("f64", stretch, logWeight, stretchAt.logWeight),
-];
+import type { NutsLayout } from "./layout.ts";
+import { add, multiply, overRows, type Pair, rowAt, spread, total } from "./rows.ts";
+import { stretchRows, writeNumbers, writeState } from "./stretch.ts";
 
 /** energy = ½ pᵀ v − log density; ∞ wherever it is not a finite number. */
 export const setEnergy = (energy: Local, twiceKinetic: Expr, logDensity: Expr): Stmt[] => {

@@ -38,7 +38,7 @@ export const nutsLibrary = (module: ModuleBuilder, math: NutsMath): NutsLibrary 
   return {
     ...math,
     uniform,
-    fillNormals: emitFillNormals(module, uniform, math),
+    fillNormals: emitFillNormals(module, uniform, math.normalQuantile),
     foldKey: emitFoldKey(module),
   };
 };

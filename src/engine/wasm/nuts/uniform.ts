@@ -16,7 +16,6 @@ import {
   whileLoop,
 } from "../assembler.ts";
 import { threefryScalar } from "../threefry.ts";
-import type { NutsMath } from "./library.ts";
 
 const plus = (a: Expr, b: Expr): Expr => op("i32.add", a, b);
 
@@ -48,7 +47,7 @@ export const emitFoldKey = (module: ModuleBuilder): Func =>
  * `fillNormals(k0: i32, k1: i32, count: i32, to: i32)`: standard normals from the uniforms of counters 0 …, in pairs: where `count` is
  * odd, one more.
  */
-export const emitFillNormals = (module: ModuleBuilder, uniform: Func, math: NutsMath): Func =>
+export const emitFillNormals = (module: ModuleBuilder, uniform: Func, normalQuantile: (pair: Expr) => Expr): Func =>
   module.func("fillNormals", ["i32", "i32", "i32", "i32"], undefined, (f) => {
     const [k0, k1, count, to] = f.params;
     const i = f.local("i32");
@@ -56,7 +55,7 @@ export const emitFillNormals = (module: ModuleBuilder, uniform: Func, math: Nuts
     const pair = lane("f64x2.replace_lane", 1, op("f64x2.splat", drawn(i)), drawn(plus(i, i32(1))));
     return [
       whileLoop(op("i32.lt_u", i, count), [
-        store("v128", plus(to, op("i32.shl", i, i32(3))), math.normalQuantile(pair)),
+        store("v128", plus(to, op("i32.shl", i, i32(3))), normalQuantile(pair)),
         i.set(plus(i, i32(2))),
       ]),
     ];
