@@ -84,7 +84,6 @@ const resummed = (terms: readonly Node[], now: (earlier: Node) => Node): Node | 
  */
 export const joinPads = (outputs: readonly Node[], first: number): Node[] => {
   const nodes = reachSince(outputs, first);
-  if (!nodes.some(({ op }) => op === "pad")) return [...outputs];
   const uses = usesOf(nodes, outputs);
   const inner = new Set<Node>();
   for (const node of nodes)

@@ -44,6 +44,7 @@ const join = (group: readonly Scan[], now: (earlier: Node) => Node): Joined => {
  */
 export const joinScans = (outputs: readonly Node[], first: number): Node[] => {
   const groups = grouped(reachSince(outputs, first));
+  if (groups.size === 0) return [...outputs];
   const made = new Map<readonly Scan[], Joined>();
   return rebuild(outputs, first, (node, now) => {
     const group = is(node, "part") ? groups.get(node.inputs[0] as Scan) : undefined;

@@ -92,7 +92,8 @@ const wantedParts = (nodes: readonly Node[], outputs: readonly Node[]): Map<Whol
 
 /** Drops states, sequences and operands of scans and loops that nothing needs. Nodes older than `first` stay as they are. */
 export const prune = (outputs: readonly Node[], first: number): Node[] => {
-  const kept = wantedParts(reachSince(outputs, first), outputs);
+  const nodes = reachSince(outputs, first);
+  const kept = wantedParts(nodes, outputs);
   const made = new Map<Node, readonly Node[]>();
   return rebuild(outputs, first, (node, now) => {
     if (!is(node, "part")) return undefined;

@@ -3,8 +3,8 @@ import type { Graph } from "../graph/node.ts";
 import { prepare } from "./prepare.ts";
 import { rewriter } from "./rewrite/settle.ts";
 
-/** The first round removes what stands between the ops, the second finds what that lets meet. */
-const rounds = 2;
+/** Rounds at the most: the first takes away what stands between the ops, later ones join what that lets meet. */
+const rounds = 4;
 
 /**
  * A program with the same results to rounding and less to do: views merged, constants folded, equal nodes made one, dead ones
@@ -12,7 +12,12 @@ const rounds = 2;
  * linear in the program. No NaN or ±∞ is hidden; the sign of a zero may change.
  */
 export const simplify = ({ inputs, outputs }: Graph, precision: Precision): Graph => {
-  let now = outputs;
-  for (let round = 0; round < rounds; round++) now = rewriter(precision).settle(prepare(now, 0));
+  const { settle } = rewriter(precision);
+  let now = settle(prepare(outputs, 0));
+  for (let round = 1; round < rounds; round++) {
+    const next = settle(prepare(now, 0));
+    if (next.every((output, i) => output === now[i])) break;
+    now = next;
+  }
   return { inputs, outputs: now };
 };

@@ -5,14 +5,19 @@ import { withInputs } from "../graph/traverse.ts";
 /** What the outputs reach and was made with or after node number `first`, operands first. */
 export const reachSince = (outputs: readonly Node[], first: number): Node[] => {
   const seen = new Set<Node>();
-  const open = [...outputs];
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (seen.has(node) || node.id < first) continue;
+  const open: Node[] = [];
+  const visit = (node: Node): void => {
+    if (node.id < first || seen.has(node)) return;
     seen.add(node);
-    open.push(...node.inputs);
-  }
-  return [...seen].sort((a, b) => a.id - b.id);
+    open.push(node);
+  };
+  outputs.forEach(visit);
+  for (let node = open.pop(); node; node = open.pop()) node.inputs.forEach(visit);
+  return inOrder(seen);
 };
+
+/** Operands first. */
+export const inOrder = (nodes: Iterable<Node>): Node[] => [...nodes].sort((a, b) => a.id - b.id);
 
 export const oldest = (nodes: Iterable<Node>): number => {
   let first = Number.POSITIVE_INFINITY;

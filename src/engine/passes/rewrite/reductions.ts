@@ -1,6 +1,6 @@
 /** Sums and the like: fewer, smaller, in the order in which their operand lies. */
 import { range } from "../../../core/shape.ts";
-import { div, full, mul, neg, reduce, reshape, spread, transpose } from "../../graph/build.ts";
+import { add, div, full, mul, neg, reduce, reshape, spread, sub, transpose } from "../../graph/build.ts";
 import { is, type Node } from "../../graph/node.ts";
 import type { ReductionOp } from "../../graph/ops.ts";
 import { groupsOf, type Rule, spreadAxes } from "./look.ts";
@@ -87,4 +87,15 @@ export const sumScaled: Rule<"sum"> = ({ shape, attributes: { axes }, inputs: [x
   if (at < 0) return undefined;
   const factor = reshape(unrepeated(x.inputs[at], axes), shape);
   return (times ? mul : div)(reduce("sum", x.inputs[1 - at], axes), factor);
+};
+
+/** Σ (x ± c) = Σx ± n·c */
+export const sumShifted: Rule<"sum"> = ({ shape, attributes: { axes }, inputs: [x] }) => {
+  if (x.type !== "real" || !(is(x, "add") || is(x, "sub"))) return undefined;
+  const at = x.inputs.findIndex((operand) => isFactor(operand, axes));
+  if (at < 0) return undefined;
+  const count = axes.reduce((product, axis) => product * x.shape[axis], 1);
+  const shift = mul(reshape(unrepeated(x.inputs[at], axes), shape), count);
+  const rest = reduce("sum", x.inputs[1 - at], axes);
+  return x.op === "add" ? add(rest, shift) : at === 1 ? sub(rest, shift) : sub(shift, rest);
 };

@@ -82,7 +82,7 @@ const rules: { readonly [O in Op]: readonly Rule<O>[] } = {
   pad: [foldConstants, views.padPad],
   concat: [views.concatFlat, views.concatNeighbours, foldConstants],
 
-  sum: [...reduction, reductions.sumNegative, reductions.sumScaled],
+  sum: [...reduction, reductions.sumNegative, reductions.sumScaled, reductions.sumShifted],
 
   gather: plain,
   scatterAdd: plain,

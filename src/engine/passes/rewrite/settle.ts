@@ -1,6 +1,7 @@
 import type { Precision } from "../../../core/double.ts";
 import { labelled, type Node } from "../../graph/node.ts";
 import { withInputs } from "../../graph/traverse.ts";
+import { inOrder } from "../walk.ts";
 import { keyOf } from "./key.ts";
 import type { Rewriter } from "./look.ts";
 import { rewriteLoop, rewriteScan } from "./regions.ts";
@@ -9,13 +10,15 @@ import { improve } from "./rules.ts";
 /** What the nodes reach that is not known yet, operands first. */
 const unknown = (nodes: readonly Node[], known: ReadonlyMap<Node, Node>): Node[] => {
   const seen = new Set<Node>();
-  const open = nodes.filter((node) => !known.has(node));
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (seen.has(node)) continue;
+  const open: Node[] = [];
+  const visit = (node: Node): void => {
+    if (known.has(node) || seen.has(node)) return;
     seen.add(node);
-    for (const input of node.inputs) if (!known.has(input)) open.push(input);
-  }
-  return [...seen].sort((a, b) => a.id - b.id);
+    open.push(node);
+  };
+  nodes.forEach(visit);
+  for (let node = open.pop(); node; node = open.pop()) node.inputs.forEach(visit);
+  return inOrder(seen);
 };
 
 /** A rewriter that knows nothing yet. */
@@ -35,9 +38,9 @@ export const rewriter = (precision: Precision): Rewriter => {
     if (known) return known;
     const made =
       whole.op === "scan" ? rewriteScan(whole as Node<"scan">, self) : rewriteLoop(whole as Node<"loop">, self);
-    const settled = settle(made);
-    parts.set(whole, settled);
-    return settled;
+    const best = settle(made);
+    parts.set(whole, best);
+    return best;
   };
 
   const simplified = (raw: Node): Node => {
@@ -51,12 +54,26 @@ export const rewriter = (precision: Precision): Rewriter => {
     const known = byKey.get(key);
     if (known) return known;
     const better = labelled(node.label, () => improve(node, precision));
-    const result = better ? settle([better])[0] : node;
-    return remember(key, result);
+    return remember(key, better ? settled(better) : node);
+  };
+
+  /** A node whose operands are known. */
+  const take = (node: Node): Node => {
+    const known = best.get(node);
+    if (known) return known;
+    const made = simplified(node);
+    best.set(node, made);
+    return made;
+  };
+
+  /** What a rule makes is a few nodes deep. */
+  const settled = (node: Node): Node => {
+    for (const input of node.inputs) if (!best.has(input)) settled(input);
+    return take(node);
   };
 
   const settle: Rewriter["settle"] = (nodes) => {
-    for (const node of unknown(nodes, best)) if (!best.has(node)) best.set(node, simplified(node));
+    for (const node of unknown(nodes, best)) take(node);
     return nodes.map((node) => best.get(node) as Node);
   };
 

@@ -153,6 +153,7 @@ export const concatNeighbours: Rule<"concat"> = ({ inputs, attributes: { axis } 
 
 /** An elementwise op whose operands all repeat along some axes is done once and repeated. */
 export const elementwiseSmall: Rule = ({ op, shape, inputs, attributes }) => {
+  if (!inputs.every((x) => is(x, "broadcast"))) return undefined;
   const repeated = inputs.map(spreadAxes);
   const common = shape.map((_, axis) => repeated.every((axes) => axes[axis]));
   if (!common.includes(true)) return undefined;
