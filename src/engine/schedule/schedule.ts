@@ -24,6 +24,8 @@ export type Step = LoopStep | KernelStep;
 /** A program as steps in an order that works. */
 export interface Schedule {
   readonly steps: readonly Step[];
+  /** The steps with which the functions begin that the program is cut into, and the number of steps. */
+  readonly functions: readonly number[];
   readonly accesses: Accesses;
   /** What steps compute, by the number of the step. */
   readonly stepOf: ReadonlyMap<Node, number>;
@@ -171,7 +173,22 @@ export const schedule = (nodes: readonly Node[], outputs: readonly Node[]): Sche
     if (on) stored.add(on);
   }
   for (const node of homesOf(nodes, outputs, isLoop).keys()) stored.add(node);
-  return { steps, accesses: all, stepOf, stored, producer: (operand) => producer(operand, computed) };
+  return {
+    steps,
+    functions: [0, steps.length],
+    accesses: all,
+    stepOf,
+    stored,
+    producer: (operand) => producer(operand, computed),
+  };
+};
+
+/** The number of the function that computes a node. */
+export const functionOf = ({ functions, stepOf }: Schedule, node: Node): number => {
+  const step = stepOf.get(node) as number;
+  let at = 0;
+  while (step >= functions[at + 1]) at++;
+  return at;
 };
 
 /** How a step gets at an operand: computed beside it in the loop, a scalar computed before, or read from memory. */
@@ -181,12 +198,14 @@ export type Operand =
   | { readonly kind: "memory"; readonly access: Access };
 
 /** @param node computed by a loop. */
-export const operandOf = ({ stepOf, accesses: all, producer: by }: Schedule, node: Node, operand: Node): Operand => {
+export const operandOf = (schedule: Schedule, node: Node, operand: Node): Operand => {
+  const { stepOf, accesses: all, producer: by } = schedule;
   const source = by(operand);
   if (source && isLoop(source)) {
     if (fusedOperand(node, operand) === source && stepOf.get(source) === stepOf.get(node))
       return { kind: "fused", node: source };
-    if (sizeOf(source.shape) === 1) return { kind: "scalar", node: source };
+    if (sizeOf(source.shape) === 1 && functionOf(schedule, source) === functionOf(schedule, node))
+      return { kind: "scalar", node: source };
   }
   return { kind: "memory", access: all.get(operand) as Access };
 };

@@ -1,5 +1,4 @@
 import type { Precision } from "../../core/double.ts";
-import { sizeOf } from "../../core/shape.ts";
 import type { Shape } from "../../core/tensor.ts";
 import type { Graph, Node, Region, Type } from "../graph/ops.ts";
 import { reach } from "../graph/traverse.ts";
@@ -7,7 +6,8 @@ import { aligned } from "../memory/arena.ts";
 import { type Place, planMemory, type Wanted } from "../memory/plan.ts";
 import { hoist } from "../passes/hoist.ts";
 import type { Access } from "../schedule/access.ts";
-import { isLoop, type Schedule, schedule } from "../schedule/schedule.ts";
+import { inFunctions } from "../schedule/functions.ts";
+import { schedule } from "../schedule/schedule.ts";
 import { type Func, type FunctionBody, type ModuleBuilder, moduleBuilder, run, type Stmt } from "./assembler.ts";
 import { widthOf } from "./context.ts";
 import type { Emission, Scratch } from "./loops/loop.ts";
@@ -56,9 +56,6 @@ export interface EmitOptions {
   readonly extend?: (extension: Extension) => void;
 }
 
-/** Nodes in one function of the module; what engines compile well. */
-const nodesInFunction = 400;
-
 const pageBytes = 65536;
 
 /** All constants, those of regions included. Loops write scalars into their code, but kernels and copies read them from memory. */
@@ -89,36 +86,6 @@ const scratchStack = (start: number): Scratch & { end(): number } => {
   };
 };
 
-/** Where each function of a long program begins: [0, 37, 80, number of steps]. */
-const cuts = ({ steps }: Schedule): number[] => {
-  const at = [0];
-  let nodes = 0;
-  steps.forEach((step, i) => {
-    nodes += step.kind === "loop" ? step.nodes.length : 8;
-    if (nodes < nodesInFunction) return;
-    at.push(i + 1);
-    nodes = 0;
-  });
-  if (at[at.length - 1] !== steps.length) at.push(steps.length);
-  return at;
-};
-
-/** Scalars that another function reads must lie in memory. */
-const withCrossings = (own: Schedule, at: readonly number[]): Schedule => {
-  if (at.length <= 2) return own;
-  const part = (node: Node): number => {
-    const step = own.stepOf.get(node) as number;
-    return at.findIndex((_, i) => step < at[i + 1]);
-  };
-  const stored = new Set(own.stored);
-  for (const [node] of own.stepOf)
-    for (const operand of node.inputs) {
-      const by = own.producer(operand);
-      if (by && isLoop(by) && sizeOf(by.shape) === 1 && part(by) !== part(node)) stored.add(by);
-    }
-  return { ...own, stored };
-};
-
 interface Assembly {
   readonly module: ModuleBuilder;
   readonly math: MathLibrary;
@@ -143,9 +110,8 @@ const emitFunction = (
   { name, graph, placed, outputs, states, exported }: Part,
   start: number,
 ): { readonly func: Func; readonly end: number } => {
-  const plain = schedule(reach([...graph.inputs, ...graph.outputs]), graph.outputs);
-  const at = cuts(plain);
-  const own = withCrossings(plain, at);
+  const own = inFunctions(schedule(reach([...graph.inputs, ...graph.outputs]), graph.outputs));
+  const at = own.functions;
   const wanted = graph.outputs.map(
     (node, i): Wanted => ({ node, place: outputs[i], replaces: i < states ? graph.inputs[i] : undefined }),
   );
