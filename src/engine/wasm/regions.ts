@@ -4,11 +4,11 @@ import type { Node, Region } from "../graph/ops.ts";
 import { reach } from "../graph/traverse.ts";
 import { type Place, planMemory, type Wanted } from "../memory/plan.ts";
 import type { Access } from "../schedule/access.ts";
-import { schedule } from "../schedule/schedule.ts";
+import { type Schedule, schedule } from "../schedule/schedule.ts";
 import { doLoop, i32, ifElse, type Local, op, type Stmt } from "./assembler.ts";
 import { type Context, type View, widthOf } from "./context.ts";
 import { copy } from "./kernels/copy.ts";
-import type { Emission } from "./loops/loop.ts";
+import type { Emission } from "./loops/emission.ts";
 import { readScalar } from "./loops/streams.ts";
 import { bufferView, isRowMajor, viewOf } from "./views.ts";
 
@@ -38,6 +38,10 @@ export const moves = (emission: Emission, list: readonly Move[]): Stmt[] => {
   return [...aside.flatMap(({ first }) => first), ...aside.flatMap(({ to, from }) => copy(context, to, from))];
 };
 
+/** The constants of a region, which the whole program keeps: what reads one may not be given other memory for it. */
+const constantsIn = ({ accesses }: Schedule, { place }: Emission): [Node, Place][] =>
+  [...accesses.keys()].filter(({ op }) => op === "constant").map((node) => [node, place(node)]);
+
 /**
  * The steps of a region.
  * @param placed where its inputs stand. @param wanted where its outputs are wanted, in their order; undefined to leave them where
@@ -56,7 +60,7 @@ const emitBody = (
   const plan = planMemory(
     own,
     outputs,
-    new Map(inputs.map((input, i) => [input as Node, placed[i]])),
+    new Map([...inputs.map((input, i): [Node, Place] => [input, placed[i]]), ...constantsIn(own, outer)]),
     asked,
     bytesOf(context),
   );
