@@ -21,6 +21,8 @@ export type { Psis, PsisOptions } from "./diagnostics/psis.ts";
 export { khatOf, khatThreshold, psis } from "./diagnostics/psis.ts";
 export { rhat } from "./diagnostics/rhat.ts";
 export * from "./distributions/index.ts";
+export type { CompiledOptions } from "./engine/compiled.ts";
+export { compiledEngine } from "./engine/compiled.ts";
 export { eagerEngine } from "./engine/eager.ts";
 export type { Engine, Gradient, Loop, Metrics } from "./engine/engine.ts";
 export { fullRank, guideSpecs, iaf, lowRank, meanField, planar, radial } from "./guides/index.ts";
