@@ -10,7 +10,7 @@ import { inFunctions } from "../schedule/functions.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { type Func, type FunctionBody, type ModuleBuilder, moduleBuilder, run, type Stmt } from "./assembler.ts";
 import { widthOf } from "./context.ts";
-import type { Emission, Scratch } from "./loops/loop.ts";
+import type { Emission, Scratch } from "./loops/emission.ts";
 import { type MathLibrary, mathLibrary } from "./math/library.ts";
 import { bytesOf, moves } from "./regions.ts";
 import { emitSteps } from "./steps.ts";

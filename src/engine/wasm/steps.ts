@@ -7,7 +7,8 @@ import type { View } from "./context.ts";
 import { copy } from "./kernels/copy.ts";
 import { pad } from "./kernels/pad.ts";
 import { emitKernel } from "./kernels/table.ts";
-import { type Emission, emitLoop } from "./loops/loop.ts";
+import type { Emission } from "./loops/emission.ts";
+import { emitLoop } from "./loops/loop.ts";
 import { emitRegion } from "./regions.ts";
 import { bufferView, partOf, viewOf } from "./views.ts";
 
