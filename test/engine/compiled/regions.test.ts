@@ -248,7 +248,7 @@ const newton = (a: Tensor, most = 100): { readonly x: Tensor; readonly turns: Te
       step: ({ x, turns }) => ({ turns: turns.add(tf.scalar(1, "int32")), x: x.mul(2).add(a.div(x.square())).div(3) }),
       most,
     },
-    { x: tf.scalar(1), turns: tf.scalar(0, "int32") },
+    { x: tf.scalar(1) as Tensor, turns: tf.scalar(0, "int32") as Tensor },
   );
 
 /** With the gradient of the implicit function: 3 x² dx = da. */
@@ -312,7 +312,7 @@ describe("a loop", () => {
           }),
           most: 50,
         },
-        { a, b, going: tf.scalar(true, "bool"), i: tf.scalar(0, "int32") },
+        { a, b, going: tf.scalar(true, "bool") as Tensor, i: tf.scalar(0, "int32") as Tensor },
       );
     expectEnginesAgree("Fibonacci", f, [real([3], [0, 1, 2]), real([3], [1, 1, -1])]);
     expectEnginesAgree("Fibonacci", f, [real([3], [0, 1, 2]), real([3], [1, 1, -1])], { precision: "f32" });
