@@ -1,7 +1,9 @@
 import type { Precision } from "../core/double.ts";
 import type { HostKey, Key } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
+import type { NonFinite } from "../core/within.ts";
 import type { CompiledNuts } from "./compiledNuts.ts";
+import type { PortableGradient } from "./portable.ts";
 
 /** What a step reports: scalars by name. */
 export type Metrics = Readonly<Record<string, Scalar>>;
@@ -10,6 +12,11 @@ export type Metrics = Readonly<Record<string, Scalar>>;
 export interface Loop<S, X, Y extends Metrics> {
   /** Runs `steps` steps on one input; each metric comes back as one value per step, in order. */
   run(input: X, steps: number): { readonly [N in keyof Y]: Float64Array };
+  /**
+   * Tries the step that comes `ahead` steps from now on the present state, leaves all as it is, and names the part of the program in
+   * which a value first ceased to be finite. Undefined where all are finite, and where the engine cannot tell.
+   */
+  firstNonFinite?(input: X, ahead: number): NonFinite | undefined;
   /** A copy of the state, which the caller disposes of. */
   read(): S;
   /** Puts a state in place of the present one; the tensors stay the caller's. */
@@ -24,6 +31,8 @@ export interface Gradient {
   at(position: Float64Array, gradient: Float64Array): number;
   /** The no-U-turn sampler of this gradient, where the engine compiles it too. */
   readonly nuts?: CompiledNuts;
+  /** This gradient for another thread, where the engine compiles it: a copy, data included. */
+  portable?(): PortableGradient;
   dispose(): void;
 }
 

@@ -30,18 +30,19 @@ export const assess = <L, P>(
   const z = new Float64Array(draws * size);
   const logDensity = new Float64Array(draws);
   const logQ = new Float64Array(draws);
-  const drawBlock = (count: number) =>
-    engine.compile((at: P, given: Values, blockKey: Key) => {
-      const { value, logQ: q } = guide.at(at).draw(blockKey, [count]);
-      return { value, logQ: q, logDensity: conditioned.at(given).logDensity(value) };
-    });
+  // Every block has the same size, so that it is the same program; what is over at the end is left.
+  const together = Math.min(block, draws);
+  const drawBlock = engine.compile((at: P, given: Values, blockKey: Key) => {
+    const { value, logQ: q } = guide.at(at).draw(blockKey, [together]);
+    return { value, logQ: q, logDensity: conditioned.at(given).logDensity(value) };
+  });
   for (let from = 0, i = 0; from < draws; from += block, i++) {
     const count = Math.min(block, draws - from);
     const blockKey = engine.tensor(foldHostKey(key, i), [2], "int") as Key;
-    const made = drawBlock(count)(params, data, blockKey);
-    z.set(hostValues(made.value), from * size);
-    logQ.set(hostValues(made.logQ), from);
-    logDensity.set(hostValues(made.logDensity), from);
+    const made = drawBlock(params, data, blockKey);
+    z.set(hostValues(made.value).subarray(0, count * size), from * size);
+    logQ.set(hostValues(made.logQ).subarray(0, count), from);
+    logDensity.set(hostValues(made.logDensity).subarray(0, count), from);
     disposeTree(made);
     blockKey.dispose();
   }

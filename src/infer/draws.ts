@@ -29,8 +29,10 @@ export const constrainDraws = <L>(
   const constrain = engine.compile(
     (at: Tensor, given: Values) => conditioned.at(given).constrain(at) as unknown as Values,
   );
-  for (let from = 0; from < total; from += block) {
-    const count = Math.min(block, total - from);
+  // Every block has the same size, so that it is the same program: the last one overlaps the one before.
+  const count = Math.min(block, total);
+  for (let next = 0; next < total; next += block) {
+    const from = Math.min(next, total - count);
     const part = engine.tensor(z.subarray(from * size, (from + count) * size), [count, size]);
     const made = constrain(part, data);
     for (const [i, name] of names.entries()) values[i].set(hostValues(made[name]), from * widths[i]);

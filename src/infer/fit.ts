@@ -5,7 +5,7 @@ import { hostKey } from "../core/key.ts";
 import { disposeTree } from "../core/tree.ts";
 import { khatThreshold, psis } from "../diagnostics/psis.ts";
 import { summariseDraws } from "../diagnostics/summary.ts";
-import { eagerEngine } from "../engine/eager.ts";
+import { defaultEngine } from "../engine/choose.ts";
 import type { Engine } from "../engine/engine.ts";
 import { guideLabel, meanField } from "../guides/index.ts";
 import { type Conditioned, condition } from "../model/condition.ts";
@@ -104,7 +104,7 @@ export const fit = async <L, D, G, Q extends Sampler = Sampler>(
   if (options.engine && options.precision) fail("fit: give an engine or a precision; an engine has its own");
   if (options.precision && !["f32", "f64"].includes(options.precision))
     fail(`fit: precision must be "f32" or "f64", got ${JSON.stringify(options.precision)}`);
-  const engine = options.engine ?? eagerEngine(options.precision ?? "f64");
+  const engine = options.engine ?? defaultEngine(options.precision);
   const values = engine.compile(() => conditioned.tensors())();
   try {
     const guide = (await spec.for(conditioned.at(values))) as Guide<unknown, Sampler>;

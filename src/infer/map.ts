@@ -1,7 +1,7 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
 import { foldHostKey } from "../core/key.ts";
 import { disposeTree } from "../core/tree.ts";
-import { eagerEngine } from "../engine/eager.ts";
+import { defaultEngine } from "../engine/choose.ts";
 import type { Engine } from "../engine/engine.ts";
 import { findStart } from "../mcmc/start.ts";
 import { condition } from "../model/condition.ts";
@@ -51,7 +51,7 @@ export const map = async <L, D, G>(
   const { seed = 0, restarts = 4, start } = options;
   checkCount("map: restarts", restarts);
   const conditioned = condition(model, data, options.coords);
-  const engine = options.engine ?? eagerEngine("f64");
+  const engine = options.engine ?? defaultEngine();
   const values = engine.compile(() => conditioned.tensors())();
   const gradient = engine.gradient(densityOf(conditioned), conditioned.size, values);
   try {

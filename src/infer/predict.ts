@@ -1,9 +1,9 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
 import type { HostKey } from "../core/key.ts";
 import { sizeOf } from "../core/shape.ts";
-import { hostValues, type Tensor } from "../core/tensor.ts";
+import { hostValues, type Scalar, type Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
-import { eagerEngine } from "../engine/eager.ts";
+import { defaultEngine } from "../engine/choose.ts";
 import type { Engine } from "../engine/engine.ts";
 import { dataTensor } from "../model/condition.ts";
 import { type Bound, bindData, type Coords, type DataFor } from "../model/data.ts";
@@ -37,7 +37,8 @@ const store = (columns: Columns, made: Values, from: number, total: number): voi
   for (const [name, x] of Object.entries(made)) {
     const shape = x.shape.slice(1);
     columns[name] ??= { shape, values: new Float64Array(total * sizeOf(shape)) };
-    columns[name].values.set(hostValues(x), from * sizeOf(shape));
+    const room = (total - from) * sizeOf(shape);
+    columns[name].values.set(hostValues(x).subarray(0, room), from * sizeOf(shape));
   }
 };
 
@@ -68,32 +69,33 @@ const run = (
   const tensors = engine.compile(() =>
     Object.fromEntries(Object.entries(bound.data).map(([name, host]) => [name, dataTensor(host)])),
   )();
-  const simulate = (from: number, count: number): void => {
-    const latents = latentsAt?.(from, count);
+  const count = Math.min(block, total);
+  const simulated = engine.compile((data: Values, given: Values, from: Scalar) => {
+    const keys = splitMany(fold(keyOf(key), from), count);
+    return map(
+      ({ key: one, latents: known }: { key: Tensor; latents: Values }) =>
+        simulateOnce({ sites: model.sites, bound, data, latents: latentsAt ? known : undefined }, one as never),
+      { key: keys, latents: given },
+    );
+  });
+  const simulate = (from: number): void => {
+    const latents = latentsAt?.(from, count) ?? {};
+    const begin = engine.tensor([from], [], "int") as Scalar;
     try {
-      const made = engine.compile((data: Values, given: Values) => {
-        const keys = splitMany(fold(keyOf(key), intScalar(engine, from)), count);
-        return map(
-          ({ key: one, latents: known }: { key: Tensor; latents: Values }) =>
-            simulateOnce({ sites: model.sites, bound, data, latents: latentsAt ? known : undefined }, one as never),
-          { key: keys, latents: given },
-        );
-      })(tensors, latents ?? {});
+      const made = simulated(tensors, latents, begin);
       store(columns, made, from, total);
       disposeTree(made);
     } finally {
-      disposeTree(latents);
+      disposeTree([latents, begin]);
     }
   };
   try {
-    for (let from = 0; from < total; from += block) simulate(from, Math.min(block, total - from));
+    for (let from = 0; from < total; from += block) simulate(from);
   } finally {
     disposeTree(tensors);
   }
   return toDraws(model, columns, bound.coords, total);
 };
-
-const intScalar = (engine: Engine, value: number): never => engine.tensor([value], [], "int") as never;
 
 /**
  * Draws of latents, derived quantities and observations from the prior. Observed data may be left out; where they are given, only
@@ -106,11 +108,22 @@ export const priorPredictive = <L, D, G>(
   options: PredictOptions = {},
 ): DrawsOf<L & D & G> => {
   checkOptions("priorPredictive", options, optionNames);
-  const { seed = 0, draws = 1_000, coords = {}, engine = eagerEngine("f64") } = options;
+  const { seed = 0, draws = 1_000, coords = {}, engine = defaultEngine() } = options;
   checkCount("priorPredictive: draws", draws);
   const plain = model as unknown as Model;
   const bound = bindData(plain, data as Partial<DataFor<Record<string, Tensor>>>, coords, true);
   return run(plain, bound, engine, verbKey("priorPredictive", seed), draws) as unknown as DrawsOf<L & D & G>;
+};
+
+/** Rows from … from + count − 1; past the end the last one again, so that every block has the same shape. */
+const rowsFrom = (values: Float64Array, from: number, count: number, width: number): Float64Array => {
+  const rows = new Float64Array(count * width);
+  const last = values.length - width;
+  for (let i = 0; i < count; i++) {
+    const at = Math.min((from + i) * width, last);
+    rows.set(values.subarray(at, at + width), i * width);
+  }
+  return rows;
 };
 
 /** Row `i` of each latent's draws, for i from `from`, as tensors with a leading axis. */
@@ -126,7 +139,7 @@ const latentBlock = (
       const { shape, values } = draws[name];
       const event = shape.slice(2);
       const width = sizeOf(event);
-      return [name, engine.tensor(values.subarray(from * width, (from + count) * width), [count, ...event])];
+      return [name, engine.tensor(rowsFrom(values, from, count, width), [count, ...event])];
     }),
   );
 
@@ -152,7 +165,7 @@ export const posteriorPredictive = <L, D, G>(
 ): DrawsOf<L & D & G> => {
   checkOptions("posteriorPredictive", options, optionNames);
   const plain = model as unknown as Model;
-  const { seed = 0, coords = {}, engine = eagerEngine("f64") } = options;
+  const { seed = 0, coords = {}, engine = defaultEngine() } = options;
   const all = posterior.draws as unknown as Readonly<Record<string, Draws>>;
   const names = plain.sites
     .filter((site) => site.role === "latent" || site.role === "parameter")

@@ -3,7 +3,7 @@ import { hostKey } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
 import { summariseDraws } from "../diagnostics/summary.ts";
-import { eagerEngine } from "../engine/eager.ts";
+import { defaultEngine } from "../engine/choose.ts";
 import type { Engine } from "../engine/engine.ts";
 import { guideLabel } from "../guides/index.ts";
 import { type ChainsProgress, chains as runChains } from "../mcmc/chains.ts";
@@ -86,7 +86,7 @@ export const sample = async <L, D, G>(
   const sampler = options.sampler ?? nuts();
   if (typeof sampler?.kernel !== "function") fail(`sample: sampler must be one such as nuts(), got ${String(sampler)}`);
   const conditioned = condition(model, data, options.coords);
-  const engine = options.engine ?? eagerEngine("f64");
+  const engine = options.engine ?? defaultEngine();
   const values = engine.compile(() => conditioned.tensors())();
   const gradient = engine.gradient(densityOf(conditioned), conditioned.size, values);
   try {

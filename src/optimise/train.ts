@@ -2,7 +2,7 @@ import { checkCount, checkOptions, checkPositive, FluvialError, fail, showValue 
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
 import type { Scalar } from "../core/tensor.ts";
 import { disposeTree, leaves } from "../core/tree.ts";
-import { findNonFinite, within } from "../core/within.ts";
+import { findNonFinite, type NonFinite, within } from "../core/within.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Problem } from "../objectives/problem.ts";
 import { key as keyOf } from "../ops/random.ts";
@@ -49,6 +49,9 @@ export interface Training<P> extends Iterable<Progress> {
   average(): P;
   dispose(): void;
 }
+
+const describe = ({ where, value }: NonFinite): string =>
+  ` The first to go wrong is ${where.join(" › ")}, with the value ${showValue(value)}.`;
 
 const asSchedule = (x: number | Schedule): Schedule => (typeof x === "number" ? constant(x) : x);
 
@@ -99,7 +102,7 @@ export const train = <P, S, B>(
   let bad = 0;
 
   /** The part that goes wrong at the step `ahead` of the one that comes next, if any does. */
-  const replay = (state: TrainState<P, S, unknown>, factor: Scalar, ahead: number): string => {
+  const replay = (state: TrainState<P, S, unknown>, factor: Scalar, ahead: number): NonFinite | undefined => {
     const found = findNonFinite(() =>
       disposeTree(
         engine.compile(() => {
@@ -109,9 +112,8 @@ export const train = <P, S, B>(
         })(),
       ),
     );
-    if (!found) return "";
-    const where = found.where.length > 1 ? found.where.slice(1) : found.where;
-    return ` The first to go wrong is ${where.join(" › ")}, with the value ${showValue(found.value)}.`;
+    // The outermost label only says that it is the loss.
+    return found && { ...found, where: found.where.length > 1 ? found.where.slice(1) : found.where };
   };
 
   /** Replays the steps that come next, to say where they go wrong. */
@@ -120,7 +122,10 @@ export const train = <P, S, B>(
     const factor = engine.tensor([rateFactor], []) as Scalar;
     return disposing([state, factor], () => {
       for (let ahead = 0; ahead < 20; ahead++) {
-        const report = replay(state, factor, ahead);
+        const found = loop.firstNonFinite
+          ? loop.firstNonFinite({ batch, rateFactor: factor }, ahead)
+          : replay(state, factor, ahead);
+        const report = found ? describe(found) : "";
         if (report !== "") return report;
       }
       return " The values are finite, their gradient is not.";

@@ -1,4 +1,5 @@
 import type { Precision } from "../../core/double.ts";
+import { tracing } from "../../core/tracing.ts";
 import { leaves, rebuild } from "../../core/tree.ts";
 import { CannotTrace } from "../trace/cannotTrace.ts";
 import { type Prepared, prepare } from "./prepare.ts";
@@ -37,6 +38,8 @@ export const compileFunction = <A extends readonly unknown[], B>(
     return made;
   };
   return (...args) => {
+    // Inside another program it is part of that.
+    if (tracing()) return f(...args);
     // What takes nothing is called once: it is not worth a program.
     if (args.length === 0) return eager(...args);
     const program = programFor(args);

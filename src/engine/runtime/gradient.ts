@@ -1,4 +1,3 @@
-import { fail } from "../../core/check.ts";
 import type { Precision } from "../../core/double.ts";
 import type { Scalar, Tensor } from "../../core/tensor.ts";
 import { leaves, rebuild } from "../../core/tree.ts";
@@ -6,11 +5,11 @@ import { gradient as gradientOf } from "../../ops/gradient.ts";
 import type { Gradient } from "../engine.ts";
 import { type Func, i32, load, op, returning, run } from "../wasm/assembler.ts";
 import { emitNuts } from "../wasm/nuts/emit.ts";
-import { compiledNuts, type NutsExports } from "../wasm/nuts/host.ts";
 import { type NutsLayout, workspaceBytes } from "../wasm/nuts/layout.ts";
 import { nutsMath } from "../wasm/nuts/library.ts";
 import type { Extension } from "../wasm/program.ts";
 import { prepare } from "./prepare.ts";
+import { gradientOn } from "./startGradient.ts";
 import { signatureOf, valuesOf } from "./tensors.ts";
 
 /** Doublings of a trajectory that a compiled sampler has room for. */
@@ -74,21 +73,14 @@ export const compileGradient = <D>(
     instance.write(inputs[1 + i], valuesOf(tensor));
   });
   instance.exports.setup();
-  const position = instance.view(inputs[0]);
-  const slope = instance.view(outputs[1]);
-  const evaluate = instance.exports.gradient;
-  const layout = compiled.extra;
+  const places = { size, position: inputs[0], slope: outputs[1], nuts: compiled.extra };
   return {
-    size,
-    nuts: layout && compiledNuts(instance.exports as unknown as NutsExports, instance.memory, layout),
-    at: (from, out) => {
-      if (from.length !== size || out.length !== size)
-        fail(`gradient: expected arrays of ${size} numbers, got ${from.length} and ${out.length}`);
-      for (let i = 0; i < size; i++) position[i] = from[i];
-      const value = evaluate();
-      for (let i = 0; i < size; i++) out[i] = slope[i];
-      return value;
-    },
-    dispose: () => {},
+    ...gradientOn(instance, places),
+    portable: () => ({
+      ...places,
+      module: compiled.module,
+      precision,
+      memory: new Uint8Array(instance.memory.buffer).slice(),
+    }),
   };
 };

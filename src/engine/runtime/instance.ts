@@ -25,7 +25,11 @@ const viewOf = (memory: WebAssembly.Memory, { type, shape, offset }: Slot, preci
 };
 
 /** Starts a program: its memory is as large as it will ever be. */
-export const instantiate = (module: WebAssembly.Module, emitted: Emitted, precision: Precision): Instance => {
+export const instantiate = (
+  module: WebAssembly.Module,
+  emitted: Pick<Emitted, "pages" | "constants">,
+  precision: Precision,
+): Instance => {
   const memory = new WebAssembly.Memory({ initial: emitted.pages, maximum: emitted.pages });
   const instance = new WebAssembly.Instance(module, { env: { memory }, host: hostFunctions });
   const view = (slot: Slot) => viewOf(memory, slot, precision);

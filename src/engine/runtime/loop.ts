@@ -1,12 +1,13 @@
 import { fail } from "../../core/check.ts";
 import type { Precision } from "../../core/double.ts";
-import type { HostKey, Key } from "../../core/key.ts";
+import { foldHostKey, type HostKey, type Key } from "../../core/key.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { disposeTree, leaves, paths, rebuild } from "../../core/tree.ts";
 import type { Engine, Loop, Metrics } from "../engine.ts";
 import { CannotTrace } from "../trace/cannotTrace.ts";
 import { emitRun, type History, mostSteps } from "./history.ts";
 import { type Prepared, prepare } from "./prepare.ts";
+import { replay } from "./replay.ts";
 import { checkState, describe, signatureOf, tensorOf, valuesOf } from "./tensors.ts";
 
 type Step<S, X, Y> = (state: S, input: X, key: Key) => readonly [S, Y];
@@ -172,6 +173,12 @@ export const compileLoop = <S, X, Y extends Metrics>(
         fallback = fallBack(error.message);
         return fallback.run(input, steps);
       }
+    },
+    firstNonFinite: (input, ahead) => {
+      if (fallback) return undefined;
+      const program = programFor(input);
+      bind(program, input);
+      return replay(program.prepared, precision, foldHostKey(key, count + ahead));
     },
     read: () => fallback?.read() ?? stateTensors(),
     write: (state) => {

@@ -11,6 +11,8 @@ import { valuesOf } from "./tensors.ts";
 
 export interface Prepared<T, E> {
   readonly graph: Graph;
+  /** The arguments; what is captured comes after them. */
+  readonly signature: readonly Signature[];
   /** What the function gave, with tensors that stand for outputs. */
   readonly form: T;
   readonly instance: Instance;
@@ -67,5 +69,5 @@ export const prepare = <T, E>(
   });
   instance.exports.setup();
   warnOfSingle(traced.captured, options);
-  return { graph: traced.graph, form: traced.form, instance, compiled };
+  return { graph: traced.graph, signature, form: traced.form, instance, compiled };
 };
