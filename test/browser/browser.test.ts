@@ -4,56 +4,80 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { install, type Project } from "../package/installed.ts";
 import { bundle } from "./bundle.ts";
-import { findChromium, launch, type Visit, visit } from "./chromium.ts";
+import { findChromium, launch, visit } from "./chromium.ts";
+import { roundedMath } from "./math.ts";
 import type { Outcome } from "./program.ts";
 import { type Site, serve } from "./serve.ts";
 
 const chromium = findChromium();
-if (!chromium)
-  console.log("no Chromium found, in no usual place nor by FLUVIAL_CHROMIUM: the test in a browser is skipped");
+if (!chromium) console.log("Skipped, the test in a browser: no Chromium in the usual places nor in FLUVIAL_CHROMIUM.");
 
 const program = fileURLToPath(new URL("program.ts", import.meta.url));
-const entry = (last: string): string => `
+const withProgram = (last: string): string => `
   import * as fluvial from "fluvial";
   import { eightSchools } from ${JSON.stringify(program)};
   ${last}`;
-const inPage = entry("globalThis.outcome = eightSchools(fluvial);");
-const inNode = entry("console.log(JSON.stringify(await eightSchools(fluvial)));");
+const forPage = withProgram("globalThis.outcome = eightSchools(fluvial);");
+const forNode = withProgram("console.log(JSON.stringify(await eightSchools(fluvial)));");
 
-/** A page whose one script is a module. */
+/** A page with one script, a module. */
 const page = (script: string, head = ""): string =>
   `<!doctype html><meta charset="utf-8"><title>Fluvial</title>${head}<script type="module" src="${script}"></script>`;
 
-/** What lets a page import the package file by file, with no bundler at all. */
+/** By this a page finds the files of the package as they are, with no bundler. */
 const importMap = `<script type="importmap">${JSON.stringify({
   imports: {
     fluvial: "/node_modules/fluvial/dist/index.js",
     "#tfjs": "/node_modules/@tensorflow/tfjs/dist/tf.fesm.min.js",
+    "#worker": "/node_modules/fluvial/dist/worker.js",
   },
 })}</script>`;
+
+const expectMeans = (
+  means: Outcome["fitted"],
+  expected: Outcome["fitted"],
+  tolerance: (name: string) => number,
+): void => {
+  expect(Object.keys(means)).toEqual(Object.keys(expected));
+  for (const [name, mean] of Object.entries(means))
+    expect(Math.abs(mean - expected[name]), name).toBeLessThan(tolerance(name));
+};
 
 describe.skipIf(!chromium)("the packed package in Chromium", () => {
   let project: Project;
   let site: Site;
   let browser: Browser;
-  let node: Outcome;
+
+  const inNode = async (...flags: readonly string[]): Promise<Outcome> => {
+    const ran = await project.node(...flags, "program.mjs");
+    expect(ran).toMatchObject({ status: 0, stderr: "" });
+    return JSON.parse(ran.stdout);
+  };
+  const inBrowser = async (name: string, first?: string): Promise<Outcome> => {
+    const { outcome, complaints, crossOriginIsolated } = await visit<Outcome>(
+      browser,
+      `${site.address}/${name}`,
+      first,
+    );
+    expect(complaints).toEqual([]);
+    expect(crossOriginIsolated).toBe(false);
+    expect(outcome).toMatchObject({ engine: "compiled-f64", warnings: [] });
+    return outcome;
+  };
 
   beforeAll(async () => {
     project = await install();
     const from = project.folder;
-    const loose = { from, external: ["fluvial"] };
-    site = await serve(
-      {
-        "/bundled.html": page("/bundled.js"),
-        "/bundled.js": await bundle(inPage, { from }),
-        "/modules.html": page("/modules.js", importMap),
-        "/modules.js": await bundle(inPage, loose),
-      },
-      from,
-    );
-    const ran = await project.node(project.write("node.mjs", await bundle(inNode, loose)));
-    expect(ran).toMatchObject({ status: 0, stderr: "" });
-    node = JSON.parse(ran.stdout);
+    const external = ["fluvial"];
+    project.write("program.mjs", await bundle(forNode, { from, external }));
+    project.write("math.mjs", roundedMath);
+    const made = {
+      "/bundled.html": page("/bundled.js"),
+      "/bundled.js": await bundle(forPage, { from }),
+      "/modules.html": page("/modules.js", importMap),
+      "/modules.js": await bundle(forPage, { from, external }),
+    };
+    site = await serve(made, from);
     browser = await launch(chromium as string);
   });
   afterAll(async () => {
@@ -62,13 +86,21 @@ describe.skipIf(!chromium)("the packed package in Chromium", () => {
     if (project) rmSync(project.folder, { recursive: true });
   });
 
-  const compare = ({ outcome, complaints, crossOriginIsolated }: Visit<Outcome>): void => {
-    console.log(JSON.stringify(outcome), JSON.stringify(node));
-    expect(complaints).toEqual([]);
-    expect(crossOriginIsolated).toBe(false);
-  };
+  // Node and Chromium differ in the last digit of Math.exp and its kin. A fit, which descends, does not amplify that: its bound and
+  // means were seen to agree to 1e-14. Chains do: theirs agree within their Monte Carlo errors.
+  it.each(["bundled.html", "modules.html"])("finds in %s what Node finds", async (name) => {
+    const [node, here] = [await inNode(), await inBrowser(name)];
+    expect(here.steps).toBe(node.steps);
+    expect(Math.abs(here.elbo - node.elbo)).toBeLessThan(1e-9);
+    expect(Math.abs(here.khat - node.khat)).toBeLessThan(1e-6);
+    expectMeans(here.fitted, node.fitted, () => 1e-9);
+    expectMeans(here.sampled, node.sampled, (row) => 5 * Math.hypot(here.errors[row], node.errors[row]));
+  });
 
-  it.each(["bundled", "modules"])("fits and samples eight schools as Node does: %s", async (name) => {
-    compare(await visit<Outcome>(browser, `${site.address}/${name}.html`));
+  it("computes the same bits as Node, chains included, where the elementary functions of both are the same", async () => {
+    const node = await inNode("--import", "./math.mjs");
+    const here = await inBrowser("bundled.html", roundedMath);
+    if (here.relaxedSimd === node.relaxedSimd) expect(here).toEqual(node);
+    else console.log("Not compared to the bit: Node and this Chromium differ in relaxed SIMD.");
   });
 });

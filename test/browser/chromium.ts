@@ -38,9 +38,10 @@ declare global {
   var outcome: Promise<unknown> | undefined;
 }
 
-/** Opens a page and waits for what it computes. */
-export const visit = async <T>(browser: Browser, url: string): Promise<Visit<T>> => {
+/** Opens a page, where a script runs first if one is given, and waits for what it computes. */
+export const visit = async <T>(browser: Browser, url: string, first?: string): Promise<Visit<T>> => {
   const page = await browser.newPage();
+  if (first) await page.addInitScript(first);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (["warning", "error"].includes(message.type())) complaints.push(message.text());
