@@ -22,10 +22,25 @@ const declaredTensorflow = {
   },
 };
 
+/** A script becomes a module that exports it as text: a thread needs no address of its own, which bundlers would break. */
+const asText = {
+  name: "as-text",
+  // Files that define ops beside plain functions are read for the latter alone.
+  resolveId: (id: string) => (id === "#tfjs" ? "\0nothing" : undefined),
+  load: (id: string) => (id === "\0nothing" ? "export {}" : undefined),
+  generateBundle: (_: unknown, bundle: Record<string, { code?: string; imports?: readonly string[] }>): void => {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.imports?.length) throw new Error(`a worker can import nothing, but needs ${chunk.imports.join(", ")}`);
+      chunk.code = `export default ${JSON.stringify(chunk.code)};\n`;
+    }
+  },
+};
+
 export default defineConfig([
   // TensorFlow.js for Node, in one file: what "#tfjs" resolves to there.
   {
     ...shared,
+    name: "tfjs",
     clean: false,
     entry: { tfjs: "src/tfjs/node.ts" },
     platform: "node",
@@ -36,15 +51,30 @@ export default defineConfig([
     treeshake: false,
     inputOptions: (options) => ({ ...options, resolve: { ...options.resolve, mainFields: ["module", "main"] } }),
   },
+  // What worker threads run, as text: what "#worker" resolves to.
+  {
+    ...shared,
+    name: "worker",
+    clean: false,
+    entry: { worker: "src/worker/main.ts" },
+    format: "iife",
+    outputOptions: { entryFileNames: "worker.js" },
+    platform: "neutral",
+    dts: false,
+    minify: true,
+    treeshake: { manualPureFunctions: ["elementwiseOp", "defineOp"], moduleSideEffects: false },
+    plugins: [asText],
+  },
   // The library, the plots and the command line over one set of chunks: all three run on one copy of every module.
   {
     ...shared,
+    name: "library",
     entry: { index: "src/index.ts", plot: "src/plot/index.ts", cli: "src/cli/main.ts" },
     platform: "neutral",
     dts: { oxc: true, entry: ["src/index.ts", "src/plot/index.ts"] },
-    deps: { neverBundle: ["#tfjs", /^node:/] },
+    deps: { neverBundle: ["#tfjs", "#worker", /^node:/] },
     hash: false,
-    clean: ["dist/*", "!dist/tfjs.js"],
+    clean: ["dist/*", "!dist/tfjs.js", "!dist/worker.js"],
     plugins: [declaredTensorflow],
     onSuccess: () => chmod(here("dist/cli.js"), 0o755),
   },

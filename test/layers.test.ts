@@ -86,7 +86,8 @@ const packages: Readonly<Record<string, { readonly names: RegExp; readonly lazil
 };
 
 const mayImport = ({ from, specifier, lazy }: Import): boolean => {
-  if (specifier === "#tfjs") return folderOf(from) !== "tfjs";
+  if (specifier === "#tfjs") return !["tfjs", "worker"].includes(folderOf(from));
+  if (specifier === "#worker") return lazy;
   const rule = packages[folderOf(from)];
   return rule?.names.test(specifier) === true && (lazy || !rule.lazily);
 };
@@ -101,14 +102,14 @@ describe("the folders of src", () => {
     const everything = new Set(sourceFiles.map(folderOf));
     const wrong = inside.filter((one) => {
       const from = folderOf(one.from);
-      if (from === "") return ["plot", "cli", "tfjs"].includes(folderOf(targetOf(one)));
+      if (from === "") return ["plot", "cli", "tfjs", "worker"].includes(folderOf(targetOf(one)));
       const allowed = table.get(from)?.includes("everything") ? everything : reachable(from);
       return !allowed.has(folderOf(targetOf(one))) && from !== folderOf(targetOf(one));
     });
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it("name only the packages that are theirs, TensorFlow.js through #tfjs, no Node module outside cli", () => {
+  it("name only the packages that are theirs, TensorFlow.js through #tfjs, threads lazily, no Node module outside cli", () => {
     expect(outside.filter((one) => !mayImport(one)).map(show)).toEqual([]);
   });
 });

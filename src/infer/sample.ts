@@ -65,8 +65,8 @@ export const densityOf =
   (z: Tensor, data: Values): Scalar =>
     conditioned.at(data).logDensity(z) as Scalar;
 
-const totals = ({ chain, chains, done, total, divergences }: ChainsProgress): SampleProgress => ({
-  done: chain * total + done,
+const totals = ({ chains, doneInAll, total, divergences }: ChainsProgress): SampleProgress => ({
+  done: doneInAll,
   total: chains * total,
   divergences,
 });

@@ -1,24 +1,16 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
-import { pause } from "../core/pause.ts";
 import type { Gradient } from "../engine/engine.ts";
-import { type Chain, type ChainPlan, runChain } from "./chain.ts";
-import { runCompiledChain } from "./compiledChain.ts";
-import type { Point, Progress, TunableKernel } from "./kernel.ts";
+import type { ChainPlan } from "./chain.ts";
+import type { TunableKernel } from "./kernel.ts";
 import { nuts } from "./nuts.ts";
+import type { PlainChain } from "./parallel/messages.ts";
+import type { ChainsProgress } from "./parallel/progress.ts";
+import { runAll } from "./parallel/runAll.ts";
+import { type Beginning, counting } from "./run.ts";
 import { checkStart, type ExplainStart, findStart } from "./start.ts";
 
-export interface ChainsProgress {
-  /** The chain under way, from 0. */
-  readonly chain: number;
-  readonly chains: number;
-  /** Transitions of this chain that are done, warm-up included. */
-  readonly done: number;
-  readonly total: number;
-  readonly warmingUp: boolean;
-  /** Divergences after warm-up so far, all chains together. */
-  readonly divergences: number;
-}
+export type { ChainsProgress } from "./parallel/progress.ts";
 
 export interface ChainsOptions {
   /** 4 unless said. */
@@ -36,6 +28,11 @@ export interface ChainsOptions {
   /** One unconstrained position per chain, instead of random ones. */
   readonly starts?: readonly Float64Array[];
   readonly explainStart?: ExplainStart;
+  /**
+   * Threads that chains run on, the calling one among them: as many as there are cores where that pays, unless said. 1 runs the chains
+   * one after the other, as does a gradient that is not compiled or a kernel of one's own. Has no bearing on the draws.
+   */
+  readonly workers?: number;
   readonly onProgress?: (progress: ChainsProgress) => void;
   /** Asked between rests; true makes the promise reject. */
   readonly shouldStop?: () => boolean;
@@ -75,6 +72,7 @@ const optionNames = [
   "kernel",
   "starts",
   "explainStart",
+  "workers",
   "onProgress",
   "shouldStop",
   "restEvery",
@@ -82,7 +80,16 @@ const optionNames = [
 
 const checkPlan = (options: ChainsOptions): ChainPlan & { readonly chains: number } => {
   checkOptions("sample", options, optionNames);
-  const { chains = 4, warmup = 1000, draws = 1000, targetAcceptance = 0.8, starts, kernel, maxTreeDepth } = options;
+  const {
+    chains = 4,
+    warmup = 1000,
+    draws = 1000,
+    targetAcceptance = 0.8,
+    starts,
+    kernel,
+    maxTreeDepth,
+    workers,
+  } = options;
   checkCount("sample: chains", chains);
   checkCount("sample: warmup", warmup, 0);
   checkCount("sample: draws", draws);
@@ -90,38 +97,10 @@ const checkPlan = (options: ChainsOptions): ChainPlan & { readonly chains: numbe
     fail(`sample: targetAcceptance: expected a number between 0 and 1, got ${targetAcceptance}`);
   if (starts && starts.length !== chains)
     fail(`sample: starts: expected one per chain (${chains}), got ${starts.length}`);
+  if (workers !== undefined) checkCount("sample: workers", workers);
   if (kernel && maxTreeDepth !== undefined) fail("sample: maxTreeDepth belongs to NUTS, but another kernel is given");
   return { chains, warmup, draws, targetAcceptance };
 };
-
-const counting = (gradient: Gradient): { readonly gradient: Gradient; readonly count: () => number } => {
-  let count = 0;
-  const at = (position: Float64Array, out: Float64Array): number => {
-    count++;
-    return gradient.at(position, out);
-  };
-  const { size, nuts: compiled, dispose } = gradient;
-  const before = compiled?.gradients() ?? 0;
-  return {
-    gradient: { size, at, nuts: compiled, dispose },
-    count: () => count + (compiled?.gradients() ?? 0) - before,
-  };
-};
-
-interface Beginning {
-  readonly start: Point;
-  readonly runKey: HostKey;
-}
-
-const runOf = (
-  gradient: Gradient,
-  kernelOf: TunableKernel,
-  { start, runKey }: Beginning,
-  plan: ChainPlan,
-): Generator<Progress, Chain> =>
-  kernelOf.compiled
-    ? runCompiledChain(gradient, kernelOf.compiled, runKey, start, plan)
-    : runChain(gradient, kernelOf, runKey, start, plan);
 
 /** Every chain's start and key; all starts are found before any chain runs. */
 const placeStarts = (
@@ -135,13 +114,10 @@ const placeStarts = (
     const start = starts
       ? checkStart(gradient, starts[chain], chain, explainStart)
       : findStart(gradient, startKey, explainStart);
-    return { start, runKey };
+    return { chain, start, key: runKey };
   });
 
-const countDivergences = (chains: readonly Chain[]): number =>
-  chains.reduce((sum, { diverging }) => sum + diverging.reduce((count, one) => count + one, 0), 0);
-
-const gather = (chains: readonly Chain[], gradients: number): ChainsResult => ({
+const gather = (chains: readonly PlainChain[], gradients: number): ChainsResult => ({
   draws: chains.map(({ draws }) => draws),
   logDensity: chains.map(({ logDensity }) => logDensity),
   stats: {
@@ -149,44 +125,31 @@ const gather = (chains: readonly Chain[], gradients: number): ChainsResult => ({
     acceptance: chains.map(({ acceptance }) => acceptance),
     treeDepth: chains.map(({ treeDepth }) => treeDepth),
     diverging: chains.map(({ diverging }) => diverging),
-    stepSize: chains.map(({ tuning }) => tuning.stepSize),
+    stepSize: chains.map(({ stepSize }) => stepSize),
   },
-  metric: chains.map(({ tuning }) => tuning.metric.variances),
+  metric: chains.map(({ variances }) => variances),
   gradients,
-  divergences: countDivergences(chains),
+  divergences: chains.reduce((sum, { diverging }) => sum + diverging.reduce((count, one) => count + one, 0), 0),
 });
 
 /**
- * Several chains of NUTS, or of another kernel, one after the other, from dispersed starts. Chain c draws on `foldHostKey(key, c)`
- * alone: the draws depend on the key and the options, not on rests or on how many other chains there are.
+ * Several chains of NUTS, or of another kernel, from dispersed starts: one after the other, or on several threads. Chain c draws on
+ * `foldHostKey(key, c)` alone: the draws depend on the key and the options, not on rests, on threads or on how many other chains
+ * there are.
  * @throws FluvialError on bad options, where no start has a finite log density, and when `shouldStop` says so.
  */
 export const chains = async (gradient: Gradient, key: HostKey, options: ChainsOptions = {}): Promise<ChainsResult> => {
   const plan = checkPlan(options);
-  const { onProgress, shouldStop, restEvery = 50, maxTreeDepth } = options;
+  const { onProgress, shouldStop, restEvery = 50, maxTreeDepth, workers } = options;
   const counted = counting(gradient);
   const kernelOf = options.kernel?.(counted.gradient) ?? nuts(counted.gradient, { maxTreeDepth });
-  const total = plan.warmup + plan.draws;
   const beginnings = placeStarts(counted.gradient, key, plan.chains, options);
-
-  const finished: Chain[] = [];
-  let divergences = 0;
-  let rested = performance.now();
-  for (const [chain, beginning] of beginnings.entries()) {
-    const run = runOf(counted.gradient, kernelOf, beginning, plan);
-    let done = 0;
-    let step = run.next();
-    for (; !step.done; step = run.next()) {
-      done += step.value.transitions;
-      const warmingUp = done <= plan.warmup;
-      if (!warmingUp) divergences += step.value.divergences;
-      if (done < total && performance.now() - rested < restEvery) continue;
-      onProgress?.({ chain, chains: plan.chains, done, total, warmingUp, divergences });
-      await pause();
-      if (shouldStop?.()) fail(`sample: stopped in chain ${chain + 1} after ${done} of ${total} transitions`);
-      rested = performance.now();
-    }
-    finished.push(step.value);
-  }
-  return gather(finished, counted.count());
+  const { chains, gradients } = await runAll(counted.gradient, kernelOf, beginnings, {
+    plan,
+    workers,
+    restEvery,
+    onProgress,
+    shouldStop,
+  });
+  return gather(chains, counted.count() + gradients);
 };

@@ -1,8 +1,16 @@
 import { checkCount, checkOptions } from "../core/check.ts";
 import { hostUniforms } from "../core/key.ts";
 import type { Gradient } from "../engine/engine.ts";
-import { type Integrator, leapfrog, stepper } from "./integrator.ts";
-import { maxEnergyError, pointAt, type TunableKernel } from "./kernel.ts";
+import { type Integrator, leapfrog, stepper, unlessLeapfrog } from "./integrator.ts";
+import {
+  type Kernel,
+  maxEnergyError,
+  type Point,
+  pointAt,
+  type Transition,
+  type TunableKernel,
+  type Tuning,
+} from "./kernel.ts";
 import { emptyPhase, kick, pointOf } from "./phase.ts";
 import { normalsFrom } from "./random.ts";
 
@@ -23,7 +31,7 @@ export const hmc = (gradient: Gradient, options: HmcOptions = {}): TunableKernel
   checkCount("hmc: steps", steps);
   const advance = stepper(gradient, integrator);
   const phase = emptyPhase(gradient.size);
-  return ({ stepSize, metric }) => ({
+  const kernel = ({ stepSize, metric }: Tuning): Kernel<Point, Transition> => ({
     init: (position) => pointAt(gradient, position),
     step: (key, state) => {
       const uniform = hostUniforms(key);
@@ -41,5 +49,8 @@ export const hmc = (gradient: Gradient, options: HmcOptions = {}): TunableKernel
       const energy = accepted ? phase.energy : before;
       return [accepted ? pointOf(phase) : state, { acceptance, treeDepth: 0, steps: taken, diverging, energy }];
     },
+  });
+  return Object.assign(kernel, {
+    recipe: { name: "hmc" as const, options: { steps, ...unlessLeapfrog(integrator) }, gradient },
   });
 };

@@ -18,6 +18,10 @@ const lambda = 0.1931833275037836;
 /** Two gradients a step, the smallest error of its kind. McLachlan 1995; Blanes, Casas & Sanz-Serna 2014. */
 export const twoStage: Integrator = { kicks: [lambda, 1 - 2 * lambda, lambda], drifts: [0.5, 0.5] };
 
+/** An integrator as an option to be copied: left out where it is the leapfrog, which is known by being the same object. */
+export const unlessLeapfrog = (integrator: Integrator): { readonly integrator?: Integrator } =>
+  integrator === leapfrog ? {} : { integrator };
+
 /** One step in place; a negative step size goes back in time. */
 export type Advance = (phase: Phase, metric: Metric, stepSize: number) => void;
 

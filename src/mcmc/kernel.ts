@@ -52,6 +52,15 @@ export interface TunableKernel {
   (tuning: Tuning): Kernel<Point, Transition>;
   /** The same sampler compiled, which whole chains run on where there is one. */
   readonly compiled?: CompiledKernel;
+  /** How to make it again, on another thread; not there where a kernel is more than its options. */
+  readonly recipe?: KernelRecipe;
+}
+
+/** A kernel as plain data, and the very gradient that it was made for. */
+export interface KernelRecipe {
+  readonly name: "nuts" | "hmc";
+  readonly options: object;
+  readonly gradient: Gradient;
 }
 
 export interface CompiledKernel {

@@ -1,7 +1,7 @@
 import { checkCount, checkOptions } from "../core/check.ts";
 import { type HostKey, hostUniforms } from "../core/key.ts";
 import type { Gradient } from "../engine/engine.ts";
-import { type Integrator, leapfrog, stepper } from "./integrator.ts";
+import { type Integrator, leapfrog, stepper, unlessLeapfrog } from "./integrator.ts";
 import {
   type CompiledKernel,
   type Kernel,
@@ -120,5 +120,8 @@ export const nuts = (gradient: Gradient, options: NutsOptions = {}): TunableKern
       return [pointOf(whole.proposal), { acceptance: acceptanceSum / steps, treeDepth, steps, diverging, energy }];
     },
   });
-  return Object.assign(kernel, { compiled: compiledKernel(gradient, { maxTreeDepth, integrator }) });
+  return Object.assign(kernel, {
+    compiled: compiledKernel(gradient, { maxTreeDepth, integrator }),
+    recipe: { name: "nuts" as const, options: { maxTreeDepth, ...unlessLeapfrog(integrator) }, gradient },
+  });
 };

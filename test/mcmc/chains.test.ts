@@ -176,7 +176,15 @@ describe("chains", () => {
   it("tell how far they are", async () => {
     const seen: ChainsProgress[] = [];
     await chains(gradient, hostKey(1), { ...short, restEvery: 0, onProgress: (progress) => seen.push(progress) });
-    expect(seen.at(-1)).toEqual({ chain: 1, chains: 2, done: 100, total: 100, warmingUp: false, divergences: 0 });
+    expect(seen.at(-1)).toEqual({
+      chain: 1,
+      chains: 2,
+      done: 100,
+      total: 100,
+      doneInAll: 200,
+      warmingUp: false,
+      divergences: 0,
+    });
     expect(seen[0]).toMatchObject({ chain: 0, warmingUp: true });
   });
   it("stop when told to", async () => {

@@ -99,7 +99,15 @@ describe("compiled chains", () => {
     const gradient = compileAround(correlatedNormal(0.5));
     const seen: ChainsProgress[] = [];
     await chains(gradient, hostKey(1), { ...short, restEvery: 0, onProgress: (progress) => seen.push(progress) });
-    expect(seen.at(-1)).toEqual({ chain: 1, chains: 2, done: 100, total: 100, warmingUp: false, divergences: 0 });
+    expect(seen.at(-1)).toEqual({
+      chain: 1,
+      chains: 2,
+      done: 100,
+      total: 100,
+      doneInAll: 200,
+      warmingUp: false,
+      divergences: 0,
+    });
     expect(seen[0]).toMatchObject({ chain: 0, warmingUp: true, done: 1 });
     const stopping = chains(gradient, hostKey(1), { ...short, restEvery: 0, shouldStop: () => true });
     await expect(stopping).rejects.toThrow(/^sample: stopped in chain 1 after \d+ of 100 transitions$/);
