@@ -1,24 +1,16 @@
+import { autocovariance } from "./autocovariance.ts";
+import { type Centred, centredOf, type Flat, flatten, halvesOf } from "./flat.ts";
 import { quantileOfSorted } from "./quantile.ts";
 import { rankNormalised } from "./ranks.ts";
-import { isConstant, isFiniteSeries, mapSeries, mean, pooled, type Series, splitChains, variance } from "./series.ts";
-
-/** Σ (x_i − m)(x_{i+lag} − m) / n of one chain. */
-const autocovariance = (centred: Float64Array, lag: number): number => {
-  let sum = 0;
-  for (let i = lag; i < centred.length; i++) sum += centred[i] * centred[i - lag];
-  return sum / centred.length;
-};
+import { isConstant, isFiniteSeries, mean, pooled, type Series, splitEvenly, squaredFrom, variance } from "./series.ts";
 
 /** The estimate ρ̂_t of the autocorrelation over all chains, as a function of the lag. Vehtari et al. 2021, section 3.2. */
-const autocorrelation = (chains: Series): ((lag: number) => number) => {
-  const draws = chains[0].length;
-  const means = Float64Array.from(chains, mean);
-  const centred = chains.map((chain, c) => chain.map((draw) => draw - means[c]));
-  const covariance = (lag: number): number =>
-    centred.reduce((sum, chain) => sum + autocovariance(chain, lag), 0) / chains.length;
+const autocorrelation = (centred: Centred): ((lag: number) => number) => {
+  const draws = centred.values.length / centred.chains;
+  const covariance = autocovariance(centred);
   const biased = covariance(0);
   const within = (biased * draws) / (draws - 1);
-  const total = biased + (chains.length > 1 ? variance(means) : 0);
+  const total = biased + (centred.chains > 1 ? variance(centred.means) : 0);
   return (lag) => (lag === 0 ? 1 : 1 - (within - covariance(lag)) / total);
 };
 
@@ -41,41 +33,55 @@ const autocorrelationTime = (rho: (lag: number) => number, draws: number): numbe
   return time + Math.max(even, 0);
 };
 
+/** Effective sample size of the mean of finite chains, two draws each at the least, that are not constant. At most S log10 S. */
+export const essOfCentred = (centred: Centred): number => {
+  const all = centred.values.length;
+  return all / Math.max(autocorrelationTime(autocorrelation(centred), all / centred.chains), 1 / Math.log10(all));
+};
+
 /**
- * Effective sample size of the mean of chains taken as they are, neither split nor ranked. At most S log10 S; S where all draws
- * are the same; NaN where a draw is not finite or a chain has fewer than two.
+ * Effective sample size of the mean of chains taken as they are, neither split nor ranked; S where all draws are the same; NaN where
+ * a draw is not finite or a chain has fewer than two.
  */
-export const essOf = (chains: Series): number => {
-  const draws = chains[0].length;
-  const all = chains.length * draws;
-  if (draws < 2 || !isFiniteSeries(chains)) return Number.NaN;
-  if (isConstant(chains)) return all;
-  return all / Math.max(autocorrelationTime(autocorrelation(chains), draws), 1 / Math.log10(all));
+const essOf = (flat: Flat): number => {
+  const { values, chains } = flat;
+  if (values.length < 2 * chains || !isFiniteSeries([values])) return Number.NaN;
+  return isConstant([values]) ? values.length : essOfCentred(centredOf(flat));
 };
 
 /** ESS of the mean. */
-export const essMean = (chains: Series): number => essOf(splitChains(chains));
+export const essMean = (chains: Series): number => essOf(halvesOf(flatten(chains)));
 
 /** ESS of the rank-normalised draws: how well the bulk is known. Vehtari et al. 2021. */
-export const essBulk = (chains: Series): number => essOf(rankNormalised(splitChains(chains)));
+export const essBulk = (chains: Series): number => essOf(rankNormalised(halvesOf(flatten(chains))));
 
 /** ESS of the squared distance from the mean, for the standard deviation. */
 export const essSd = (chains: Series): number => essMean(squaredDistances(chains));
 
 /** (x − mean)², the mean taken over all chains. */
 export const squaredDistances = (chains: Series): Series => {
-  const centre = mean(pooled(chains));
-  return mapSeries(chains, (draw) => (draw - centre) ** 2);
+  const all = pooled(chains);
+  return splitEvenly(squaredFrom(mean(all), all), chains.length);
+};
+
+const fillIndicator = (values: Float64Array, level: number, out: Float64Array): void => {
+  for (let i = 0; i < values.length; i++) out[i] = values[i] <= level ? 1 : 0;
+};
+
+/** ESS of the indicator x ≤ level, over halves of chains. */
+const essOfLevel = ({ values, chains }: Flat, level: number): number => {
+  const indicator = new Float64Array(values.length);
+  fillIndicator(values, level, indicator);
+  return essOf({ values: indicator, chains });
 };
 
 /** ESS of the p-quantile: of the indicator x ≤ quantile. Vehtari et al. 2021. */
-export const essQuantile = (chains: Series, p: number, sorted: Float64Array = pooled(chains).sort()): number => {
-  const level = quantileOfSorted(sorted, p);
-  return essMean(mapSeries(chains, (draw) => (draw <= level ? 1 : 0)));
-};
+export const essQuantile = (chains: Series, p: number, sorted: Float64Array = pooled(chains).sort()): number =>
+  essOfLevel(halvesOf(flatten(chains)), quantileOfSorted(sorted, p));
+
+/** The smaller ESS of the 5 % and the 95 % quantile of all draws, for halves of chains. Vehtari et al. 2021. */
+export const essTailOf = (halves: Flat, sorted: Float64Array): number =>
+  Math.min(...[0.05, 0.95].map((p) => essOfLevel(halves, quantileOfSorted(sorted, p))));
 
 /** The smaller ESS of the 5 % and the 95 % quantile. Vehtari et al. 2021. */
-export const essTail = (chains: Series): number => {
-  const sorted = pooled(chains).sort();
-  return Math.min(essQuantile(chains, 0.05, sorted), essQuantile(chains, 0.95, sorted));
-};
+export const essTail = (chains: Series): number => essTailOf(halvesOf(flatten(chains)), pooled(chains).sort());

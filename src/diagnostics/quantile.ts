@@ -9,9 +9,8 @@ export const quantileOfSorted = (sorted: Float64Array, p: number): number => {
 /** The p-quantile of values in any order, type 7. */
 export const quantile = (values: Float64Array, p: number): number => quantileOfSorted(values.toSorted(), p);
 
-/** The middle value, or the mean of the two in the middle. */
-export const median = (values: Float64Array): number => {
-  const sorted = values.toSorted();
+/** The middle of sorted values, or the mean of the two in the middle. */
+export const medianOfSorted = (sorted: Float64Array): number => {
   const half = sorted.length / 2;
   return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 };

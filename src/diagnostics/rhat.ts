@@ -1,12 +1,14 @@
-import { median } from "./quantile.ts";
-import { rankNormalised } from "./ranks.ts";
-import { isInformative, mapSeries, mean, pooled, type Series, splitChains, variance } from "./series.ts";
+import { biasedVariance } from "./autocovariance.ts";
+import { type Centred, centredOf, flatten, halvesOf } from "./flat.ts";
+import { orderOf } from "./order.ts";
+import { normalScores, scoresOf } from "./ranks.ts";
+import { isInformative, type Series, variance } from "./series.ts";
 
 /** √((B/W + n − 1)/n) of chains taken as they are; 1 where nothing differs. Vehtari et al. 2021, section 3.1. */
-const potentialScaleReduction = (chains: Series): number => {
-  const draws = chains[0].length;
-  const between = draws * variance(Float64Array.from(chains, mean));
-  const within = mean(Float64Array.from(chains, variance));
+export const potentialScaleReduction = (chains: Centred): number => {
+  const draws = chains.values.length / chains.chains;
+  const between = draws * variance(chains.means);
+  const within = (biasedVariance(chains) * draws) / (draws - 1);
   return between === 0 && within === 0 ? 1 : Math.sqrt((between / within + draws - 1) / draws);
 };
 
@@ -15,9 +17,8 @@ const potentialScaleReduction = (chains: Series): number => {
  * chain, draws that are not finite or all the same.
  */
 export const rhat = (chains: Series): number => {
-  const halves = splitChains(chains);
   if (!isInformative(chains)) return Number.NaN;
-  const centre = median(pooled(halves));
-  const folded = mapSeries(halves, (draw) => Math.abs(draw - centre));
-  return Math.max(potentialScaleReduction(rankNormalised(halves)), potentialScaleReduction(rankNormalised(folded)));
+  const halves = halvesOf(flatten(chains));
+  const { bulk, fold } = scoresOf(orderOf(halves.values), halves.chains, normalScores(halves.values.length));
+  return Math.max(potentialScaleReduction(centredOf(bulk)), potentialScaleReduction(centredOf(fold)));
 };

@@ -8,6 +8,12 @@ export const splitChains = (chains: Series): Series =>
     return [chain.subarray(0, half), chain.subarray(chain.length - half)];
   });
 
+/** Values as `parts` series of one length, one after the other. */
+export const splitEvenly = (values: Float64Array, parts: number): Series => {
+  const length = values.length / parts;
+  return Array.from({ length: parts }, (_, i) => values.subarray(i * length, (i + 1) * length));
+};
+
 /** All draws, one chain after the other. */
 export const pooled = (chains: Series): Float64Array => {
   const all = new Float64Array(chains.reduce((sum, { length }) => sum + length, 0));
@@ -19,22 +25,39 @@ export const pooled = (chains: Series): Float64Array => {
   return all;
 };
 
-/** A function of every draw. */
-export const mapSeries = (chains: Series, f: (draw: number) => number): Series =>
-  chains.map((chain) => chain.map((draw) => f(draw)));
-
-export const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Unbiased, with n − 1. */
-export const variance = (values: Float64Array): number => {
-  const centre = mean(values);
-  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+const sumOf = (values: Float64Array): number => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum;
 };
 
-export const isFiniteSeries = (chains: Series): boolean => chains.every((chain) => chain.every(Number.isFinite));
+export const mean = (values: Float64Array): number => sumOf(values) / values.length;
+
+/** (x − centre)² of every value. */
+export const squaredFrom = (centre: number, values: Float64Array): Float64Array => {
+  const squares = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) squares[i] = (values[i] - centre) ** 2;
+  return squares;
+};
+
+/** Unbiased, with n − 1. */
+export const variance = (values: Float64Array): number =>
+  sumOf(squaredFrom(mean(values), values)) / (values.length - 1);
+
+const isFiniteThroughout = (values: Float64Array): boolean => {
+  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i]) < Number.POSITIVE_INFINITY)) return false;
+  return true;
+};
+
+const isThroughout = (values: Float64Array, value: number): boolean => {
+  for (let i = 0; i < values.length; i++) if (values[i] !== value) return false;
+  return true;
+};
+
+export const isFiniteSeries = (chains: Series): boolean => chains.every(isFiniteThroughout);
 
 /** Whether all draws of all chains are the same. */
-export const isConstant = (chains: Series): boolean => chains.every((chain) => chain.every((x) => x === chains[0][0]));
+export const isConstant = (chains: Series): boolean => chains.every((chain) => isThroughout(chain, chains[0][0]));
 
 /** Whether R-hat and ESS can be told: at least 4 draws a chain, all finite, not all the same. */
 export const isInformative = (chains: Series): boolean =>

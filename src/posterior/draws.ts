@@ -23,11 +23,17 @@ export const scalarNames = (name: string, { shape, coords }: Pick<Draws, "shape"
   });
 };
 
-/** Element `flat` of an event as one series per chain. */
-export const chainsOf = ({ shape, values }: Draws, flat: number): Float64Array[] => {
-  const [chains, draws] = shape;
+/** Element `flat` of an event, all draws of one chain after the other. */
+export const pooledDraws = ({ shape, values }: Draws, flat: number): Float64Array => {
   const width = sizeOf(shape.slice(2));
-  return Array.from({ length: chains }, (_, c) =>
-    Float64Array.from({ length: draws }, (_, d) => values[(c * draws + d) * width + flat]),
-  );
+  const all = new Float64Array(shape[0] * shape[1]);
+  for (let i = 0, at = flat; i < all.length; i++, at += width) all[i] = values[at];
+  return all;
+};
+
+/** Element `flat` of an event as one series per chain. */
+export const chainsOf = (draws: Draws, flat: number): Float64Array[] => {
+  const all = pooledDraws(draws, flat);
+  const length = draws.shape[1];
+  return Array.from({ length: draws.shape[0] }, (_, c) => all.subarray(c * length, (c + 1) * length));
 };
