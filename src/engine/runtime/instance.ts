@@ -16,12 +16,13 @@ export interface Instance {
   view(slot: Slot): Float64Array | Float32Array | Int32Array;
 }
 
+/** As it is outside `inDouble`, in which a program may be run too. */
+const Single = Float32Array;
+
 const viewOf = (memory: WebAssembly.Memory, { type, shape, offset }: Slot, precision: Precision) => {
   const size = sizeOf(shape);
   if (type === "int") return new Int32Array(memory.buffer, offset, size);
-  return precision === "f64"
-    ? new Float64Array(memory.buffer, offset, size)
-    : new Float32Array(memory.buffer, offset, size);
+  return precision === "f64" ? new Float64Array(memory.buffer, offset, size) : new Single(memory.buffer, offset, size);
 };
 
 /** Starts a program: its memory is as large as it will ever be. */

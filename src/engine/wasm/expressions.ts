@@ -128,9 +128,11 @@ export const v128 = (bytes: ArrayLike<number>): Expr => {
     out.append(bytes);
   });
 };
+/** As it is outside `inDouble`, in which a program may be compiled too. */
+const Single = Float32Array;
 const bytesOf = (values: ArrayBufferView): Expr => v128(new Uint8Array(values.buffer));
 export const f64x2 = (x: number): Expr => bytesOf(new Float64Array(2).fill(x));
-export const f32x4 = (x: number): Expr => bytesOf(new Float32Array(4).fill(x));
+export const f32x4 = (x: number): Expr => bytesOf(new Single(4).fill(x));
 export const i32x4 = (x: number): Expr => bytesOf(new Int32Array(4).fill(x));
 export const i64x2 = (x: bigint): Expr => bytesOf(new BigInt64Array(2).fill(BigInt.asIntN(64, x)));
 
