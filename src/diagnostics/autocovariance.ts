@@ -4,21 +4,24 @@ import { transform, twiddles } from "./fourier.ts";
 /** Lags beyond which one Fourier transform costs less than one sum a lag. */
 const fewLags = 48;
 
-/** Σ x_i x_(i + lag) of the chain from `begin` to `end`, in four sums side by side. */
-const laggedProduct = (x: Float64Array, begin: number, end: number, lag: number): number => {
+/** Σ x_i x_(i + lag) over chains of so many draws, in four sums side by side. */
+const laggedProduct = (x: Float64Array, draws: number, lag: number): number => {
   let a = 0;
   let b = 0;
   let c = 0;
   let d = 0;
-  let i = begin;
-  let j = begin + lag;
-  for (; j + 3 < end; i += 4, j += 4) {
-    a += x[i] * x[j];
-    b += x[i + 1] * x[j + 1];
-    c += x[i + 2] * x[j + 2];
-    d += x[i + 3] * x[j + 3];
+  for (let begin = 0; begin < x.length; begin += draws) {
+    const end = begin + draws;
+    let i = begin;
+    let j = begin + lag;
+    for (; j + 3 < end; i += 4, j += 4) {
+      a += x[i] * x[j];
+      b += x[i + 1] * x[j + 1];
+      c += x[i + 2] * x[j + 2];
+      d += x[i + 3] * x[j + 3];
+    }
+    for (; j < end; i++, j++) a += x[i] * x[j];
   }
-  for (; j < end; i++, j++) a += x[i] * x[j];
   return a + b + (c + d);
 };
 
@@ -44,7 +47,7 @@ const everyLag = ({ values, chains }: Flat): Float64Array => {
 };
 
 /** Σ x_i² / n, the mean over chains whose mean is 0. */
-export const biasedVariance = ({ values }: Flat): number => laggedProduct(values, 0, values.length, 0) / values.length;
+export const biasedVariance = ({ values }: Flat): number => laggedProduct(values, values.length, 0) / values.length;
 
 /**
  * Σ x_i x_(i + lag) / n, the mean over chains whose mean is 0, as a function of the lag. Small lags are summed as they are asked
@@ -59,8 +62,6 @@ export const autocovariance = (centred: Flat): ((lag: number) => number) => {
       known ??= everyLag(centred);
       return known[lag] / values.length;
     }
-    let sum = 0;
-    for (let begin = 0; begin < values.length; begin += draws) sum += laggedProduct(values, begin, begin + draws, lag);
-    return sum / values.length;
+    return laggedProduct(values, draws, lag) / values.length;
   };
 };

@@ -39,15 +39,15 @@ export const essOfCentred = (centred: Centred): number => {
   return all / Math.max(autocorrelationTime(autocorrelation(centred), all / centred.chains), 1 / Math.log10(all));
 };
 
-/**
- * Effective sample size of the mean of chains taken as they are, neither split nor ranked; S where all draws are the same; NaN where
- * a draw is not finite or a chain has fewer than two.
- */
-const essOf = (flat: Flat): number => {
+/** Effective sample size of the mean of finite chains; S where all draws are the same, NaN where a chain has fewer than two. */
+const essOfFinite = (flat: Flat): number => {
   const { values, chains } = flat;
-  if (values.length < 2 * chains || !isFiniteSeries([values])) return Number.NaN;
+  if (values.length < 2 * chains) return Number.NaN;
   return isConstant([values]) ? values.length : essOfCentred(centredOf(flat));
 };
+
+/** The same; NaN where a draw is not finite. */
+const essOf = (flat: Flat): number => (isFiniteSeries([flat.values]) ? essOfFinite(flat) : Number.NaN);
 
 /** ESS of the mean. */
 export const essMean = (chains: Series): number => essOf(halvesOf(flatten(chains)));
@@ -72,7 +72,7 @@ const fillIndicator = (values: Float64Array, level: number, out: Float64Array): 
 const essOfLevel = ({ values, chains }: Flat, level: number): number => {
   const indicator = new Float64Array(values.length);
   fillIndicator(values, level, indicator);
-  return essOf({ values: indicator, chains });
+  return essOfFinite({ values: indicator, chains });
 };
 
 /** ESS of the p-quantile: of the indicator x ≤ quantile. Vehtari et al. 2021. */

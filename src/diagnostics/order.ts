@@ -72,24 +72,38 @@ const sortBy = (keys: Int32Array, start: Int32Array): Int32Array => {
   return order;
 };
 
-/**
- * Puts values into an order that is right but for values that their high words could not tell apart, and mends it; false where that
- * takes too many moves.
- */
-const settle = (values: Float64Array, { order, ascending }: Ordered): boolean => {
-  let moves = values.length;
-  for (let i = 0; i < order.length; i++) {
-    const place = order[i];
-    const value = values[place];
-    let to = i;
-    for (; to > 0 && ascending[to - 1] > value && moves > 0; to--, moves--) {
-      order[to] = order[to - 1];
-      ascending[to] = ascending[to - 1];
-    }
-    order[to] = place;
-    ascending[to] = value;
+const gather = (values: Float64Array, order: Int32Array, out: Float64Array): void => {
+  for (let i = 0; i < order.length; i++) out[i] = values[order[i]];
+};
+
+/** The first place from `from` on whose value is less than the one before, or the number of values. */
+const nextDescent = (values: Float64Array, from: number): number => {
+  let i = from;
+  while (i < values.length && !(values[i - 1] > values[i])) i++;
+  return i;
+};
+
+/** Moves the value at a place down to where it belongs; returns how far. */
+const sink = ({ order, ascending }: Ordered, from: number): number => {
+  const place = order[from];
+  const value = ascending[from];
+  let to = from;
+  for (; to > 0 && ascending[to - 1] > value; to--) {
+    order[to] = order[to - 1];
+    ascending[to] = ascending[to - 1];
   }
-  return moves > 0;
+  order[to] = place;
+  ascending[to] = value;
+  return from - to;
+};
+
+/** Mends an order that is right but for values whose high words are the same; false where that takes too many moves. */
+const mend = (ordered: Ordered): boolean => {
+  const n = ordered.order.length;
+  let moves = 0;
+  for (let i = nextDescent(ordered.ascending, 1); i < n && moves < n; i = nextDescent(ordered.ascending, i + 1))
+    moves += sink(ordered, i);
+  return moves < n;
 };
 
 const fillNaturals = (order: Int32Array): Int32Array => {
@@ -103,11 +117,12 @@ export const orderOf = (values: Float64Array): Ordered => {
   const keys = { low: new Int32Array(n), high: new Int32Array(n) };
   fillKeys(values, new Int32Array(values.buffer, values.byteOffset, 2 * n), keys);
   const ascending = new Float64Array(n);
-  const order = sortBy(keys.high, fillNaturals(new Int32Array(n)));
-  if (settle(values, { order, ascending })) return { order, ascending };
-  const exact = { order: sortBy(keys.high, sortBy(keys.low, fillNaturals(order))), ascending };
-  settle(values, exact);
-  return exact;
+  const nearly = sortBy(keys.high, fillNaturals(new Int32Array(n)));
+  gather(values, nearly, ascending);
+  if (mend({ order: nearly, ascending })) return { order: nearly, ascending };
+  const order = sortBy(keys.high, sortBy(keys.low, fillNaturals(nearly)));
+  gather(values, order, ascending);
+  return { order, ascending };
 };
 
 const merge = ({ order, ascending }: Ordered, centre: number, above: number, out: Ordered): void => {
