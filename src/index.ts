@@ -25,6 +25,7 @@ export type { CompiledOptions } from "./engine/compiled.ts";
 export { compiledEngine } from "./engine/compiled.ts";
 export { eagerEngine } from "./engine/eager.ts";
 export type { Engine, Gradient, Loop, Metrics } from "./engine/engine.ts";
+export { type ShowOptions, showProgram } from "./engine/show.ts";
 export { fullRank, guideSpecs, iaf, lowRank, meanField, planar, radial } from "./guides/index.ts";
 export type { FitProgress } from "./infer/ascend.ts";
 export type { FitOptions } from "./infer/fit.ts";

@@ -13,6 +13,7 @@ export interface Result {
   readonly model: string;
   readonly method: string;
   readonly seed: number;
+  readonly engine: string;
   readonly seconds: number;
   readonly gradients: number;
   /** Of each chain; a fit has one series. */
@@ -80,16 +81,16 @@ const sizeOfDraws = ({ draws }: AnyResult): readonly number[] => Object.values(d
 
 /** One posterior as `--json` shows it. */
 export const resultOf = (posterior: AnyResult, { verdict = posterior.verdict, warmup }: Aside = {}): Result => {
-  const { model, method, seed, seconds, gradients } = posterior;
+  const { model, method, seed, engine, seconds, gradients } = posterior;
   const [chains, draws] = sizeOfDraws(posterior);
   const parameters = parametersOf(posterior);
   if (posterior.kind === "chains") {
     const { divergences } = posterior;
-    return { model, method, seed, seconds, gradients, chains, warmup, draws, divergences, verdict, parameters };
+    return { model, method, seed, engine, seconds, gradients, chains, warmup, draws, divergences, verdict, parameters };
   }
   const { elbo, elboSe, khat, steps, converged } = posterior;
   const bound = { elbo, elboSe, khat, khatThreshold: khatThreshold(posterior.logRatios.length) };
-  return { model, method, seed, seconds, gradients, steps, converged, draws, ...bound, verdict, parameters };
+  return { model, method, seed, engine, seconds, gradients, steps, converged, draws, ...bound, verdict, parameters };
 };
 
 /** A comparison as `--json` shows it: one key per method. */

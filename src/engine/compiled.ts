@@ -1,39 +1,52 @@
+import { checkOptions } from "../core/check.ts";
 import type { Precision } from "../core/double.ts";
 import { eagerEngine } from "./eager.ts";
 import type { Engine } from "./engine.ts";
 import { compileFunction } from "./runtime/function.ts";
 import { compileGradient } from "./runtime/gradient.ts";
 import { compileLoop } from "./runtime/loop.ts";
+import type { Setting } from "./runtime/setting.ts";
+import { hasRelaxedSimd } from "./runtime/simd.ts";
 import { CannotTrace } from "./trace/cannotTrace.ts";
 
 export interface CompiledOptions {
   /** What the user should know: that a program runs op by op, and why. `console.warn` unless said. */
   readonly warn?: (message: string) => void;
+  /** Use fused multiply-add where the runtime has it (relaxed SIMD): true unless said. The last bits differ from those without. */
+  readonly relaxed?: boolean;
 }
 
 /**
  * Traces each program once and runs it as WebAssembly, in the given precision. What cannot be traced — an op without a compiled form,
  * a value that is read while a step is being built — runs on the eager engine instead, with one warning that says why.
+ * @throws FluvialError for an unknown precision or option.
  */
 export const compiledEngine = (precision: Precision = "f64", options: CompiledOptions = {}): Engine => {
+  checkOptions("compiledEngine", options, ["warn", "relaxed"]);
   const eager = eagerEngine(precision);
   const told = new Set<string>();
-  const warn = (message: string): void => {
-    if (told.has(message)) return;
-    told.add(message);
-    (options.warn ?? console.warn)(`fluvial: ${message}`);
+  const setting: Setting = {
+    precision,
+    relaxed: options.relaxed ?? true,
+    warn: (message) => {
+      if (told.has(message)) return;
+      told.add(message);
+      (options.warn ?? console.warn)(`fluvial: ${message}`);
+    },
   };
   return {
-    name: `compiled-${precision}`,
+    get name() {
+      return `compiled-${precision}${setting.relaxed && hasRelaxedSimd() ? "-relaxed" : ""}`;
+    },
     precision,
-    compile: (f) => compileFunction(f, eager.compile(f), { precision, warn }),
-    loop: (step, init, key, from = 0) => compileLoop(step, init, key, from, { precision, warn, eager }),
+    compile: (f) => compileFunction(f, eager.compile(f), setting),
+    loop: (step, init, key, from = 0) => compileLoop(step, init, key, from, setting, eager),
     gradient: (logDensity, size, data) => {
       try {
-        return compileGradient(logDensity, size, data, { precision, warn });
+        return compileGradient(logDensity, size, data, setting);
       } catch (error) {
         if (!(error instanceof CannotTrace)) throw error;
-        warn(`the gradient runs op by op, since ${error.message}`);
+        setting.warn(`the gradient runs op by op, since ${error.message}`);
         return eager.gradient(logDensity, size, data);
       }
     },

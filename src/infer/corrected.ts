@@ -14,12 +14,34 @@ export interface Correction {
   readonly meanError: number;
 }
 
-const moments = (x: Float64Array, weight: (i: number) => number): { mean: number; variance: number } => {
+const moments = (x: Float64Array, weights: Float64Array): { mean: number; variance: number } => {
   let mean = 0;
-  for (let i = 0; i < x.length; i++) mean += weight(i) * x[i];
+  for (let i = 0; i < x.length; i++) mean += weights[i] * x[i];
   let variance = 0;
-  for (let i = 0; i < x.length; i++) variance += weight(i) * (x[i] - mean) ** 2;
+  for (let i = 0; i < x.length; i++) variance += weights[i] * (x[i] - mean) ** 2;
   return { mean, variance };
+};
+
+/** The variances of sums: of half the difference of two influences on the log variance, and of that on the shift of the mean. */
+const squaredInfluences = (
+  x: Float64Array,
+  weights: Float64Array,
+  plain: { mean: number; variance: number },
+  weighted: { mean: number; variance: number },
+): { sd: number; mean: number } => {
+  const equal = 1 / x.length;
+  const sd = Math.sqrt(weighted.variance);
+  const meanShift = (plain.mean - weighted.mean) / sd;
+  const sums = { sd: 0, mean: 0 };
+  for (let i = 0; i < x.length; i++) {
+    const fromWeighted = x[i] - weighted.mean;
+    const fromPlain = x[i] - plain.mean;
+    const a = weights[i] * ((fromWeighted * fromWeighted) / weighted.variance - 1);
+    const b = equal * ((fromPlain * fromPlain) / plain.variance - 1);
+    sums.sd += (0.5 * (a - b)) ** 2;
+    sums.mean += ((equal * fromPlain - weights[i] * fromWeighted) / sd - 0.5 * meanShift * a) ** 2;
+  }
+  return sums;
 };
 
 /**

@@ -181,6 +181,7 @@ const report = <L>(
     model: conditioned.model,
     method,
     seed,
+    engine: engine.name,
     seconds: (performance.now() - began) / 1000,
     gradients: steps * drawsAStep,
     draws,

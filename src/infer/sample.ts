@@ -109,6 +109,7 @@ export const sample = async <L, D, G>(
       model: conditioned.model,
       method: guideLabel(sampler),
       seed,
+      engine: engine.name,
       seconds: (performance.now() - began) / 1000,
       gradients: result.gradients,
       draws: constrained,

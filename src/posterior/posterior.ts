@@ -22,6 +22,8 @@ export interface Posterior<L> {
   /** The guide or sampler as the user would write it: "iaf", "planar:layers=8", "nuts". */
   readonly method: string;
   readonly seed: number;
+  /** What ran it: the same seed gives the same bits on the same engine. */
+  readonly engine: string;
   /** Wall-clock time. */
   readonly seconds: number;
   /** Evaluations of the gradient of the log density. */

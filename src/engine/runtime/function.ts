@@ -1,21 +1,17 @@
-import type { Precision } from "../../core/double.ts";
 import { tracing } from "../../core/tracing.ts";
 import { leaves, rebuild } from "../../core/tree.ts";
 import { CannotTrace } from "../trace/cannotTrace.ts";
 import { type Prepared, prepare } from "./prepare.ts";
+import type { Setting } from "./setting.ts";
 import { describe, signatureOf, tensorOf, valuesOf } from "./tensors.ts";
-
-interface Setting {
-  readonly precision: Precision;
-  readonly warn: (message: string) => void;
-}
 
 /** A function compiled once for every form of its arguments; `eager` runs what cannot be compiled. */
 export const compileFunction = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   eager: (...args: A) => B,
-  { precision, warn }: Setting,
+  setting: Setting,
 ): ((...args: A) => B) => {
+  const { precision, warn } = setting;
   const programs = new Map<string, Prepared<B, undefined> | "eager">();
   const programFor = (args: A): Prepared<B, undefined> | "eager" => {
     const form = describe(args);
@@ -24,8 +20,7 @@ export const compileFunction = <A extends readonly unknown[], B>(
     let made: Prepared<B, undefined> | "eager";
     try {
       made = prepare(leaves(args).map(signatureOf), (inputs) => f(...rebuild(args, inputs)), {
-        precision,
-        warn,
+        ...setting,
         kind: "function",
         extend: () => undefined,
       });

@@ -9,6 +9,7 @@ import { type NutsLayout, workspaceBytes } from "../wasm/nuts/layout.ts";
 import { nutsMath } from "../wasm/nuts/library.ts";
 import type { Extension } from "../wasm/program.ts";
 import { prepare } from "./prepare.ts";
+import type { Setting } from "./setting.ts";
 import { gradientOn } from "./startGradient.ts";
 import { signatureOf, valuesOf } from "./tensors.ts";
 
@@ -50,8 +51,9 @@ export const compileGradient = <D>(
   logDensity: (z: Tensor, data: D) => Scalar,
   size: number,
   data: D,
-  { precision, warn }: { readonly precision: Precision; readonly warn: (message: string) => void },
+  setting: Setting,
 ): Gradient => {
+  const { precision } = setting;
   const tensors = leaves(data);
   const { instance, compiled } = prepare(
     [{ type: "real" as const, shape: [size] }, ...tensors.map(signatureOf)],
@@ -61,8 +63,7 @@ export const compileGradient = <D>(
       return [value, gradient];
     },
     {
-      precision,
-      warn,
+      ...setting,
       kind: `gradient ${maxTreeDepth}`,
       fixed: tensors.map((_, i) => 1 + i),
       extend: extend(size, precision),

@@ -1,5 +1,4 @@
 import { fail } from "../../core/check.ts";
-import type { Precision } from "../../core/double.ts";
 import { foldHostKey, type HostKey, type Key } from "../../core/key.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { disposeTree, leaves, paths, rebuild } from "../../core/tree.ts";
@@ -8,16 +7,10 @@ import { CannotTrace } from "../trace/cannotTrace.ts";
 import { emitRun, type History, mostSteps } from "./history.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { replay } from "./replay.ts";
+import type { Setting } from "./setting.ts";
 import { checkState, describe, signatureOf, tensorOf, valuesOf } from "./tensors.ts";
 
 type Step<S, X, Y> = (state: S, input: X, key: Key) => readonly [S, Y];
-
-interface Setting {
-  readonly precision: Precision;
-  readonly warn: (message: string) => void;
-  /** Runs what cannot be compiled. */
-  readonly eager: Engine;
-}
 
 interface Program {
   readonly prepared: Prepared<{ readonly state: readonly Tensor[]; readonly metrics: Metrics }, History>;
@@ -45,8 +38,10 @@ export const compileLoop = <S, X, Y extends Metrics>(
   init: S,
   key: HostKey,
   from: number,
-  { precision, warn, eager }: Setting,
+  setting: Setting,
+  eager: Engine,
 ): Loop<S, X, Y> => {
+  const { precision, warn } = setting;
   const tensors = leaves(init);
   const signature = tensors.map(signatureOf);
   const states = tensors.length;
@@ -90,8 +85,7 @@ export const compileLoop = <S, X, Y extends Metrics>(
         return { state, metrics: metrics as Metrics };
       },
       {
-        precision,
-        warn,
+        ...setting,
         kind: `loop ${states} ${inputs.length}`,
         states,
         fixed: inputs.map((_, i) => states + i),

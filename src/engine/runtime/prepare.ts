@@ -1,4 +1,3 @@
-import type { Precision } from "../../core/double.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { Graph } from "../graph/ops.ts";
 import { print } from "../graph/print.ts";
@@ -6,6 +5,7 @@ import { refuseDifference } from "../trace/difference.ts";
 import { type Captured, type Signature, trace } from "../trace/trace.ts";
 import { type Instance, instantiate } from "./instance.ts";
 import { type Compiled, type CompileOptions, compileGraph, isKnown } from "./modules.ts";
+import type { Setting } from "./setting.ts";
 import { hasRelaxedSimd } from "./simd.ts";
 import { valuesOf } from "./tensors.ts";
 
@@ -21,15 +21,12 @@ export interface Prepared<T, E> {
 
 type Extend<E> = CompileOptions<E>["extend"];
 
-export interface PrepareOptions<E> {
-  readonly precision: Precision;
+export interface PrepareOptions<E> extends Setting {
   readonly kind: string;
   readonly states?: number;
   /** Arguments that seldom change, by number; what is captured never does. `setup` must run when they have. */
   readonly fixed?: readonly number[];
   readonly extend: Extend<E>;
-  /** Told once what the user should know: digits that were lost before the program began. */
-  readonly warn: (message: string) => void;
 }
 
 const warnOfSingle = (captured: readonly Captured[], { precision, warn }: PrepareOptions<unknown>): void => {
@@ -54,7 +51,7 @@ export const prepare = <T, E>(
   const captured = traced.captured.map((_, i) => signature.length + i);
   const compileOptions = {
     ...options,
-    relaxed: hasRelaxedSimd(),
+    relaxed: options.relaxed && hasRelaxedSimd(),
     fixed: [...(options.fixed ?? []), ...captured],
   };
   if (!isKnown(traced.graph, compileOptions)) {
