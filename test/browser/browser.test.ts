@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { install, type Project } from "../package/installed.ts";
 import { bundle } from "./bundle.ts";
 import { findChromium, launch, visit } from "./chromium.ts";
-import { roundedMath } from "./math.ts";
+
 import type { Outcome } from "./program.ts";
+import { sameHost } from "./sameHost.ts";
 import { type Site, serve } from "./serve.ts";
 
 const chromium = findChromium();
@@ -70,7 +71,7 @@ describe.skipIf(!chromium)("the packed package in Chromium", () => {
     const from = project.folder;
     const external = ["fluvial"];
     project.write("program.mjs", await bundle(forNode, { from, external }));
-    project.write("math.mjs", roundedMath);
+    project.write("sameHost.mjs", sameHost);
     const made = {
       "/bundled.html": page("/bundled.js"),
       "/bundled.js": await bundle(forPage, { from }),
@@ -98,8 +99,8 @@ describe.skipIf(!chromium)("the packed package in Chromium", () => {
   });
 
   it("computes the same bits as Node, chains included, where the elementary functions of both are the same", async () => {
-    const node = await inNode("--import", "./math.mjs");
-    const here = await inBrowser("bundled.html", roundedMath);
+    const node = await inNode("--import", "./sameHost.mjs");
+    const here = await inBrowser("bundled.html", sameHost);
     if (here.relaxedSimd === node.relaxedSimd) expect(here).toEqual(node);
     else console.log("Not compared to the bit: Node and this Chromium differ in relaxed SIMD.");
   });
