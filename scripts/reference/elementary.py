@@ -71,6 +71,23 @@ def digamma_near(u):
     return mp.digamma(y) / (y - zero)
 
 
+def moebius(centre):
+    """x of t = (x − centre)/(x + centre)."""
+    return lambda t: centre * (1 + t) / (1 - t)
+
+
+def stirling_error(t):
+    x = moebius(3)(t)
+    return mp.loggamma(x) - (x - mp.mpf(1) / 2) * mp.log(x) + x - mp.log(2 * mp.pi) / 2
+
+
+def trigamma_near(t):
+    y = moebius(3)(t)
+    return y * mp.psi(1, y)
+
+
+atan_tail = series(lambda z: (mp.atan(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, [mp.mpf(-1) ** (k + 1) / (2 * k + 3) for k in range(8)])
+asin_tail = series(lambda z: (mp.asin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, [mp.binomial(2 * k + 2, k + 1) / mp.mpf(4) ** (k + 1) / (2 * k + 3) for k in range(8)])
 ratio = (3 - 2 * mp.sqrt(2)) ** 2 + mp.mpf("1e-8")
 quarter = (mp.pi / 4) ** 2 + mp.mpf("1e-4")
 table = [
@@ -83,6 +100,11 @@ table = [
     ("erfcScaled", "(1 + 2x) exp(x²) erfc(x) in (x − 3)/(x + 3), x ≥ 0. The form: Shepherd & Laframboise 1981.", erfcx, -1, mp.mpf(1) - mp.mpf(10) ** -30, (25,)),
     ("lgammaNear", "log Γ(y)/((y − 1)(y − 2)) in y − 1.625, ¾ ≤ y ≤ 2½.", lgamma_near, -0.875, 0.875, (29,)),
     ("digammaNear", "ψ(y)/(y − y₀) in y − 1.625, ¾ ≤ y ≤ 2½; ψ(y₀) = 0.", digamma_near, -0.875, 0.875, (29,)),
+    ("logRatioTail", "2 (atanh(s)/s − 1)/s² in s² ≤ 1/9.", atanh_tail, 0, mp.mpf(1) / 9 + mp.mpf("1e-9"), (11,)),
+    ("atanTail", "(atan(r)/r − 1)/r² in r² ≤ (√2 − 1)².", atan_tail, 0, (mp.sqrt(2) - 1) ** 2 + mp.mpf("1e-9"), (10,)),
+    ("asinTail", "(asin(r)/r − 1)/r² in r² ≤ ¼.", asin_tail, 0, mp.mpf(1) / 4 + mp.mpf("1e-9"), (12,)),
+    ("stirlingNear", "log Γ(x) − (x − ½) log x + x − ½ log 2π in (x − 3)/(x + 3), 1 ≤ x ≤ 8.", stirling_error, -0.5, mp.mpf(5) / 11, (27,)),
+    ("trigammaNear", "y ψ′(y) in (y − 3)/(y + 3), 1 ≤ y ≤ 9.", trigamma_near, -0.5, 0.5, (30,)),
 ]
 
 print("/** Near-minimax polynomials, constant term first; made by scripts/reference/elementary.py. */\n")
@@ -90,7 +112,7 @@ for name, note, f, low, high, degrees in table:
     fits = [fit(f, low, high, degree) for degree in degrees]
     for degree, c in zip(degrees, fits):
         points = [mp.mpf(low) + (mp.mpf(high) - low) * (i + mp.mpf("0.37")) / 200 for i in range(200)]
-        worst = max(abs((polynomial([mp.mpf(float(k)) for k in c], x) - f(x)) / (1 if name == "erfSmall" else f(x))) for x in points)
+        worst = max(abs((polynomial([mp.mpf(float(k)) for k in c], x) - f(x)) / (1 if name in ("erfSmall", "stirlingNear") else f(x))) for x in points)
         print(name, degree, mp.nstr(worst, 3), file=sys.stderr)
     lists = ["[" + ", ".join("Math.PI" if float(k) == float(mp.pi) else repr(float(k)) for k in c) + "]" for c in fits]
     print(f"/** {note} */")

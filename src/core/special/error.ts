@@ -37,7 +37,7 @@ export const gaussian = (x: number, factor: 1 | 0.5): number => {
 
 /** exp(x²) erfc(x) for x ≥ 0. */
 export const erfcxPositive = (x: number): number =>
-  x > 1e9 ? 1 / (x * Math.sqrt(Math.PI)) : chebyshev(scaled, (x - 3) / (x + 3)) / (1 + 2 * x);
+  x > 1e9 ? 1 / x / Math.sqrt(Math.PI) : chebyshev(scaled, (x - 3) / (x + 3)) / (1 + 2 * x);
 
 /** The error function. */
 export const erf = (x: number): number => {

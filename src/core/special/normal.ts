@@ -1,6 +1,13 @@
 import { polynomial } from "./polynomial.ts";
 
-const centre = {
+/** Numerator and denominator, constant terms first. */
+export interface Ratio {
+  readonly over: readonly number[];
+  readonly under: readonly number[];
+}
+
+/** AS 241: q times a ratio in 0.180625 − q² for |q| ≤ 0.425; of r = √−log(tail), in r − 1.6 up to 5 and in r − 5 beyond. */
+export const centre: Ratio = {
   over: [
     3.387132872796366608, 133.14166789178437745, 1971.5909503065514427, 13731.693765509461125, 45921.953931549871457,
     67265.770927008700853, 33430.575583588128105, 2509.0809287301226727,
@@ -10,7 +17,7 @@ const centre = {
     28729.085735721942674, 5226.495278852854561,
   ],
 };
-const shoulder = {
+export const shoulder: Ratio = {
   over: [
     1.42343711074968357734, 4.6303378461565452959, 5.7694972214606914055, 3.64784832476320460504,
     1.27045825245236838258, 0.24178072517745061177, 0.0227238449892691845833, 7.7454501427834140764e-4,
@@ -20,7 +27,7 @@ const shoulder = {
     0.0151986665636164571966, 5.475938084995344946e-4, 1.05075007164441684324e-9,
   ],
 };
-const tail = {
+export const tail: Ratio = {
   over: [
     6.6579046435011037772, 5.4637849111641143699, 1.7848265399172913358, 0.29656057182850489123,
     0.026532189526576123093, 0.0012426609473880784386, 2.71155556874348757815e-5, 2.01033439929228813265e-7,
@@ -30,7 +37,7 @@ const tail = {
     1.8463183175100546818e-5, 1.4215117583164458887e-7, 2.04426310338993978564e-15,
   ],
 };
-const ratio = ({ over, under }: typeof centre, x: number): number => polynomial(over, x) / polynomial(under, x);
+const ratio = ({ over, under }: Ratio, x: number): number => polynomial(over, x) / polynomial(under, x);
 
 /** The normal quantile from q = p − ½ and the smaller tail min(p, 1 − p), each as exact as the caller has it. */
 export const normalQuantileOf = (q: number, smallerTail: number): number => {

@@ -15,7 +15,7 @@ import {
   select,
 } from "./assembler.ts";
 import type { Context } from "./context.ts";
-import type { MathName } from "./math/library.ts";
+import type { MathName } from "./math/names.ts";
 
 export type PointwiseOp =
   | UnaryOp
@@ -42,58 +42,64 @@ const bind = ({ body }: Context, x: Expr, f: (x: Expr) => Expr): Expr => {
   return after([local.set(x)], f(local));
 };
 
-/** Ops that the library has as a function of vectors. */
-const inLibrary = {
-  exp: "exp",
-  expm1: "expm1",
-  log: "log",
-  log1p: "log1p",
-  sin: "sin",
-  cos: "cos",
-  tanh: "tanh",
-  sigmoid: "sigmoid",
-  softplus: "softplus",
-  erf: "erf",
-  erfc: "erfc",
-  normalQuantile: "normalQuantile",
-  lgamma: "lgamma",
-  digamma: "digamma",
-  pow: "pow",
-} as const satisfies Partial<Record<PointwiseOp, MathName>>;
-
-/** Ops that call a function of the host for each element. */
-const onHost = [
+/** Ops that the library has as a function of vectors, under the same name. */
+const inLibrary = [
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "log1mexp",
+  "log1pSquare",
+  "sin",
+  "cos",
   "tan",
   "asin",
   "acos",
   "atan",
   "sinh",
   "cosh",
+  "tanh",
   "asinh",
   "acosh",
   "atanh",
-  "log1mexp",
-  "log1pSquare",
+  "sigmoid",
+  "softplus",
+  "erf",
+  "erfc",
   "erfinv",
   "normalCdf",
   "normalLogCdf",
   "inverseMills",
+  "normalQuantile",
+  "lgamma",
+  "digamma",
   "stirlingGap",
+  "pow",
+  "logBeta",
+  "deviance",
+] as const satisfies readonly (PointwiseOp & MathName)[];
+
+/**
+ * Ops that call a function of the host for each element: sums whose length depends on the argument, remainders of any quotient, and an
+ * angle that few programs ask for. `polygamma` is in the library for n = 1 only.
+ */
+const onHost = [
   "polygamma",
   "mod",
   "atan2",
-  "logBeta",
-  "deviance",
   "gammaShapeSlope",
   "gammaShapeCurvature",
 ] as const satisfies readonly PointwiseOp[];
 
-/** The names of all functions that a compiled program may ask of its host. */
-export const hostFunctions: readonly string[] = onHost;
-
 /** Arguments of a host function that are attributes of the op. */
 const leading = (node: Node): Expr[] =>
   node.op === "polygamma" ? [f64((node as Node<"polygamma">).attributes.n)] : [];
+
+/** The first rule for the first derivative of digamma, the second for all others. */
+const trigammaOr =
+  (first: Rule, other: Rule): Rule =>
+  (operands, node) =>
+    ((node as Node<"polygamma">).attributes.n === 1 ? first : other)(operands, node);
 
 const hostCall = ({ module }: Context, node: Node, operands: readonly Expr[]): Expr => {
   const all = [...leading(node), ...operands];
@@ -189,12 +195,13 @@ export const vectorLanes = (context: Context): Lanes => {
   const rules: Readonly<Record<PointwiseOp, Rule>> = {
     ...arithmetic(prefix),
     ...table(
-      Object.keys(inLibrary) as (keyof typeof inLibrary)[],
+      inLibrary,
       (name): Rule =>
         (operands) =>
-          math.call(inLibrary[name], ...operands),
+          math.call(name, ...operands),
     ),
     ...table(onHost, () => eachLane),
+    polygamma: trigammaOr(([x]) => math.call("trigamma", x), eachLane),
     ...table(comparisonNames, (name): Rule => byType({ real: reals[name], bool: onMasks[name] ?? none, int: none })),
     sign: ([x]) =>
       bind(context, x, (at) =>
@@ -253,6 +260,10 @@ export const scalarLanes = (context: Context): Lanes => {
     maximum: better("i32.gt_s"),
     minimum: better("i32.lt_s"),
   };
+  const spread =
+    (name: MathName): Rule =>
+    (operands) =>
+      lane(extract, 0, math.call(name, ...operands.map((x) => op(splat, x))));
   const hosted: Rule = (operands, node) => narrow(hostCall(context, node, operands.map(widen)));
   const hostedInt =
     (name: "pow" | "mod"): Rule =>
@@ -283,18 +294,14 @@ export const scalarLanes = (context: Context): Lanes => {
   };
   const rules: Readonly<Record<PointwiseOp, Rule>> = {
     ...arithmetic(real),
-    ...table(
-      Object.keys(inLibrary) as (keyof typeof inLibrary)[],
-      (name): Rule =>
-        (operands) =>
-          lane(extract, 0, math.call(inLibrary[name], ...operands.map((x) => op(splat, x)))),
-    ),
+    ...table(inLibrary, (name) => spread(name)),
     ...table(onHost, () => hosted),
+    polygamma: trigammaOr(spread("trigamma"), hosted),
     ...table(comparisonNames, (name): Rule => byType({ real: reals[name], int: ints[name], bool: ints[name] })),
     ...table(arithmeticNames, typed),
     mod: byType({ real: hosted, int: hostedInt("mod"), bool: none }),
     pow: byType({
-      real: ([a, b]) => lane(extract, 0, math.call("pow", op(splat, a), op(splat, b))),
+      real: spread("pow"),
       int: hostedInt("pow"),
       bool: none,
     }),

@@ -1,7 +1,14 @@
 /** A module whose functions apply the math library to arrays in memory. */
 import { setFlagsFromString } from "node:v8";
 import { forLoop, i32, load, moduleBuilder, store } from "../../../src/engine/wasm/assembler.ts";
-import { type MathName, mathHost, mathLibrary } from "../../../src/engine/wasm/math/library.ts";
+import { mathHost, mathLibrary } from "../../../src/engine/wasm/math/library.ts";
+import {
+  doubleNames,
+  type MathName,
+  nativeNames,
+  type PairName,
+  pairNames,
+} from "../../../src/engine/wasm/math/names.ts";
 
 export type Reals = Float64Array | Float32Array;
 export type Apply = (name: MathName, ...args: readonly ArrayLike<number>[]) => Reals;
@@ -9,23 +16,8 @@ export type Apply = (name: MathName, ...args: readonly ArrayLike<number>[]) => R
 const pages = 512;
 const third = (pages * 65536) / 4;
 
-export const mathNames: readonly MathName[] = [
-  "exp",
-  "expm1",
-  "log",
-  "log1p",
-  "tanh",
-  "sigmoid",
-  "softplus",
-  "sin",
-  "cos",
-  "erf",
-  "erfc",
-  "normalQuantile",
-  "lgamma",
-  "digamma",
-  "pow",
-];
+export const mathNames: readonly MathName[] = [...nativeNames, ...doubleNames, ...pairNames];
+export const isPair = (name: MathName): name is PairName => (pairNames as readonly MathName[]).includes(name);
 
 /** Applies library functions; arrays of up to a million. */
 export const applied = (precision: "f64" | "f32", relaxed = false) => {
@@ -40,7 +32,7 @@ export const applied = (precision: "f64" | "f32", relaxed = false) => {
       undefined,
       (f) => {
         const i = f.local("i32");
-        const args = [load("v128", i), ...(name === "pow" ? [load("v128", i, third)] : [])];
+        const args = [load("v128", i), ...(isPair(name) ? [load("v128", i, third)] : [])];
         return [forLoop(i, i32(0), f.params[0], 16, [store("v128", i, math.call(name, ...args), 2 * third)])];
       },
       { exported: true },

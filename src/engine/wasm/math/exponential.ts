@@ -75,6 +75,17 @@ export const expm1Fast = (v: Vector, code: Code, x: Expr): Local => {
   return code.keep(v.add(v.mul(scale, less), v.sub(scale, one(v))));
 };
 
+/** exp x and exp x − 1, where `expIsSafe`. */
+export const expAndLess = (v: Vector, code: Code, x: Expr): { readonly exp: Local; readonly less: Local } => {
+  const { shifted, less } = reduce(v, code, x);
+  const near = code.keep(less);
+  const scale = code.keep(powerOfTwo(v, shifted));
+  return {
+    exp: code.keep(v.addBits(v.add(near, one(v)), v.shiftLeft(shifted, v.fraction))),
+    less: code.keep(v.add(v.mul(scale, near), v.sub(scale, one(v)))),
+  };
+};
+
 export const expm1 = (v: Vector, code: Code, x: Expr): Expr => {
   const result = expm1Fast(v, code, x);
   code.when(v.notAll(expIsSafe(v, x)), (inner) => {

@@ -6,22 +6,22 @@ import { sinPi } from "./trigonometry.ts";
 import { type Code, ledPolynomial, polynomial, type Vector } from "./vector.ts";
 
 /** B_2k / (2k (2k − 1)), Stirling's series; and B_2k / (2k), its slope's. */
-const stirling = [
+export const stirling: readonly number[] = [
   0.08333333333333333, -0.002777777777777778, 0.0007936507936507937, -0.0005952380952380953, 0.0008417508417508417,
   -0.0019175269175269176, 0.00641025641025641, -0.029550653594771242, 0.17964437236883057, -1.3924322169059011,
   13.402864044168393, -156.84828462600203,
 ];
 const slopeTail = stirling.map((c, i) => -c * (2 * i + 1));
-const stirlingFrom = 8;
-const halfLog2Pi = 0.9189385332046728;
+export const stirlingFrom = 8;
+export const halfLog2Pi = 0.9189385332046728;
 const ln2High = 0.6931471803691238;
 /** Where ψ vanishes, in two parts. */
 const zero = { high: 1.4616321449683622, low: 9.549995429965697e-17 };
 
-const infinite = (v: Vector): Expr => v.constant(Number.POSITIVE_INFINITY);
+export const infinite = (v: Vector): Expr => v.constant(Number.POSITIVE_INFINITY);
 /** Both series hold from 8 on; where x is less they are given 8, and not used. */
-const largeOnly = (v: Vector, code: Code, x: Expr): Local => code.keep(v.pmax(v.constant(stirlingFrom), x));
-const isLarge = (v: Vector, x: Expr): Expr => v.ge(x, v.constant(stirlingFrom));
+export const largeOnly = (v: Vector, code: Code, x: Expr): Local => code.keep(v.pmax(v.constant(stirlingFrom), x));
+export const isLarge = (v: Vector, x: Expr): Expr => v.ge(x, v.constant(stirlingFrom));
 
 /** With a = y − 1: steps down to y < 2½, or up from y < ¾; log Γ(y) = a (a − 1) P, and the logarithm of what was passed. */
 const lgammaSmall = (v: Vector, code: Code, x: Local): Expr => {

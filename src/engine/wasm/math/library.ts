@@ -12,54 +12,82 @@ import {
   returning,
   shuffle,
 } from "../assembler.ts";
+import { logBeta } from "./beta.ts";
+import { deviance, stirlingGap } from "./counts.ts";
 import { erf, erfc } from "./error.ts";
 import { exp, expm1, sigmoid, tanh } from "./exponential.ts";
 import { digamma, lgamma } from "./gamma.ts";
-import { log, log1p, softplus } from "./logarithm.ts";
+import { acosh, asinh, atanh, cosh, sinh } from "./hyperbolic.ts";
+import { acos, asin, atan } from "./inverseTrigonometry.ts";
+import { log, log1mexp, log1p, log1pSquare, softplus } from "./logarithm.ts";
+import {
+  type DoubleName,
+  type MathName,
+  type NativeName,
+  nativeNames,
+  type PairName,
+  type UnaryName,
+} from "./names.ts";
+import { inverseMills, normalCdf, normalLogCdf } from "./normal.ts";
+import { trigamma } from "./polygamma.ts";
 import { pow } from "./power.ts";
-import { normalQuantile } from "./quantile.ts";
-import { cos, sin } from "./trigonometry.ts";
+import { erfinv, normalQuantile } from "./quantile.ts";
+import { cos, sin, tan } from "./trigonometry.ts";
 import { type Code, codeOf, type Vector, vectorOf } from "./vector.ts";
 
+type Precision = "f64" | "f32";
 type Emitter = (v: Vector, code: Code, x: Expr, host: () => Func) => Expr;
+type PairEmitter = (v: Vector, code: Code, x: Expr, y: Expr, host: () => Func) => Expr;
 
 /** Functions worked out in the precision of the program. */
-const native = { exp, expm1, log, log1p, tanh, sigmoid, softplus } satisfies Record<string, Emitter>;
+const native = { exp, expm1, log, log1p, tanh, sigmoid, softplus, log1pSquare, log1mexp } satisfies Record<
+  NativeName,
+  Emitter
+>;
 /** Functions worked out in double precision in every program. */
-const inDouble = { sin, cos, erf, erfc, normalQuantile, lgamma, digamma } satisfies Record<string, Emitter>;
-const emitters: Readonly<Record<Unary, Emitter>> = { ...native, ...inDouble };
+const inDouble = {
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  asinh,
+  acosh,
+  atanh,
+  erf,
+  erfc,
+  erfinv,
+  normalCdf,
+  normalLogCdf,
+  inverseMills,
+  normalQuantile,
+  lgamma,
+  digamma,
+  trigamma,
+  stirlingGap,
+} satisfies Record<DoubleName, Emitter>;
+const emitters: Readonly<Record<UnaryName, Emitter>> = { ...native, ...inDouble };
+/** Functions of two vectors, worked out in double precision too. */
+const pairs: Readonly<Record<PairName, PairEmitter>> = { pow, logBeta, deviance };
 
-type Unary = keyof typeof native | keyof typeof inDouble;
-type Precision = "f64" | "f32";
-
-export type MathName =
-  | "exp"
-  | "expm1"
-  | "log"
-  | "log1p"
-  | "tanh"
-  | "sigmoid"
-  | "softplus"
-  | "sin"
-  | "cos"
-  | "erf"
-  | "erfc"
-  | "normalQuantile"
-  | "lgamma"
-  | "digamma"
-  | "pow";
+const isPair = (name: MathName): name is PairName => Object.hasOwn(pairs, name);
+const natives: ReadonlySet<MathName> = new Set(nativeNames);
 
 export interface MathLibrary {
-  /** The function of a vector: f64x2 → f64x2, or f32x4 → f32x4 in single precision. pow takes two. */
+  /** The function of a vector: f64x2 → f64x2, or f32x4 → f32x4 in single precision. Those of `pairNames` take two. */
   call(name: MathName, ...args: Expr[]): Expr;
   /** The function itself, of f64x2 or f32x4; in the program's precision unless another is asked for. */
   func(name: MathName, precision?: "f64" | "f32"): Func;
 }
 
-/** What a module that uses the library may import as "host": only sin, cos and pow, and only where they are used. */
-export const mathHost: Readonly<Record<"sin" | "cos" | "pow", (...args: number[]) => number>> = {
+/** What a module that uses the library may import as "host": for arguments that are huge, and only where they are used. */
+export const mathHost: Readonly<Record<"sin" | "cos" | "tan" | "pow", (...args: number[]) => number>> = {
   sin: Math.sin,
   cos: Math.cos,
+  tan: Math.tan,
   pow: Math.pow,
 };
 
@@ -90,31 +118,24 @@ export const mathLibrary = (
   const vectors = { f64: vectorOf("f64", relaxed), f32: vectorOf("f32", relaxed) };
 
   const hostOf = (name: MathName): Func =>
-    module.imported("host", name, name === "pow" ? ["f64", "f64"] : ["f64"], "f64");
+    module.imported("host", name, isPair(name) ? ["f64", "f64"] : ["f64"], "f64");
 
-  const written = (name: Unary, kind: Precision) => (f: FunctionBody) => {
-    const [x] = f.params;
-    if (kind === "f32" && !(name in native)) return [returning(throughDouble(find(name, "f64"), [x]))];
+  const written = (name: MathName, kind: Precision) => (f: FunctionBody) => {
+    if (kind === "f32" && !natives.has(name)) return [returning(throughDouble(find(name, "f64"), f.params))];
     const code = codeOf(f, (other, y) => call(find(other, kind), y));
-    const value = emitters[name](vectors[kind], code, x, () => hostOf(name));
-    return [...code.stmts, returning(value)];
-  };
-  const writtenPow = (kind: Precision) => (f: FunctionBody) => {
     const [x, y] = f.params;
-    if (kind === "f32") return [returning(throughDouble(find("pow", "f64"), [x, y]))];
-    const code = codeOf(f, (other, z) => call(find(other, kind), z));
-    const value = pow(vectors.f64, code, x, y, () => hostOf("pow"));
+    const host = (): Func => hostOf(name);
+    const value = isPair(name)
+      ? pairs[name](vectors.f64, code, x, y, host)
+      : emitters[name](vectors[kind], code, x, host);
     return [...code.stmts, returning(value)];
   };
 
   /** The function, added to the module if it is new. */
   const find = (name: MathName, kind: Precision): Func => {
     const full = `${name}.${kind}`;
-    const made =
-      known.get(full) ??
-      (name === "pow"
-        ? module.func(full, ["v128", "v128"], "v128", writtenPow(kind))
-        : module.func(full, ["v128"], "v128", written(name, kind)));
+    const params = isPair(name) ? (["v128", "v128"] as const) : (["v128"] as const);
+    const made = known.get(full) ?? module.func(full, params, "v128", written(name, kind));
     known.set(full, made);
     return made;
   };

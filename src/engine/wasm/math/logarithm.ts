@@ -1,7 +1,7 @@
 /** log and its relatives: x = 2^k (1 + f), √½ ≤ 1 + f < √2, s = f/(2 + f), log(1 + f) = 2 atanh s (Tang 1990). */
 import { type Expr, type Local, returning } from "../assembler.ts";
 import { logTail } from "./coefficients.ts";
-import { withExp } from "./exponential.ts";
+import { expAndLess, withExp } from "./exponential.ts";
 import { type Code, polynomial, type Vector } from "./vector.ts";
 
 const settings = {
@@ -107,10 +107,10 @@ export const log = (v: Vector, code: Code, x: Expr): Expr => {
 };
 
 /**
- * log(1 + x) for −1 < x, not huge: u = 1 + x, what rounding took from it is c, and log(1 + x) = log u + c/u. 2^−k c/(1 + f) needs
+ * log(u + c) for a normal, positive u and a far smaller c; as log(1 + x) for −1 < x, not huge: u = 1 + x, what rounding took from it is c, and log(1 + x) = log u + c/u. 2^−k c/(1 + f) needs
  * few digits.
  */
-const log1pOf = (v: Vector, code: Code, c: Expr, u: Expr): Expr => {
+export const log1pOf = (v: Vector, code: Code, c: Expr, u: Expr): Expr => {
   const inverse = (exponent: Expr): Expr => v.subBits(v.bits(settings[v.precision].inverseBits), exponent);
   return whole(
     v,
@@ -130,12 +130,17 @@ const log1pUnit = (v: Vector, code: Code, x: Expr): Expr => {
   return v.sub(v.and(halved, v.constant(high)), v.sub(rest, f));
 };
 
+/** 1 + x, and what rounding takes from it. */
+export const onePlus = (v: Vector, code: Code, x: Expr): { readonly u: Local; readonly c: Local } => {
+  const u = code.keep(v.add(x, v.constant(1)));
+  const t = code.keep(v.sub(u, v.constant(1)));
+  return { u, c: code.keep(v.add(v.sub(v.constant(1), v.sub(u, t)), v.sub(x, t))) };
+};
+
 /** −∞ at −1, NaN below. */
 export const log1p = (v: Vector, code: Code, x: Expr): Expr => {
-  const u = code.keep(v.add(x, v.constant(1)));
+  const { u, c } = onePlus(v, code, x);
   const usual = v.and(v.gt(x, v.constant(-1)), v.lt(x, v.constant(settings[v.precision].most)));
-  const t = code.keep(v.sub(u, v.constant(1)));
-  const c = code.keep(v.add(v.sub(v.constant(1), v.sub(u, t)), v.sub(x, t)));
   code.when(v.notAll(usual), (inner) => {
     const mask = inner.keep(usual);
     const large = inner.keep(logSlow(v, inner, u));
@@ -152,3 +157,37 @@ export const softplus = (v: Vector, code: Code, x: Expr): Expr =>
     const e = exponential(inner.keep(v.neg(v.abs(x))));
     return v.add(v.pmax(x, v.constant(0)), log1pUnit(v, inner, e));
   });
+
+/** Beyond it 1 is nothing beside w². */
+const bigSquare = 1e9;
+
+/** log(1 + w²), whose square does not overflow. */
+export const log1pSquare = (v: Vector, code: Code, w: Expr): Expr => {
+  const usual = v.lt(v.abs(w), v.constant(bigSquare));
+  const square = code.keep(v.mul(w, w));
+  const { u, c } = onePlus(v, code, square);
+  const result = code.keep(v.abs(log1pOf(v, code, c, u)));
+  code.when(v.notAll(usual), (inner) => {
+    const log = inner.call("log", v.abs(w));
+    inner.stmts.push(result.set(v.choose(usual, result, v.add(log, log))));
+  });
+  return result;
+};
+
+/** Between them exp x, and 1 − exp x, are normal numbers. */
+const log1mexpRange = { f64: [-708, -(2 ** -1000)], f32: [-87, -(2 ** -100)] } as const;
+
+/** log(1 − exp x) for x ≤ 0: log(−expm1 x) from −log 2 on, else log1p(−exp x). Mächler 2012. */
+export const log1mexp = (v: Vector, code: Code, x: Expr): Expr => {
+  const [low, high] = log1mexpRange[v.precision];
+  const near = code.keep(v.gt(x, v.constant(-Math.LN2)));
+  code.when(v.notAll(v.and(v.gt(x, v.constant(low)), v.lt(x, v.constant(high)))), (inner) => {
+    const close = inner.keep(inner.call("log", v.neg(inner.call("expm1", x))));
+    const far = inner.call("log1p", v.neg(inner.call("exp", x)));
+    inner.stmts.push(returning(v.choose(near, close, far)));
+  });
+  const { exp, less } = expAndLess(v, code, x);
+  const { u, c } = onePlus(v, code, code.keep(v.neg(exp)));
+  const value = log1pOf(v, code, v.choose(near, v.constant(0), c), code.keep(v.choose(near, v.neg(less), u)));
+  return v.neg(v.abs(value));
+};

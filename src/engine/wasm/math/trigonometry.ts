@@ -1,4 +1,4 @@
-import { call, type Expr, type Func, type Local, returning } from "../assembler.ts";
+import { call, type Expr, type Func, type Local } from "../assembler.ts";
 import { cosTail, sinPi as sinPiTail, sinTail } from "./coefficients.ts";
 import { type Code, polynomial, type Vector } from "./vector.ts";
 
@@ -38,19 +38,29 @@ const both = (v: Vector, code: Code, { r, low }: Quadrant): { sin: Local; cos: L
   return { sin: code.keep(sin), cos: code.keep(v.add(most, v.add(lost, v.sub(tail, v.mul(r, low))))) };
 };
 
-/** sin(x + quarter ½π). From 2²⁰ on, lane by lane, by the host. */
+/** The lanes of 2²⁰ and more are given the host's function. */
+const farByHost = (v: Vector, code: Code, x: Expr, host: () => Func, near: Expr): Local => {
+  const result = code.keep(near);
+  const isNear = v.lt(v.abs(x), v.constant(safe));
+  code.when(v.notAll(isNear), (inner) => {
+    const far = v.each(x, (value) => call(host(), value));
+    inner.stmts.push(result.set(v.choose(isNear, result, far)));
+  });
+  return result;
+};
+
+/** All ones where the quadrant is odd. */
+const isOdd = (v: Vector, quadrant: Expr): Expr => v.subBits(v.bits(0n), v.and(quadrant, v.bits(1n)));
+
+/** sin(x + quarter ½π). From 2²⁰ on, by the host. */
 const wave =
   (quarter: bigint) =>
   (v: Vector, code: Code, x: Expr, host: () => Func): Expr => {
-    code.when(v.notAll(v.lt(v.abs(x), v.constant(safe))), (inner) => {
-      inner.stmts.push(returning(v.each(x, (value) => call(host(), value))));
-    });
     const reduced = reduce(v, code, x);
     const { sin, cos } = both(v, code, reduced);
     const quadrant = code.keep(v.addBits(reduced.shifted, v.bits(quarter)));
-    const odd = v.subBits(v.bits(0n), v.and(quadrant, v.bits(1n)));
-    const value = v.choose(odd, cos, sin);
-    return v.xor(value, v.shiftLeft(v.and(quadrant, v.bits(2n)), 62));
+    const value = v.choose(isOdd(v, quadrant), cos, sin);
+    return farByHost(v, code, x, host, v.xor(value, v.shiftLeft(v.and(quadrant, v.bits(2n)), 62)));
   };
 
 /** sin x; NaN at ±∞. sin(−0) = −0. */
@@ -60,6 +70,15 @@ export const sin: ReturnType<typeof wave> = (v, code, x, host) => {
 };
 
 export const cos: ReturnType<typeof wave> = wave(1n);
+
+/** sin/cos, or −cos/sin in odd quadrants. tan(−0) = −0. */
+export const tan = (v: Vector, code: Code, x: Expr, host: () => Func): Expr => {
+  const reduced = reduce(v, code, x);
+  const { sin, cos } = both(v, code, reduced);
+  const odd = code.keep(isOdd(v, reduced.shifted));
+  const value = farByHost(v, code, x, host, v.div(v.choose(odd, v.neg(cos), sin), v.choose(odd, sin, cos)));
+  return v.choose(v.eq(x, v.constant(0)), x, value);
+};
 
 /** sin(πd) for |d| ≤ ½. */
 export const sinPi = (v: Vector, code: Code, d: Local): Expr =>

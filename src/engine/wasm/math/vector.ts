@@ -15,6 +15,7 @@ import {
   type Stmt,
   whileLoop,
 } from "../assembler.ts";
+import type { UnaryName } from "./names.ts";
 
 type Both = "add" | "sub" | "mul" | "div" | "pmin" | "pmax" | "lt" | "le" | "gt" | "ge" | "eq" | "ne";
 type One = "neg" | "abs" | "sqrt" | "nearest" | "floor";
@@ -113,7 +114,7 @@ export interface Code {
   /** Runs it as long as the i32, tested first, is not zero. */
   loop(test: Expr, write: (code: Code) => void): void;
   /** Another function of the library. */
-  call(name: "log" | "exp", x: Expr): Expr;
+  call(name: UnaryName, x: Expr): Expr;
 }
 
 export const codeOf = (body: FunctionBody, call: Code["call"]): Code => {
