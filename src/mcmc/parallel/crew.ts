@@ -47,6 +47,11 @@ export const crew = ({ waiting, assignment, most, warn }: CrewOptions): Crew => 
     warned = true;
   };
 
+  const putBack = (beginning: Beginning): void => {
+    waiting.push(beginning);
+    waiting.sort((a, b) => a.chain - b.chain);
+  };
+
   const hire = (source: string): void => {
     let ready = false;
     let taken: Beginning | undefined;
@@ -62,7 +67,7 @@ export const crew = ({ waiting, assignment, most, warn }: CrewOptions): Crew => 
     const stopped = (error: Error): void => {
       if (ready) failure ??= error;
       else {
-        if (taken) waiting.unshift(taken);
+        if (taken) putBack(taken);
         dismiss();
         refused(error);
       }
