@@ -141,13 +141,13 @@ const merge = ({ order, ascending }: Ordered, centre: number, above: number, out
   }
 };
 
-/** How many of sorted values lie below a centre. */
-const countBelow = (ascending: Float64Array, centre: number): number => {
+/** How many of sorted values are at most a level. */
+export const countUpTo = (ascending: Float64Array, level: number): number => {
   let low = 0;
   let high = ascending.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (ascending[middle] < centre) low = middle + 1;
+    if (ascending[middle] <= level) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -157,6 +157,6 @@ const countBelow = (ascending: Float64Array, centre: number): number => {
 export const folded = (ordered: Ordered, centre: number): Ordered => {
   const n = ordered.order.length;
   const out = { order: new Int32Array(n), ascending: new Float64Array(n) };
-  merge(ordered, centre, countBelow(ordered.ascending, centre), out);
+  merge(ordered, centre, countUpTo(ordered.ascending, centre), out);
   return out;
 };

@@ -1,10 +1,15 @@
-import { mean } from "./series.ts";
-
 export interface GeneralisedPareto {
   /** The shape k: moments of order below 1/k exist. */
   readonly shape: number;
   readonly scale: number;
 }
+
+/** Σ log(1 − θ x). */
+const sumOfLogs = (values: Float64Array, theta: number): number => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += Math.log1p(-theta * values[i]);
+  return sum;
+};
 
 /**
  * A generalised Pareto distribution (location 0) fitted to sorted positive values, by the quasi-Bayesian estimate of Zhang & Stephens
@@ -14,7 +19,7 @@ export const fitPareto = (sorted: Float64Array): GeneralisedPareto => {
   const n = sorted.length;
   const grid = 30 + Math.floor(Math.sqrt(n));
   const quartile = sorted[Math.floor(n / 4 + 0.5) - 1];
-  const shapeAt = (theta: number): number => mean(sorted.map((x) => Math.log1p(-theta * x)));
+  const shapeAt = (theta: number): number => sumOfLogs(sorted, theta) / n;
   const thetas = Float64Array.from(
     { length: grid },
     (_, i) => 1 / sorted[n - 1] + (1 - Math.sqrt(grid / (i + 0.5))) / (3 * quartile),

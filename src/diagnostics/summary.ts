@@ -1,12 +1,12 @@
 import { type Draws, pooledDraws, scalarNames } from "../posterior/draws.ts";
 import type { Row } from "../posterior/posterior.ts";
+import { biasedVariance } from "./autocovariance.ts";
 import { essOfCentred, essTailOf } from "./ess.ts";
 import { centredOf, halvesOf } from "./flat.ts";
 import { orderOf } from "./order.ts";
 import { quantileOfSorted } from "./quantile.ts";
 import { normalScores, scoresOf } from "./ranks.ts";
 import { potentialScaleReduction } from "./rhat.ts";
-import { mean, variance } from "./series.ts";
 
 type Spread = Pick<Row, "mean" | "sd" | "q5" | "q50" | "q95">;
 
@@ -17,9 +17,10 @@ const isFinite = (sorted: Float64Array): boolean => Number.isFinite(sorted[0] - 
 /** A constant has its value throughout and an sd of 0, without the rounding of sums. */
 const spreadOf = (all: Float64Array, sorted: Float64Array): Spread => {
   if (isConstant(sorted)) return { mean: all[0], sd: 0, q5: all[0], q50: all[0], q95: all[0] };
+  const centred = centredOf({ values: all, chains: 1 });
   return {
-    mean: mean(all),
-    sd: Math.sqrt(variance(all)),
+    mean: centred.means[0],
+    sd: Math.sqrt((biasedVariance(centred) * all.length) / (all.length - 1)),
     q5: quantileOfSorted(sorted, 0.05),
     q50: quantileOfSorted(sorted, 0.5),
     q95: quantileOfSorted(sorted, 0.95),
@@ -62,7 +63,7 @@ const summariseChains = (name: string, all: Float64Array, chains: number, table:
 
 /** One scalar that was drawn independently; mcse is left out where all draws are the same. */
 const summariseIndependent = (name: string, values: Float64Array): Row => {
-  const sorted = values.toSorted();
+  const sorted = orderOf(values).ascending;
   const spread = spreadOf(values, sorted);
   return isConstant(sorted) ? { name, ...spread } : { name, ...spread, mcse: spread.sd / Math.sqrt(values.length) };
 };
