@@ -1,79 +1,88 @@
-import { type Engine, eagerEngine, elbo, guideProblem, hostKey, type Model, meanField, sample, train } from "fluvial";
-import eightSchools, { data as schools } from "../models/eight-schools-noncentred.ts";
-import { disposeTree } from "../src/core/tree.ts";
-import { densityOf } from "../src/infer/sample.ts";
-import { type Conditioned, condition } from "../src/model/condition.ts";
-import type { DataValue } from "../src/model/data.ts";
-import { cpuSeconds, type Figure, microsecondsOf } from "./figure.ts";
-import { logistic, logisticData } from "./logistic.ts";
+import { type Engine, eagerEngine, type Guide, iaf, type Sampler } from "fluvial";
+import { compiledEngine } from "../src/engine/compiled.ts";
+import { compile } from "./compile.ts";
+import type { Figure } from "./figure.ts";
+import { gradient } from "./gradient.ts";
+import { gatedIaf } from "./iaf.ts";
+import { memory } from "./memory.ts";
+import { firstNuts, nuts, wholeSample } from "./nuts.ts";
+import { start } from "./start.ts";
+import { step } from "./step.ts";
+import { logisticSubject, type Subject, schoolsSubject } from "./subjects.ts";
+import { vaeStep } from "./vae.ts";
 
-interface Subject {
+/** Something to measure. */
+export interface Case {
+  /** The names of its figures begin with it. */
   readonly name: string;
-  readonly model: Model;
-  readonly data: () => Readonly<Record<string, DataValue>>;
+  readonly engine: "compiled" | "eager";
+  readonly run: () => readonly Figure[] | Promise<readonly Figure[]>;
 }
 
-const subjects: readonly Subject[] = [
-  { name: "eight-schools", model: eightSchools as unknown as Model, data: () => schools },
-  { name: "logistic-5000x20", model: logistic as unknown as Model, data: () => logisticData() },
-];
+/** How much of each thing an engine is fast enough for. */
+interface Effort {
+  /** Steps in one call of a loop: of a model, of a flow. */
+  readonly every: number;
+  readonly flowEvery: number;
+  readonly seeds: number;
+}
 
-const gradient = (engine: Engine, { name, model, data }: Subject): Figure[] => {
-  const conditioned = condition(model, data() as never) as Conditioned<unknown>;
-  const values = engine.compile(() => conditioned.tensors())();
-  const density = engine.gradient(densityOf(conditioned), conditioned.size, values);
-  const position = new Float64Array(conditioned.size).fill(0.1);
-  const out = new Float64Array(conditioned.size);
-  const value = microsecondsOf(() => void density.at(position, out));
-  density.dispose();
-  disposeTree(values);
-  return [{ name: `${name}/gradient`, engine: engine.name, value, unit: "µs" }];
-};
-
-/** One step of mean-field training with one draw. */
-const step = (engine: Engine, { name, model, data }: Subject): Figure[] => {
-  const conditioned = condition(model, data() as never) as Conditioned<unknown>;
-  const values = engine.compile(() => conditioned.tensors())();
-  const guide = meanField().for(conditioned.at(values)) as never;
-  const training = train(engine, guideProblem(conditioned, guide, elbo({ draws: 1 })), values, hostKey(1), {
-    steps: 1_000_000,
-    every: 10,
-  });
-  const steps = training[Symbol.iterator]();
-  const value = microsecondsOf(() => void steps.next()) / 10;
-  training.dispose();
-  disposeTree(values);
-  return [{ name: `${name}/step`, engine: engine.name, value, unit: "µs" }];
-};
-
-/** NUTS, 4 × (1000 + 1000), warm-up included. */
-const nuts = async (engine: Engine, { name, model, data }: Subject): Promise<Figure[]> => {
-  const began = cpuSeconds();
-  const chains = await sample(model, data() as never, { engine, seed: 1 });
-  const seconds = cpuSeconds() - began;
-  const least = Math.min(...chains.rows.map(({ essBulk }) => essBulk ?? Number.POSITIVE_INFINITY));
-  const figure = (what: string, value: number, unit: string): Figure => ({
-    name: `${name}/nuts/${what}`,
-    engine: engine.name,
-    value,
-    unit,
-  });
+const ofModel = (engine: Engine, subject: Subject, { every, seeds }: Effort): Omit<Case, "engine">[] => {
+  const { name } = subject;
   return [
-    figure("seconds", seconds, "CPU s"),
-    figure("gradients", chains.gradients, "gradients"),
-    figure("ess", least / seconds, "min bulk ESS / CPU s"),
-    figure("divergences", chains.divergences, "transitions"),
+    { name: `${name}/gradient`, run: () => gradient(engine, subject) },
+    { name: `${name}/step`, run: () => step(engine, subject, { name: `${name}/step`, draws: 1, every }) },
+    {
+      name: `${name}/step-16-draws`,
+      run: () => step(engine, subject, { name: `${name}/step-16-draws`, draws: 16, every: Math.ceil(every / 10) }),
+    },
+    { name: `${name}/nuts`, run: () => nuts(engine, subject, seeds) },
   ];
 };
 
-/** Every case by the name that selects it. */
-export const cases: Readonly<Record<string, () => Promise<Figure[]>>> = Object.fromEntries(
-  subjects.flatMap((subject) => {
-    const engine = eagerEngine("f64");
-    return [
-      [`${subject.name}/gradient`, async () => gradient(engine, subject)],
-      [`${subject.name}/step`, async () => step(engine, subject)],
-      [`${subject.name}/nuts`, () => nuts(engine, subject)],
-    ] as const;
-  }),
-);
+/** Four layers, 32 hidden units and 256 draws on eight schools: the layers that the peers have, and the library's own guide. */
+const ofFlow = (engine: Engine, { flowEvery: every }: Effort): Omit<Case, "engine">[] => {
+  const size = 10;
+  const guides = {
+    step: gatedIaf(size, 4, 32) as Guide<unknown, Sampler>,
+    "guide-step": iaf({ layers: 4, hidden: 32 }).for({ size } as never) as Guide<unknown, Sampler>,
+  };
+  return Object.entries(guides).map(([what, guide]) => ({
+    name: `iaf/${what}`,
+    run: () => step(engine, schoolsSubject, { name: `iaf/${what}`, draws: 256, every, guide }),
+  }));
+};
+
+const double = compiledEngine("f64");
+const single = compiledEngine("f32");
+const quick: Effort = { every: 100_000, flowEvery: 400, seeds: 20 };
+const heavy: Effort = { every: 2_000, flowEvery: 400, seeds: 3 };
+
+const compiledCases: readonly Omit<Case, "engine">[] = [
+  ...ofModel(double, schoolsSubject, quick),
+  { name: "eight-schools/sample", run: () => wholeSample(double, schoolsSubject, 5) },
+  { name: "eight-schools/nuts-first", run: () => firstNuts(schoolsSubject) },
+  ...ofModel(double, logisticSubject, heavy),
+  ...ofModel(single, logisticSubject, heavy).filter(({ name }) => !name.endsWith("nuts")),
+  ...ofFlow(single, quick),
+  ...ofFlow(double, quick),
+  { name: "vae", run: () => vaeStep(single) },
+  ...[10, 100, 1_000, 10_000].map((nodes) => ({ name: `compile/${nodes}/`, run: () => compile(nodes) })),
+  ...["eight-schools", "logistic-5000x20", "vae"].map((name) => ({
+    name: `memory/${name}`,
+    run: () => memory(name),
+  })),
+  { name: "start", run: () => start() },
+];
+
+const slow: Effort = { every: 10, flowEvery: 1, seeds: 1 };
+
+const eagerCases: readonly Omit<Case, "engine">[] = [
+  ...[schoolsSubject, logisticSubject].flatMap((subject) => ofModel(eagerEngine("f64"), subject, slow)),
+  ...ofFlow(eagerEngine("f32"), slow),
+];
+
+export const cases: readonly Case[] = [
+  ...compiledCases.map((one) => ({ ...one, engine: "compiled" as const })),
+  ...eagerCases.map((one) => ({ ...one, engine: "eager" as const })),
+];

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- [NAME…] [--json] [--peers DIR] [--peer-cache DIR] [--only NAME]…`: measures the cases whose names begin with NAME;
- * all of them without one.
+ * `npm run bench -- [NAME…] [--json] [--engine NAME]… [--peers DIR] [--peer-cache DIR] [--only NAME]…`: measures the cases whose names
+ * begin with NAME; all of them without one. `--engine` takes `compiled` and `eager`: both unless said, and eager NUTS takes minutes.
  *
  * With `--peers`, FLUVIAL_PEERS or `--only` naming a peer, others are measured on the same after ours, and set beside them: our own C++,
  * and Stan, JAGS, PyTorch and NumPyro where they are installed, by the scripts in that folder. `--peer-cache` keeps the Stan models
@@ -9,11 +9,13 @@
 import { parseArgs } from "node:util";
 import { cases } from "./cases.ts";
 import type { Figure } from "./figure.ts";
+import { buildFresh } from "./fresh.ts";
 import { peerFigures, peerNames } from "./peers.ts";
 import { sideBySide } from "./table.ts";
 
 const { values, positionals } = parseArgs({
   options: {
+    engine: { type: "string", multiple: true, default: [] },
     json: { type: "boolean", default: false },
     peers: { type: "string" },
     "peer-cache": { type: "string" },
@@ -35,11 +37,19 @@ const withOurs = only.length === 0 || only.includes("ours");
 const withPeers =
   only.length === 0 ? (values.peers ?? process.env.FLUVIAL_PEERS) !== undefined : only.some((name) => name !== "ours");
 
-const chosen = Object.keys(cases).filter(
-  (name) => positionals.length === 0 || positionals.some((begin) => name.startsWith(begin)),
+const engines: readonly string[] = [...new Set(cases.map(({ engine }) => engine))];
+const unknown = values.engine.find((name) => !engines.includes(name));
+if (unknown !== undefined) stop(`--engine expected ${engines.join(" or ")}, got ${unknown}`);
+
+const chosen = cases.filter(
+  ({ name, engine }) =>
+    (positionals.length === 0 || positionals.some((begin) => name.startsWith(begin))) &&
+    (values.engine.length === 0 || values.engine.includes(engine)),
 );
 if (chosen.length === 0 && !withPeers)
-  stop(`no case begins with ${positionals.join(", ")}; there are ${Object.keys(cases).join(", ")}`);
+  stop(
+    `no case begins with ${positionals.join(", ")}; there are ${[...new Set(cases.map(({ name }) => name))].join(", ")}`,
+  );
 
 const show = ({ name, engine, value, unit }: Figure): string =>
   `${name.padEnd(36)} ${engine.padEnd(18)} ${value.toPrecision(4).padStart(10)} ${unit}`;
@@ -50,7 +60,10 @@ const say = (figure: Figure): Figure => {
 };
 
 const ours: Figure[] = [];
-if (withOurs) for (const name of chosen) ours.push(...(await cases[name]()).map(say));
+if (withOurs && chosen.length > 0) {
+  await buildFresh();
+  for (const { run } of chosen) ours.push(...(await run()).map(say));
+}
 
 const theirs: Figure[] = [];
 if (withPeers)

@@ -1,0 +1,30 @@
+import { type Figure, median } from "./figure.ts";
+import type { CompileReport } from "./fresh/compile.ts";
+import { fresh } from "./fresh.ts";
+import { depthFor, type Phases } from "./program.ts";
+
+const parts = ["trace", "passes", "emit", "webAssembly"] as const satisfies readonly (keyof Phases)[];
+
+/**
+ * Milliseconds that value and gradient of a program of about so many nodes take to compile, part by part: cold, medians over fresh
+ * processes, and warm, in a process that has compiled others before.
+ */
+export const compile = (nodes: number, processes = 5): Figure[] => {
+  const depth = depthFor(nodes);
+  const reports = Array.from({ length: processes }, () => fresh<CompileReport>("compile", `${depth}`));
+  const figure = (what: string, unit: string, of: (report: CompileReport) => number): Figure => ({
+    name: `compile/${nodes}/${what}`,
+    engine: "compiled-f64",
+    value: median(reports.map(of)),
+    unit,
+  });
+  const total = (phases: Phases): number => parts.reduce((sum, part) => sum + phases[part], 0);
+  return [
+    figure("nodes", "nodes", ({ cold }) => cold.nodes),
+    ...(["cold", "warm"] as const).flatMap((when) => [
+      ...parts.map((part) => figure(`${when}/${part}`, "ms", (report) => report[when][part])),
+      figure(`${when}/total`, "ms", (report) => total(report[when])),
+    ]),
+    figure("module", "bytes", ({ cold }) => cold.bytes),
+  ];
+};
