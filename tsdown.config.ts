@@ -25,9 +25,6 @@ const declaredTensorflow = {
 /** A script becomes a module that exports it as text: a thread needs no address of its own, which bundlers would break. */
 const asText = {
   name: "as-text",
-  // Files that define ops beside plain functions are read for the latter alone.
-  resolveId: (id: string) => (id === "#tfjs" ? "\0nothing" : undefined),
-  load: (id: string) => (id === "\0nothing" ? "export {}" : undefined),
   generateBundle: (_: unknown, bundle: Record<string, { code?: string; imports?: readonly string[] }>): void => {
     for (const chunk of Object.values(bundle)) {
       if (chunk.imports?.length) throw new Error(`a worker can import nothing, but needs ${chunk.imports.join(", ")}`);
@@ -62,7 +59,6 @@ export default defineConfig([
     platform: "neutral",
     dts: false,
     minify: true,
-    treeshake: { manualPureFunctions: ["elementwiseOp", "defineOp"], moduleSideEffects: false },
     plugins: [asText],
   },
   // The library, the plots and the command line over one set of chunks: all three run on one copy of every module.

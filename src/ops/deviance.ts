@@ -1,6 +1,6 @@
 import * as tf from "#tfjs";
 import { broadcast } from "../core/shape.ts";
-import { stirlingError } from "../core/special/gamma.ts";
+import { devianceOf, stirlingGapOf } from "../core/special/deviance.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { defineOp, elementwiseOp } from "./define.ts";
 import { digamma } from "./special.ts";
@@ -10,23 +10,10 @@ import { digamma } from "./special.ts";
  * Loader 2000, "Fast and accurate computation of binomial probabilities".
  */
 
-const halfLog2Pi = 0.5 * Math.log(2 * Math.PI);
-
-/** `stirlingGap` of a number. */
-export const stirlingGapOf = (n: number): number => (n === 0 ? 0 : halfLog2Pi + 0.5 * Math.log(n) + stirlingError(n));
-
 /** log Γ(n + 1) − n log n + n for n ≥ 0: how far the factorial is from (n/e)ⁿ. 0 at 0; grows like ½ log 2πn. */
 export const stirlingGap: (n: Tensor) => Tensor = elementwiseOp("StirlingGap", stirlingGapOf, (n) =>
   digamma(n.add(1)).sub(n.log()),
 );
-
-/** `deviance` of numbers. */
-export const devianceOf = (x: number, mean: number): number => {
-  if (x === 0 || mean === Number.POSITIVE_INFINITY) return mean;
-  const difference = x - mean;
-  const logRatio = Math.abs(difference) < 0.5 * mean ? Math.log1p(difference / mean) : Math.log(x) - Math.log(mean);
-  return x * logRatio - difference;
-};
 
 /** x / mean, and 0 for 0 of 0. */
 const share = (x: Tensor, mean: Tensor): Tensor => x.div(tf.where(x.equal(0), tf.onesLike(mean), mean));

@@ -1,13 +1,13 @@
 /** Elementwise ops on host numbers: what every faster form of them is measured against. */
 import { logBeta } from "../../core/special/beta.ts";
+import { devianceOf, stirlingGapOf } from "../../core/special/deviance.ts";
 import * as error from "../../core/special/error.ts";
 import * as exponential from "../../core/special/exponential.ts";
 import { digamma, lgamma } from "../../core/special/gamma.ts";
 import { gammaShapeSlope } from "../../core/special/incompleteGamma.ts";
+import { log1pSquareOf } from "../../core/special/log1pSquare.ts";
 import { normalQuantile } from "../../core/special/normal.ts";
 import { polygamma } from "../../core/special/polygamma.ts";
-import { devianceOf, stirlingGapOf } from "../../ops/deviance.ts";
-import { log1pSquareOf } from "../../ops/log1pSquare.ts";
 import type { Node } from "../graph/node.ts";
 import {
   binaryOps,
