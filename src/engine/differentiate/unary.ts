@@ -1,4 +1,4 @@
-import { add, div, exp, log, mul, neg, square, sub, unary } from "../graph/build.ts";
+import { add, div, exp, isNan, log, mul, neg, select, square, sub, unary } from "../graph/build.ts";
 import { make, type Node } from "../graph/node.ts";
 import type { UnaryOp } from "../graph/ops.ts";
 import { flat, type Rules, slopes, unaryRule } from "./rule.ts";
@@ -8,11 +8,13 @@ const sqrt2Pi = Math.sqrt(2 * Math.PI);
 
 /** 1 − x², without cancellation near ±1. */
 const lessSquare = (x: Node): Node => mul(sub(1, x), add(1, x));
+/** The sign of NaN is 0, the slope of |NaN| is not. */
+const signOrNaN = (x: Node): Node => select(isNan(x), x, unary("sign", x));
 const polygamma = (n: number, x: Node): Node => make("polygamma", [x], { n });
 
 export const unaryRules: Rules<UnaryOp> = {
   neg: unaryRule((g) => neg(g)),
-  abs: unaryRule((g, x) => mul(g, unary("sign", x))),
+  abs: unaryRule((g, x) => mul(g, signOrNaN(x))),
   sign: flat,
   floor: flat,
   ceil: flat,

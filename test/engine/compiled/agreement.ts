@@ -73,6 +73,10 @@ export interface Options {
   readonly eager?: boolean;
 }
 
+/** What the interpreter cannot decide still comes out alike in both engines, but for some thousand roundings. */
+const decided = (scale: Float64Array, { values }: HostArray): Float64Array =>
+  scale.map((s, at) => (s === Number.POSITIVE_INFINITY ? 1e3 * (1 + Math.abs(values[at])) : s));
+
 /**
  * Holds what a function gives compiled against the reference interpreter and against the eager engine. Gives the compiled results,
  * and how many of their elements were passed over, since a decision on the way might have gone either way.
@@ -89,8 +93,9 @@ export const expectEnginesAgree = (
   const op = eager ? runEagerly(f, inputs, precision) : [];
   let undecided = 0;
   expected.forEach(({ value, scale }, i) => {
-    undecided += expectAgree(results[i], value, scale, tolerance, `${name}: output ${i}, compiled and interpreted`);
-    if (eager) expectAgree(results[i], op[i], scale, tolerance, `${name}: output ${i}, compiled and eager`);
+    const who = `${name}: output ${i}, compiled and`;
+    undecided += expectAgree(results[i], value, scale, tolerance, `${who} interpreted`);
+    if (eager) expectAgree(results[i], op[i], decided(scale, op[i]), tolerance, `${who} eager`);
   });
   return { results, undecided };
 };

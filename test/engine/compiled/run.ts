@@ -5,13 +5,19 @@ import { optimise } from "../../../src/engine/passes/pipeline.ts";
 import { instantiate } from "../../../src/engine/runtime/instance.ts";
 import { emitProgram } from "../../../src/engine/wasm/program.ts";
 
-/** Runs a program compiled: as it stands, or simplified first. */
-export const runCompiled = (
+interface RunOptions {
+  readonly simplified?: boolean;
+  readonly relaxed?: boolean;
+  /** Half the inputs are called fixed. */
+  readonly fixed?: boolean;
+}
+
+/** Compiles a program, as it stands or simplified first; gives a function that runs it. */
+export const start = (
   graph: Graph,
-  inputs: readonly HostArray[],
   precision: Precision,
-  { simplified = true, relaxed = false, fixed = false } = {},
-): HostArray[] => {
+  { simplified = true, relaxed = false, fixed = false }: RunOptions = {},
+): ((inputs: readonly Pick<HostArray, "values">[]) => HostArray[]) => {
   const emitted = emitProgram(simplified ? optimise(graph, precision) : graph, {
     precision,
     relaxed,
@@ -19,10 +25,20 @@ export const runCompiled = (
   });
   const module = new WebAssembly.Module(emitted.bytes as Uint8Array<ArrayBuffer>);
   const instance = instantiate(module, emitted, precision);
-  inputs.forEach(({ values }, i) => {
-    instance.write(emitted.inputs[i], values);
-  });
-  instance.exports.setup();
-  instance.exports.step();
-  return emitted.outputs.map((slot) => ({ type: slot.type, shape: slot.shape, values: instance.read(slot) }));
+  return (inputs) => {
+    inputs.forEach(({ values }, i) => {
+      instance.write(emitted.inputs[i], values);
+    });
+    instance.exports.setup();
+    instance.exports.step();
+    return emitted.outputs.map((slot) => ({ type: slot.type, shape: slot.shape, values: instance.read(slot) }));
+  };
 };
+
+/** Runs a program compiled once. */
+export const runCompiled = (
+  graph: Graph,
+  inputs: readonly HostArray[],
+  precision: Precision,
+  options: RunOptions = {},
+): HostArray[] => start(graph, precision, options)(inputs);
