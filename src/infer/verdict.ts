@@ -105,9 +105,16 @@ export const fitVerdict = (evidence: Evidence): string => {
   return `${fitSaid(evidence)}${unfinished}${lost}`;
 };
 
+/** The digits that tell a value from its threshold, from so many on. */
+const digitsApart = (value: number, threshold: number, from: number): number => {
+  let digits = from;
+  while (digits < from + 6 && value.toFixed(digits) === threshold.toFixed(digits)) digits++;
+  return digits;
+};
+
 /** "k-hat 0.83 is above 0.70", with as many digits as tell the two apart. */
 const aboveThreshold = (khat: number, threshold: number): string => {
-  const digits = [2, 3, 4].find((n) => khat.toFixed(n) !== threshold.toFixed(n)) ?? 5;
+  const digits = digitsApart(khat, threshold, 2);
   return `k-hat ${showValue(Number(khat.toFixed(digits)))} is above ${threshold.toFixed(digits)}`;
 };
 
@@ -132,7 +139,9 @@ const leastEss = ({ essBulk, essTail }: Row): number =>
 
 const isFiniteRow = ({ mean, sd }: Row): boolean => Number.isFinite(mean) && Number.isFinite(sd);
 
-const showRhat = (rhat: number): string => (Number.isFinite(rhat) ? rhat.toFixed(3) : showNumber(rhat));
+/** "1.013", or "1.0102" where fewer digits would not tell it from the threshold. */
+const showRhat = (rhat: number): string =>
+  Number.isFinite(rhat) ? rhat.toFixed(rhat > mixed.rhat ? digitsApart(rhat, mixed.rhat, 3) : 3) : showNumber(rhat);
 
 /** The row that has mixed worst and the one that is known worst, of those with an R-hat; undefined where none has one. */
 const worstRows = (rows: readonly Row[]): { name: string; rhat: number; thin: string; ess: number } | undefined => {
