@@ -29,6 +29,9 @@ export interface MemoryPlan {
   readonly inPlace: ReadonlySet<Wanted>;
 }
 
+/** What every step reads from memory. */
+type Reads = readonly (readonly Access[])[];
+
 interface Life {
   readonly root: Node;
   first: number;
@@ -45,13 +48,13 @@ const grow = (lives: Map<Node, Life>, root: Node, step: number): void => {
 };
 
 /** From the step that first writes a buffer to the one that last reads it. */
-const livesOf = (schedule: Schedule, outputs: readonly Node[]): Map<Node, Life> => {
+const livesOf = (schedule: Schedule, outputs: readonly Node[], reads: Reads): Map<Node, Life> => {
   const { steps, accesses, stored } = schedule;
   const lives = new Map<Node, Life>();
   steps.forEach((step, i) => {
     for (const node of step.kind === "loop" ? step.nodes : [step.node])
       if (stored.has(node) || !isLoop(node)) grow(lives, (accesses.get(node) as Access).root, i);
-    for (const { root } of readsOf(schedule, step)) {
+    for (const { root } of reads[i]) {
       if (root.op === "part") grow(lives, root, schedule.stepOf.get(root.inputs[0]) as number);
       grow(lives, root, i);
     }
@@ -72,15 +75,14 @@ const isIdentity = ({ root, shape, strides, offset }: Access, over: readonly num
   rowMajor(shape).every((stride, axis) => shape[axis] === 1 || stride === strides[axis]);
 
 /** Whether a step reads a buffer only at the element that it is about to write. */
-const readsInStep = (schedule: Schedule, step: Step, root: Node): boolean =>
-  step.kind === "loop" &&
-  readsOf(schedule, step).every((access) => access.root !== root || isIdentity(access, step.shape));
+const readsInStep = (step: Step, reads: readonly Access[], root: Node): boolean =>
+  step.kind === "loop" && reads.every((access) => access.root !== root || isIdentity(access, step.shape));
 
 /** Whether the state that a result replaces is not needed any more when the result is written. */
-const isFree = (schedule: Schedule, life: Life | undefined, replaces: Node, node: Node): boolean => {
+const isFree = (schedule: Schedule, reads: Reads, life: Life | undefined, replaces: Node, node: Node): boolean => {
   const step = schedule.stepOf.get(node) as number;
   if (!life || life.last < step) return true;
-  return life.last === step && isPointwise(node) && readsInStep(schedule, schedule.steps[step], replaces);
+  return life.last === step && isPointwise(node) && readsInStep(schedule.steps[step], reads[step], replaces);
 };
 
 const canBeMadeThere = (schedule: Schedule, { node }: Wanted): boolean => {
@@ -102,13 +104,14 @@ export const planMemory = (
   wanted: readonly Wanted[],
   bytesOf: (node: Node) => number,
 ): MemoryPlan => {
-  const lives = livesOf(schedule, outputs);
+  const reads = schedule.steps.map((step) => readsOf(schedule, step));
+  const lives = livesOf(schedule, outputs, reads);
   const places = new Map(placed);
   const inPlace = new Set<Wanted>();
   for (const want of wanted) {
     const { root } = schedule.accesses.get(want.node) as Access;
     if (places.has(root) || !canBeMadeThere(schedule, want)) continue;
-    if (want.replaces && !isFree(schedule, lives.get(want.replaces), want.replaces, root)) continue;
+    if (want.replaces && !isFree(schedule, reads, lives.get(want.replaces), want.replaces, root)) continue;
     places.set(root, want.place);
     inPlace.add(want);
   }
@@ -122,7 +125,7 @@ export const planMemory = (
       if (places.has(root)) continue;
       const bytes = bytesOf(root);
       const heir = isPointwise(root) && step.kind === "loop" && sameShape(walked(root), step.shape);
-      const from = heir && heirloom(schedule, step, deaths.get(i) ?? [], inArena, (node) => bytesOf(node) === bytes);
+      const from = heir && heirloom(step, reads[i], deaths.get(i) ?? [], inArena, (node) => bytesOf(node) === bytes);
       const offset = from ? (inArena.get(from) as number) : space.take(bytes);
       if (from) inArena.delete(from);
       inArena.set(root, offset);
@@ -158,13 +161,13 @@ const byStep = (lives: readonly Life[], at: (life: Life) => number): Map<number,
 
 /** A buffer that dies in this step and may be written over, element by element. */
 const heirloom = (
-  schedule: Schedule,
   step: Step,
+  reads: readonly Access[],
   dying: readonly Life[],
   inArena: ReadonlyMap<Node, number>,
   fits: (node: Node) => boolean,
 ): Node | undefined =>
   dying.find(
     ({ root, first, last }) =>
-      first < last && inArena.has(root) && root.type !== "int" && fits(root) && readsInStep(schedule, step, root),
+      first < last && inArena.has(root) && root.type !== "int" && fits(root) && readsInStep(step, reads, root),
   )?.root;

@@ -50,13 +50,15 @@ const isRoot = (node: Node, all: Accesses): boolean =>
 export const isLoop = (node: Node): boolean => isPointwise(node) || isReduction(node) || node.op === "reshape";
 
 /** What computes the elements that an operand reads: its root, or the piece of a concatenation that it is. */
-const producer = (operand: Node, computed: ReadonlySet<Node>): Node | undefined => {
-  let at = operand;
-  while (!computed.has(at)) {
-    if (at.op === "input" || at.op === "constant") return undefined;
-    at = at.inputs[0];
-  }
-  return at;
+const producers = (computed: ReadonlySet<Node>): Schedule["producer"] => {
+  const known = new Map<Node, Node | undefined>();
+  const find = (operand: Node): Node | undefined => {
+    if (computed.has(operand)) return operand;
+    if (operand.op === "input" || operand.op === "constant") return undefined;
+    if (!known.has(operand)) known.set(operand, find(operand.inputs[0]));
+    return known.get(operand);
+  };
+  return find;
 };
 
 /**
@@ -143,15 +145,17 @@ const stepsOf = (nodes: readonly Node[], stages: ReadonlyMap<Node, number>): Ste
  * @param nodes what the outputs reach, operands first. @param outputs results, each of which must end in memory.
  */
 export const schedule = (nodes: readonly Node[], outputs: readonly Node[]): Schedule => {
-  const all = accesses(nodes, homesOf(nodes, outputs, isLoop));
+  const homes = homesOf(nodes, outputs, isLoop);
+  const all = accesses(nodes, homes);
   const homed = (node: Node): boolean => isPointwise(node) || isReduction(node);
   const computed = new Set(nodes.filter((node) => isRoot(node, all) || homed(node)));
   const order = nodes.filter((node) => computed.has(node));
+  const producer = producers(computed);
   const dependences = new Map<Node, readonly Dependence[]>();
   for (const node of order) {
     const list: Dependence[] = [];
     for (const operand of node.inputs) {
-      const on = producer(operand, computed);
+      const on = producer(operand);
       if (on) list.push({ on, fused: isLoop(node) && fusedOperand(node, operand) === on });
     }
     dependences.set(node, list);
@@ -169,17 +173,17 @@ export const schedule = (nodes: readonly Node[], outputs: readonly Node[]): Sche
       if (!isLoop(on) || (stepOf.get(on) !== stepOf.get(node) && !(sizeOf(on.shape) === 1 && isLoop(node))))
         stored.add(on);
   for (const output of outputs) {
-    const on = producer(output, computed);
+    const on = producer(output);
     if (on) stored.add(on);
   }
-  for (const node of homesOf(nodes, outputs, isLoop).keys()) stored.add(node);
+  for (const node of homes.keys()) stored.add(node);
   return {
     steps,
     functions: [0, steps.length],
     accesses: all,
     stepOf,
     stored,
-    producer: (operand) => producer(operand, computed),
+    producer,
   };
 };
 

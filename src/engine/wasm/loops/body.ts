@@ -2,8 +2,9 @@
 import { sizeOf } from "../../../core/shape.ts";
 import type { Node, Type } from "../../graph/ops.ts";
 import { isPointwise, isReduction } from "../../schedule/elements.ts";
-import type { Expr, Local, Stmt, ValueType } from "../assembler.ts";
-import { scalarLanes, vectorLanes } from "../elements.ts";
+import type { Expr, FunctionBody, Local, Stmt, ValueType } from "../assembler.ts";
+import type { Context } from "../context.ts";
+import { type Lanes, scalarLanes, vectorLanes } from "../elements.ts";
 import type { Emission } from "./emission.ts";
 import type { Frame, Source } from "./frame.ts";
 import type { Rows } from "./rows.ts";
@@ -28,6 +29,15 @@ export interface BodyOptions {
 export const heldIn = ({ context }: Emission, type: Type, vector: boolean): ValueType =>
   vector ? "v128" : type === "real" ? context.precision : "i32";
 
+const known = new WeakMap<FunctionBody, readonly Lanes[]>();
+
+/** The rules of a function for one element and for vectors of them, made once. */
+const lanesOf = (context: Context): readonly Lanes[] => {
+  const made = known.get(context.body) ?? [scalarLanes(context), vectorLanes(context)];
+  known.set(context.body, made);
+  return made;
+};
+
 const usesOf = ({ sources }: Frame): Map<Node, number> => {
   const uses = new Map<Node, number>();
   for (const list of sources.values())
@@ -45,10 +55,11 @@ export const bodyWriter = (
   const { context, scalars } = emission;
   const { step, sources, results } = frame;
   const uses = usesOf(frame);
-  const modes = [
-    { lanes: scalarLanes(context), locals: new Map<Node, Local>(), reads: new Map<number, Local>() },
-    { lanes: vectorLanes(context), locals: new Map<Node, Local>(), reads: new Map<number, Local>() },
-  ];
+  const modes = lanesOf(context).map((lanes) => ({
+    lanes,
+    locals: new Map<Node, Local>(),
+    reads: new Map<number, Local>(),
+  }));
   const localFor = <K>(known: Map<K, Local>, key: K, type: Type, vector: boolean): Local => {
     const local = known.get(key) ?? context.body.local(heldIn(emission, type, vector));
     known.set(key, local);
