@@ -18,8 +18,8 @@ const withProgram = (last: string): string => `
   import * as fluvial from "fluvial";
   import { eightSchools } from ${JSON.stringify(program)};
   ${last}`;
-const forPage = withProgram("globalThis.outcome = eightSchools(fluvial);");
-const forNode = withProgram("console.log(JSON.stringify(await eightSchools(fluvial)));");
+const forPage = withProgram("globalThis.outcome = eightSchools(fluvial, location.search !== '?plain');");
+const forNode = withProgram("console.log(JSON.stringify(await eightSchools(fluvial, process.argv[2] !== 'plain')));");
 
 /** A page with one script, a module. */
 const page = (script: string, head = ""): string =>
@@ -49,8 +49,8 @@ describe.skipIf(!chromium)("the packed package in Chromium", () => {
   let site: Site;
   let browser: Browser;
 
-  const inNode = async (...flags: readonly string[]): Promise<Outcome> => {
-    const ran = await project.node(...flags, "program.mjs");
+  const inNode = async (...args: readonly string[]): Promise<Outcome> => {
+    const ran = await project.node(...args);
     expect(ran).toMatchObject({ status: 0, stderr: "" });
     return JSON.parse(ran.stdout);
   };
@@ -62,7 +62,7 @@ describe.skipIf(!chromium)("the packed package in Chromium", () => {
     );
     expect(complaints).toEqual([]);
     expect(crossOriginIsolated).toBe(false);
-    expect(outcome).toMatchObject({ engine: "compiled-f64", warnings: [] });
+    expect(outcome).toMatchObject({ engine: expect.stringMatching(/^compiled-f64/), warnings: [] });
     return outcome;
   };
 
@@ -90,7 +90,7 @@ describe.skipIf(!chromium)("the packed package in Chromium", () => {
   // Node and Chromium differ in the last digit of Math.exp and its kin. A fit, which descends, does not amplify that: its bound and
   // means were seen to agree to 1e-14. Chains do: theirs agree within their Monte Carlo errors.
   it.each(["bundled.html", "modules.html"])("finds in %s what Node finds", async (name) => {
-    const [node, here] = [await inNode(), await inBrowser(name)];
+    const [node, here] = [await inNode("program.mjs"), await inBrowser(name)];
     expect(here.steps).toBe(node.steps);
     expect(Math.abs(here.elbo - node.elbo)).toBeLessThan(1e-9);
     expect(Math.abs(here.khat - node.khat)).toBeLessThan(1e-6);
@@ -98,10 +98,20 @@ describe.skipIf(!chromium)("the packed package in Chromium", () => {
     expectMeans(here.sampled, node.sampled, (row) => 5 * Math.hypot(here.errors[row], node.errors[row]));
   });
 
-  it("computes the same bits as Node, chains included, where the elementary functions of both are the same", async () => {
-    const node = await inNode("--import", "./sameHost.mjs");
-    const here = await inBrowser("bundled.html", sameHost);
-    if (here.relaxedSimd === node.relaxedSimd) expect(here).toEqual(node);
-    else console.log("Not compared to the bit: Node and this Chromium differ in relaxed SIMD.");
+  describe("computes the same bits as Node, chains included, where the elementary functions of both are the same", () => {
+    const both = async (mode: string): Promise<readonly Outcome[]> => [
+      await inBrowser(`bundled.html?${mode}`, sameHost),
+      await inNode("--import", "./sameHost.mjs", "program.mjs", mode),
+    ];
+    it("on the same engine", async () => {
+      const [here, node] = await both("relaxed");
+      if (here.engine === node.engine) expect(here).toEqual(node);
+      else console.log(`Not compared: Node runs ${node.engine}, this Chromium ${here.engine}.`);
+    });
+    it("without relaxed SIMD", async () => {
+      const [here, node] = await both("plain");
+      expect(here.engine).toBe("compiled-f64");
+      expect(here).toEqual(node);
+    });
   });
 });
