@@ -1,4 +1,5 @@
-import { isConstant, isFiniteSeries } from "../diagnostics/series.ts";
+import { khatOf } from "../diagnostics/psis.ts";
+import { isConstant, isFiniteSeries, mean, squaredFrom } from "../diagnostics/series.ts";
 import { type DrawsOf, pooledDraws, scalarNames } from "../posterior/draws.ts";
 
 /** One scalar of a guide beside its own importance-corrected estimate; figures are NaN where a draw is not finite. */
@@ -11,6 +12,8 @@ export interface Correction {
   /** (mean of the guide − corrected mean) / corrected sd. */
   readonly meanShift: number;
   readonly meanError: number;
+  /** k-hat of (x − mean)² under the raw weights: whether they can correct this scalar at all. Left out where they were not given. */
+  readonly khat?: number;
 }
 
 const moments = (x: Float64Array, weights: Float64Array): { mean: number; variance: number } => {
@@ -50,16 +53,29 @@ const correct = (name: string, x: Float64Array, weights: Float64Array): Correcti
   };
 };
 
+/** k-hat of a series' squared distance from its mean, which is larger than that of the distance. */
+const khatOfSpread = (x: Float64Array, rawLogWeights: Float64Array): number =>
+  khatOf(rawLogWeights, squaredFrom(mean(x), x));
+
 const unknown = { sdRatio: Number.NaN, logSdError: Number.NaN, meanShift: Number.NaN, meanError: Number.NaN };
 
-/** Every scalar that varies or is not finite, compared under normalised importance weights. */
-export const corrections = (draws: DrawsOf<Record<string, unknown>>, logWeights: Float64Array): Correction[] => {
+/**
+ * Every scalar that varies or is not finite, compared under normalised importance weights; with the raw ones too, each with its own
+ * k-hat.
+ */
+export const corrections = (
+  draws: DrawsOf<Record<string, unknown>>,
+  logWeights: Float64Array,
+  rawLogWeights?: Float64Array,
+): Correction[] => {
   const weights = logWeights.map((logWeight) => Math.exp(logWeight));
   return Object.entries(draws).flatMap(([name, quantity]) =>
     scalarNames(name, quantity).flatMap((scalar, flat) => {
       const x = pooledDraws(quantity, flat);
       if (!isFiniteSeries([x])) return [{ name: scalar, ...unknown }];
-      return isConstant([x]) ? [] : [correct(scalar, x, weights)];
+      if (isConstant([x])) return [];
+      const corrected = correct(scalar, x, weights);
+      return [rawLogWeights ? { ...corrected, khat: khatOfSpread(x, rawLogWeights) } : corrected];
     }),
   );
 };

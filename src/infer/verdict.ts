@@ -2,6 +2,7 @@ import { showValue } from "../core/check.ts";
 import type { Row } from "../posterior/posterior.ts";
 import { listed, showNumber } from "../posterior/text.ts";
 import type { Correction } from "./corrected.ts";
+import { showKhat } from "./summary.ts";
 
 /** What a verdict on a fit rests on. */
 export interface Evidence {
@@ -63,6 +64,19 @@ const meanFault = (corrections: readonly Correction[]): string | undefined => {
   return `its means are off: ${listed(off.map(({ name, meanShift }) => `${name} by ${showNumber(meanShift)} sd`))}`;
 };
 
+/** Whether the weights are too uneven for this scalar, though not for all; bounded weights, of k-hat ≤ 0, make no scalar worse. */
+const isUnchecked = ({ khat = 0 }: Correction, { khat: ofAll, threshold }: Evidence): boolean =>
+  ofAll > 0 && !(khat <= threshold);
+
+const uncheckedFault = (corrections: readonly Correction[]): string | undefined =>
+  corrections.length === 0
+    ? undefined
+    : `the importance weights cannot check ${listed(
+        corrections
+          .toSorted((a, b) => (b.khat ?? 0) - (a.khat ?? 0))
+          .map(({ name, khat = 0 }) => `${name} (k-hat ${showKhat(khat)})`),
+      )}`;
+
 const advice = (guide: string): string =>
   guide.startsWith("mean-field") ? "try full-rank, a flow guide or NUTS" : "try a richer guide or NUTS";
 
@@ -89,9 +103,12 @@ const fitSaid = (evidence: Evidence): string => {
   const grave = graveFaults(evidence);
   if (grave.length > 0) return `Do not trust: ${present([...grave, broken]).join("; ")}.`;
   const measured = corrections.filter(isMeasured);
-  const off = present([sdFault(measured), meanFault(measured)]).join("; ");
-  const beside = off && `against its own importance-corrected estimates ${off}; ${advice(guide)}`;
-  const faults = present([broken, beside || undefined]);
+  const unchecked = measured.filter((c) => isUnchecked(c, evidence));
+  const checked = measured.filter((c) => !isUnchecked(c, evidence));
+  const off = present([sdFault(checked), meanFault(checked)]).join("; ");
+  const beside = off && `against its own importance-corrected estimates ${off}`;
+  const amiss = present([uncheckedFault(unchecked), beside || undefined]);
+  const faults = present([broken, amiss.length > 0 && `${amiss.join("; ")}; ${advice(guide)}`]);
   const k = `k-hat ${khat.toFixed(2)}`;
   if (faults.length > 0) return `Use with care: ${k} passes, but ${faults.join("; ")}.`;
   return `Good where it looks: ${k}, means and sds agree with their importance-corrected estimates.`;
