@@ -1,3 +1,4 @@
+/// <reference path="../../worker/text.d.ts" />
 import { FluvialError } from "../../core/check.ts";
 import { startThread, type Thread } from "../../engine/workers/thread.ts";
 import type { Beginning } from "../run.ts";
