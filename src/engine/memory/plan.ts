@@ -3,30 +3,29 @@ import type { Node } from "../graph/ops.ts";
 import { type Access, rowMajor, squeeze } from "../schedule/access.ts";
 import { isPointwise, walked } from "../schedule/elements.ts";
 import { isLoop, readsOf, type Schedule, type Step } from "../schedule/schedule.ts";
-import type { Local } from "../wasm/assembler.ts";
 import { arena } from "./arena.ts";
 
-/** Where a buffer stands: `offset` bytes past `base`, or past 0. */
-export interface Place {
+/** Where a buffer stands: `offset` bytes past `base`, whatever the emitter knows that by, or past 0. */
+export interface Place<Base> {
   readonly offset: number;
-  readonly base?: Local;
+  readonly base?: Base;
 }
 
 /** Where a result is wanted. */
-export interface Wanted {
+export interface Wanted<Base> {
   readonly node: Node;
-  readonly place: Place;
+  readonly place: Place<Base>;
   /** The placeholder that lives there until then: state that the result replaces. */
   readonly replaces?: Node;
 }
 
-export interface MemoryPlan {
+export interface MemoryPlan<Base> {
   /** Where every buffer stands, given where the arena starts. */
-  places(start: number): ReadonlyMap<Node, Place>;
+  places(start: number): ReadonlyMap<Node, Place<Base>>;
   /** Bytes of the arena. */
   readonly bytes: number;
   /** The results that are made where they are wanted; the others must be copied there. */
-  readonly inPlace: ReadonlySet<Wanted>;
+  readonly inPlace: ReadonlySet<Wanted<Base>>;
 }
 
 /** What every step reads from memory. */
@@ -85,7 +84,7 @@ const isFree = (schedule: Schedule, reads: Reads, life: Life | undefined, replac
   return life.last === step && isPointwise(node) && readsInStep(schedule.steps[step], reads[step], replaces);
 };
 
-const canBeMadeThere = (schedule: Schedule, { node }: Wanted): boolean => {
+const canBeMadeThere = (schedule: Schedule, { node }: Wanted<unknown>): boolean => {
   const { root, offset, strides, shape } = schedule.accesses.get(node) as Access;
   const own =
     root === node || (sizeOf(root.shape) === sizeOf(shape) && offset === 0 && sameShape(rowMajor(shape), strides));
@@ -97,17 +96,17 @@ const canBeMadeThere = (schedule: Schedule, { node }: Wanted): boolean => {
  * live at the same time overlap. A value may take the place of an operand that dies in the loop that makes it.
  * @param placed buffers that have a place already: arguments, state, constants.
  */
-export const planMemory = (
+export const planMemory = <Base>(
   schedule: Schedule,
   outputs: readonly Node[],
-  placed: ReadonlyMap<Node, Place>,
-  wanted: readonly Wanted[],
+  placed: ReadonlyMap<Node, Place<Base>>,
+  wanted: readonly Wanted<Base>[],
   bytesOf: (node: Node) => number,
-): MemoryPlan => {
+): MemoryPlan<Base> => {
   const reads = schedule.steps.map((step) => readsOf(schedule, step));
   const lives = livesOf(schedule, outputs, reads);
   const places = new Map(placed);
-  const inPlace = new Set<Wanted>();
+  const inPlace = new Set<Wanted<Base>>();
   for (const want of wanted) {
     const { root } = schedule.accesses.get(want.node) as Access;
     if (places.has(root) || !canBeMadeThere(schedule, want)) continue;

@@ -3,7 +3,7 @@ import type { Shape } from "../../core/tensor.ts";
 import type { Graph, Node, Region, Type } from "../graph/ops.ts";
 import { reach } from "../graph/traverse.ts";
 import { aligned } from "../memory/arena.ts";
-import { type Place, planMemory, type Wanted } from "../memory/plan.ts";
+import { planMemory } from "../memory/plan.ts";
 import { hoist } from "../passes/hoist.ts";
 import type { Access } from "../schedule/access.ts";
 import { inFunctions } from "../schedule/functions.ts";
@@ -12,6 +12,7 @@ import { type Func, type FunctionBody, type ModuleBuilder, moduleBuilder, run, t
 import { widthOf } from "./context.ts";
 import type { Emission, Scratch } from "./loops/emission.ts";
 import { type MathLibrary, mathLibrary } from "./math/library.ts";
+import type { Place, Wanted } from "./places.ts";
 import { bytesOf, moves } from "./regions.ts";
 import { emitSteps } from "./steps.ts";
 import { bufferView, isRowMajor, viewOf } from "./views.ts";

@@ -2,7 +2,7 @@
 import { sizeOf } from "../../core/shape.ts";
 import type { Node, Region } from "../graph/ops.ts";
 import { reach } from "../graph/traverse.ts";
-import { type Place, planMemory, type Wanted } from "../memory/plan.ts";
+import { planMemory } from "../memory/plan.ts";
 import type { Access } from "../schedule/access.ts";
 import { type Schedule, schedule } from "../schedule/schedule.ts";
 import { doLoop, i32, ifElse, type Local, op, type Stmt } from "./assembler.ts";
@@ -10,6 +10,7 @@ import { type Context, type View, widthOf } from "./context.ts";
 import { copy } from "./kernels/copy.ts";
 import type { Emission } from "./loops/emission.ts";
 import { readScalar } from "./loops/streams.ts";
+import type { Place, Wanted } from "./places.ts";
 import { bufferView, isRowMajor, viewOf } from "./views.ts";
 
 type EmitSteps = (emission: Emission) => Stmt[];

@@ -1,7 +1,7 @@
 import type { Node } from "../graph/ops.ts";
-import type { Place } from "../memory/plan.ts";
 import { type Access, rowMajor } from "../schedule/access.ts";
 import { type Context, type View, widthOf } from "./context.ts";
+import type { Place } from "./places.ts";
 
 /** What an access reads, in memory. */
 export const viewOf = ({ precision }: Context, { root, shape, strides, offset }: Access, place: Place): View => ({

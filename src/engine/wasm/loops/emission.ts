@@ -1,8 +1,8 @@
 import type { Node } from "../../graph/ops.ts";
-import type { Place } from "../../memory/plan.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
 import type { Local } from "../assembler.ts";
 import type { Context } from "../context.ts";
+import type { Place } from "../places.ts";
 
 /** Scratch memory as a stack: what a statement takes is free again after it. */
 export interface Scratch {
