@@ -6,8 +6,8 @@ import { depthFor, type Phases } from "./program.ts";
 const parts = ["trace", "passes", "emit", "webAssembly"] as const satisfies readonly (keyof Phases)[];
 
 /**
- * Milliseconds that value and gradient of a program of about so many nodes take to compile, part by part: cold, medians over fresh
- * processes, and warm, in a process that has compiled others before.
+ * CPU milliseconds that value and gradient of a program of about so many nodes take to compile, part by part: cold, medians over fresh
+ * processes, and warm, in a process that has compiled others before; `total` is their sum, `wall` the same by the clock.
  */
 export const compile = (nodes: number, processes = 5): Figure[] => {
   const depth = depthFor(nodes);
@@ -22,8 +22,9 @@ export const compile = (nodes: number, processes = 5): Figure[] => {
   return [
     figure("nodes", "nodes", ({ cold }) => cold.nodes),
     ...(["cold", "warm"] as const).flatMap((when) => [
-      ...parts.map((part) => figure(`${when}/${part}`, "ms", (report) => report[when][part])),
-      figure(`${when}/total`, "ms", (report) => total(report[when])),
+      ...parts.map((part) => figure(`${when}/${part}`, "CPU ms", (report) => report[when][part])),
+      figure(`${when}/total`, "CPU ms", (report) => total(report[when])),
+      figure(`${when}/wall`, "ms", (report) => report[when].wall),
     ]),
     figure("module", "bytes", ({ cold }) => cold.bytes),
   ];

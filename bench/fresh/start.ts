@@ -11,11 +11,14 @@ const schools = model("eight schools, non-centred")
 const data = { y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] };
 await sample(schools, data, { chains: 1, draws: 1 });
 const drawn = performance.now();
+const { user, system } = process.cpuUsage();
 
 export interface StartReport {
   readonly imported: number;
   readonly drawn: number;
+  /** CPU milliseconds of it all. */
+  readonly cpu: number;
 }
 
-const report: StartReport = { imported, drawn };
+const report: StartReport = { imported, drawn, cpu: (user + system) / 1_000 };
 console.log(JSON.stringify(report));
