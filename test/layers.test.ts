@@ -42,18 +42,22 @@ const inside = imports.filter(({ specifier }) => specifier.startsWith("."));
 const outside = imports.filter(({ specifier }) => !specifier.startsWith("."));
 const show = ({ from, specifier }: Import): string => `${from} imports ${specifier}`;
 
+type Table = ReadonlyMap<string, readonly string[]>;
+const architecture = readFileSync(join(root, "docs/architecture.md"), "utf8");
+const tableOf = (row: RegExp): Table =>
+  new Map([...architecture.matchAll(row)].map(([, folder, after]) => [folder, after.split(" ")] as const));
+
 /** The table of docs/architecture.md: "infer/ ← model guides   what it does". */
-const table = new Map(
-  [...readFileSync(join(root, "docs/architecture.md"), "utf8").matchAll(/^(\w+)\/ +← (\S+(?: \S+)*)/gm)].map(
-    ([, folder, after]) => [folder, after.split(" ")] as const,
-  ),
-);
+const table = tableOf(/^(\w+)\/ +← (\S+(?: \S+)*)/gm);
+
+/** Its table of the engine: "engine/passes/ ← interpret   what it does". */
+const engineTable = tableOf(/^engine\/(\w+)\/ +← (\S+(?: \S+)*)/gm);
 
 /** A folder may import what stands after its arrow, what that may import, and itself. */
-const reachable = (folder: string, seen: Set<string> = new Set()): Set<string> => {
+const reachable = (folder: string, table: Table, seen: Set<string> = new Set()): Set<string> => {
   if (seen.has(folder)) return seen;
   seen.add(folder);
-  for (const next of table.get(folder) ?? []) reachable(next, seen);
+  for (const next of table.get(folder) ?? []) reachable(next, table, seen);
   return seen;
 };
 
@@ -103,7 +107,7 @@ describe("the folders of src", () => {
     const wrong = inside.filter((one) => {
       const from = folderOf(one.from);
       if (from === "") return ["plot", "cli", "tfjs", "worker"].includes(folderOf(targetOf(one)));
-      const allowed = table.get(from)?.includes("everything") ? everything : reachable(from);
+      const allowed = table.get(from)?.includes("everything") ? everything : reachable(from, table);
       return !allowed.has(folderOf(targetOf(one))) && from !== folderOf(targetOf(one));
     });
     expect(wrong.map(show)).toEqual([]);
@@ -111,6 +115,33 @@ describe("the folders of src", () => {
 
   it("name only the packages that are theirs, TensorFlow.js through #tfjs, threads lazily, no Node module outside cli", () => {
     expect(outside.filter((one) => !mayImport(one)).map(show)).toEqual([]);
+  });
+});
+
+/** The part of engine/ that a file is of, "" for a file of engine/ itself; of a file elsewhere its folder. */
+const partOf = (path: string): string => {
+  const [folder, part, ...rest] = path.split("/");
+  if (folder !== "engine") return folder;
+  return rest.length > 0 ? part : "";
+};
+
+/** Files of engine/ that hold interfaces, which its parts may import. The others put the parts together. */
+const interfaces = ["engine/engine.ts", "engine/compiledNuts.ts", "engine/portable.ts"];
+
+describe("the folders of engine", () => {
+  const own = inside.filter(({ from }) => folderOf(from) === "engine" && partOf(from) !== "");
+
+  it("all stand in their table, and the table lists no other", () => {
+    const parts = sourceFiles.filter((path) => folderOf(path) === "engine").map(partOf);
+    expect([...engineTable.keys()].sort()).toEqual([...new Set(parts)].filter((part) => part !== "").sort());
+  });
+
+  it("import one way", () => {
+    const wrong = own.filter((one) => {
+      const to = targetOf(one);
+      return partOf(to) === "" ? !interfaces.includes(to) : !reachable(partOf(one.from), engineTable).has(partOf(to));
+    });
+    expect(wrong.map(show)).toEqual([]);
   });
 });
 
