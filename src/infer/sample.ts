@@ -41,6 +41,8 @@ export interface SampleOptions {
   /** Labels of named axes. */
   readonly coords?: Coords;
   readonly engine?: Engine;
+  /** Threads that run chains, this one included: by the cores and the length of the run unless said. The draws do not depend on it. */
+  readonly workers?: number;
   readonly onProgress?: (progress: SampleProgress) => void;
   /** Asked now and then; true stops with an error. */
   readonly shouldStop?: () => boolean;
@@ -55,6 +57,7 @@ const optionNames = [
   "starts",
   "coords",
   "engine",
+  "workers",
   "onProgress",
   "shouldStop",
 ];
@@ -100,6 +103,7 @@ export const sample = async <L, D, G>(
       explainStart: explain(conditioned),
       onProgress: onProgress && ((progress) => onProgress(totals(progress))),
       shouldStop,
+      workers: options.workers,
     });
     const z = joined(result.draws);
     const constrained = constrainDraws(engine, conditioned, values, z, chains);
