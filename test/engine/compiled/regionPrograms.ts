@@ -29,7 +29,7 @@ const takeSome = (c: Choices, nodes: readonly Node[], most: number): Node[] =>
   nodes.length === 0 ? [] : range(c.below(most + 1)).map(() => c.of(nodes));
 
 /** A fold of a random body; its sequences are nodes with a common leading length, or spread to one. */
-const scanFrom = (c: Choices, nodes: readonly Node[], steps: readonly number[]): Node[] => {
+const scanFrom = (c: Choices, nodes: readonly Node[], steps: readonly number[], depth = 0): Node[] => {
   const length = c.of([1, 2, 3, 3, 5]);
   const states = takeSome(c, nodes, 3);
   const long = nodes.filter((x) => x.shape[0] === length);
@@ -44,6 +44,7 @@ const scanFrom = (c: Choices, nodes: readonly Node[], steps: readonly number[]):
   ]);
   if (inputs.length === 0) return [];
   const made = bodyOf(inputs, nodes, steps, c.wild);
+  if (depth === 0 && c.below(3) === 0) made.push(...scanFrom({ ...c, nodes: made }, made, steps.slice(0, 3), 1));
   const next = inputs.slice(0, states.length).map((state) => nextOf(c, made, state));
   const elements = [...made.slice(-1), ...takeSome(c, made, 2)];
   const { region: body, outside } = closeRegion(inputs, [...next, ...elements]);
@@ -72,22 +73,37 @@ const loopFrom = (c: Choices, nodes: readonly Node[], steps: readonly number[]):
 /** A random program, a region over nodes of it, and what a few more steps make of the results. */
 const withRegion = (
   { graph, inputs }: Program,
-  seed: number,
-  body: readonly number[],
-  after: readonly number[],
+  { seed, body, after }: Seeds,
+  { loops = true, wild = seed % 2 === 0 }: RegionOptions,
 ): Program => {
   const nodes = [...graph.inputs, ...graph.outputs];
-  const c = choicesFrom(seed, nodes, seed % 2 === 0);
-  const made = (c.below(4) === 0 ? loopFrom : scanFrom)(c, nodes, body);
+  const c = choicesFrom(seed, nodes, wild);
+  const made = (loops && c.below(4) === 0 ? loopFrom : scanFrom)(c, nodes, body);
   const more = bodyOf(made, nodes, after, c.wild);
   return { graph: { inputs: graph.inputs, outputs: [...more, ...graph.outputs] }, inputs };
 };
 
+interface Seeds {
+  readonly seed: number;
+  readonly body: readonly number[];
+  readonly after: readonly number[];
+}
+
+export interface RegionOptions {
+  /** Loops among scans (true). */
+  readonly loops?: boolean;
+  /** Inputs and arguments that are not numbers or outside of a function's domain; half of the time, unless said. */
+  readonly wild?: boolean;
+}
+
 const seeds = (most: number): fc.Arbitrary<number[]> =>
   fc.array(fc.integer({ min: 0, max: 0x7fffffff }), { maxLength: most, size: "max" });
 
-/** Random programs with a scan or a loop whose body is random too, perhaps with one inside it. */
-export const arbitraryRegionProgram = (): fc.Arbitrary<Program> =>
+/** Random programs with a scan or a loop whose body is random too; a scan may hold another one. */
+export const arbitraryRegionProgram = (options: RegionOptions = {}): fc.Arbitrary<Program> =>
   fc
-    .tuple(arbitraryProgram({ steps: 6 }), fc.integer({ min: 0, max: 0x7fffffff }), seeds(8), seeds(4))
-    .map(([program, seed, body, after]) => withRegion(program, seed, body, after));
+    .tuple(
+      arbitraryProgram({ steps: 6, wild: options.wild }),
+      fc.record({ seed: fc.integer({ min: 0, max: 0x7fffffff }), body: seeds(8), after: seeds(4) }),
+    )
+    .map(([program, chosen]) => withRegion(program, chosen, options));

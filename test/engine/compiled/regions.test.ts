@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import * as tf from "#tfjs";
+import { hostKey, type Key } from "../../../src/core/key.ts";
 import { range } from "../../../src/core/shape.ts";
-import type { Scalar, Tensor } from "../../../src/core/tensor.ts";
+import { hostValues, type Scalar, type Tensor } from "../../../src/core/tensor.ts";
+import { disposeTree } from "../../../src/core/tree.ts";
+import { compiledEngine } from "../../../src/engine/compiled.ts";
+import { eagerEngine } from "../../../src/engine/eager.ts";
 import { reach } from "../../../src/engine/graph/traverse.ts";
 import type { HostArray } from "../../../src/engine/interpret/array.ts";
 import { optimise } from "../../../src/engine/passes/pipeline.ts";
@@ -237,6 +241,55 @@ describe("a scan", () => {
     expectEnginesAgree("nested", withSlopes(f), [real([], [0.7]), wave(5, 4)]);
     const over = ([a, xs]: readonly Tensor[]): Tensor => map((one: Tensor) => f([one, xs]), a).sum();
     expectEnginesAgree("nested, over draws", withSlopes(over), [real([3], [0.7, 0.1, -0.4]), wave(5, 4)]);
+  });
+});
+
+describe("regions in larger programs", () => {
+  it("hand on the state of an engine's loop, made, passed on and swapped by them", () => {
+    interface State {
+      readonly a: Tensor;
+      readonly b: Tensor;
+      readonly n: Tensor;
+    }
+    const step = ({ a, b, n }: State, xs: Tensor, key: Key) => {
+      const [next, rows] = scan((s: Tensor, x: Tensor) => [s.mul(0.5).add(x.mul(b)).tanh(), s.mul(x)] as const, a, xs);
+      const { x, turns } = newton(rows.square().sum().add(1));
+      const state = { a: b.add(normal(key, [2]).mul(0.1)), b: next, n: n.add(turns) };
+      return [state, { root: x as Scalar, rows: rows.sum() as Scalar }] as const;
+    };
+    const made = [compiledEngine("f64", { warn: expect.fail }), eagerEngine()].map((engine) => {
+      const start = {
+        a: engine.tensor([1, 2], [2]),
+        b: engine.tensor([0.3, -0.4], [2]),
+        n: engine.tensor([0], [], "int"),
+      };
+      const xs = engine.tensor(wave(5, 2).values, [5, 2]);
+      const run = engine.loop(step, start, hostKey(2));
+      const { root, rows } = run.run(xs, 12);
+      const state = run.read();
+      const all = [...root, ...rows, ...hostValues(state.a), ...hostValues(state.b), ...hostValues(state.n)];
+      run.dispose();
+      disposeTree([start, xs, state]);
+      return all;
+    });
+    made[0].forEach((v, i) => {
+      near(v, made[1][i], 1e-11, `number ${i}`);
+    });
+  });
+
+  it("stand in programs that are cut into functions", () => {
+    const f = ([a, xs]: readonly Tensor[]): Tensor => {
+      let x = a;
+      for (let i = 0; i < 120; i++) {
+        x = x.mul(0.9).add(Math.sin(i)).sin();
+        if (i % 40 === 20)
+          x = x.add(scan((s: Tensor, y: Tensor) => [s.mul(y).cos(), s.add(y)] as const, x, xs)[1].mean());
+      }
+      return x.sum();
+    };
+    const { graph } = programOf(withSlopes(f), [wave(3), wave(4, 3)]);
+    expect(reach(optimise(graph, "f64").outputs).length).toBeGreaterThan(800);
+    expectEnginesAgree("a long program", withSlopes(f), [wave(3), wave(4, 3)]);
   });
 });
 
