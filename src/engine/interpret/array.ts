@@ -12,8 +12,11 @@ export interface HostArray {
   readonly values: HostValues;
 }
 
+/** As it is outside `inDouble`, in which a program may be interpreted too. */
+const Single = Float32Array;
+
 const makers: { readonly [T in Type]: (size: number, precision: Precision) => HostValues } = {
-  real: (size, precision) => (precision === "f64" ? new Float64Array(size) : new Float32Array(size)),
+  real: (size, precision) => (precision === "f64" ? new Float64Array(size) : new Single(size)),
   int: (size) => new Int32Array(size),
   bool: (size) => new Uint8Array(size),
 };

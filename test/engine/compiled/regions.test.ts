@@ -3,7 +3,7 @@ import * as tf from "#tfjs";
 import { hostKey, type Key } from "../../../src/core/key.ts";
 import { range } from "../../../src/core/shape.ts";
 import { hostValues, type Scalar, type Tensor } from "../../../src/core/tensor.ts";
-import { disposeTree } from "../../../src/core/tree.ts";
+import { disposeTree, leaves } from "../../../src/core/tree.ts";
 import { compiledEngine } from "../../../src/engine/compiled.ts";
 import { eagerEngine } from "../../../src/engine/eager.ts";
 import { reach } from "../../../src/engine/graph/traverse.ts";
@@ -171,6 +171,20 @@ describe("a scan", () => {
       );
     expectEnginesAgree("counts", f, [wave(9)]);
     expectEnginesAgree("counts", f, [wave(9)], { precision: "f32" });
+  });
+
+  it("gives what does not change, and takes nothing that does", () => {
+    const f = ([a, b, xs]: Tensor[]): unknown =>
+      scan(
+        (_: readonly Tensor[], __: Tensor) =>
+          [[tf.scalar(3), b, a.exp()], { three: tf.scalar(3), b, wide: tf.ones([2, 3]), row: b.mul(2) }] as const,
+        [a, b, a],
+        xs,
+      );
+    expectEnginesAgree("constants", f, [real([], [2]), wave(4), wave(3, 2)]);
+    const slope = (given: readonly Tensor[]): Tensor =>
+      tf.addN((f([...given]) as unknown[]).flatMap(leaves).map((x) => x.sum()));
+    expectEnginesAgree("constants", withSlopes(slope), [real([], [2]), wave(4), wave(3, 2)]);
   });
 
   it("runs kernels on constants of its own", () => {
@@ -350,6 +364,35 @@ describe("a loop", () => {
         a,
       ).sum();
     expectEnginesAgree("roots in a scan", withSlopes(walk), [real([3], [0.5, 1, 2]), wave(6)]);
+  });
+
+  it("goes on for ever but for the most, and never begins", () => {
+    const f =
+      (goes: boolean) =>
+      ([a, b]: Tensor[]): unknown =>
+        loop(
+          { while: () => tf.scalar(goes, "bool"), step: ({ a }) => ({ a: a.add(b), c: b.mean() }), most: 7 },
+          { a, c: a.sum() },
+        );
+    for (const goes of [true, false]) expectEnginesAgree(`${goes}`, f(goes), [wave(3), wave(3)]);
+  });
+
+  it("stands in a loop, and a scan stands in it", () => {
+    const f = ([a, xs]: Tensor[]): unknown =>
+      loop(
+        {
+          while: ({ x }) => x.abs().max().less(5),
+          step: ({ x, turns }) => {
+            const inner = newton(x.square().sum().add(1));
+            const [last] = scan((s: Tensor, row: Tensor) => [s.add(row.mul(inner.x)), []] as const, x, xs);
+            return { x: last, turns: turns.add(inner.turns) };
+          },
+          most: 30,
+        },
+        { x: a, turns: tf.scalar(0, "int32") as Tensor },
+      );
+    expectEnginesAgree("nested", f, [wave(3), wave(4, 3)]);
+    expectEnginesAgree("over draws", ([a, xs]) => map((one: Tensor) => f([one, xs]), a), [wave(5, 3), wave(4, 3)]);
   });
 
   it("counts, swaps and stops by a state of its own", () => {
