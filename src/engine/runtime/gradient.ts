@@ -42,7 +42,7 @@ const extend =
       position: inputs[0].offset,
       slope: outputs[1].offset,
       workspace: reserve(workspaceBytes(size, maxTreeDepth)),
-      math: nutsMath(math),
+      math: nutsMath(module, math),
     });
   };
 

@@ -1,7 +1,7 @@
 import type { Precision } from "../../core/double.ts";
 import { type Expr, forLoop, i32, load, op, run, type Stmt, store } from "../wasm/assembler.ts";
-import { emitFoldKey } from "../wasm/nuts/uniform.ts";
 import type { Extension, Slot } from "../wasm/program.ts";
+import { emitFoldKey } from "../wasm/random.ts";
 
 /** Steps that one call of a loop's program makes at most. */
 export const mostSteps = 1024;

@@ -30,7 +30,7 @@ const vector: Integers = {
   rotateLeft: (a, by) => op("v128.or", op("i32x4.shl", a, i32(by)), op("i32x4.shr_u", a, i32(32 - by))),
 };
 
-/** The words of a counter, set once `stmts` have run: locals that the next use of the generator overwrites. */
+/** The words of a counter, set once `stmts` have run. */
 export interface Words {
   readonly stmts: readonly Stmt[];
   readonly high: Local;
@@ -48,27 +48,22 @@ const generator =
   (f: FunctionBody, key0: Expr, key1: Expr): Threefry => {
     const schedule = [f.local(n.type), f.local(n.type), f.local(n.type)] as const;
     const [k0, k1, k2] = schedule;
-    const [x, y] = [f.local(n.type), f.local(n.type)];
-    const round = (i: number): Stmt[] => [
+    const round = (i: number, x: Local, y: Local): Stmt[] => [
       x.set(n.add(x, y)),
       y.set(n.xor(n.rotateLeft(y, rotations[i & 7]), x)),
-      ...((i & 3) === 3 ? inject((i >> 2) + 1) : []),
+      ...((i & 3) === 3 ? inject((i >> 2) + 1, x, y) : []),
     ];
-    const inject = (s: number): Stmt[] => [
+    const inject = (s: number, x: Local, y: Local): Stmt[] => [
       x.set(n.add(x, schedule[s % 3])),
       y.set(n.add(y, n.add(schedule[(s + 1) % 3], n.constant(s)))),
     ];
     return {
       begin: [k0.set(key0), k1.set(key1), k2.set(n.xor(n.constant(parity), n.xor(k0, k1)))],
-      words: (counter, use) => ({
-        high: x,
-        low: y,
-        stmts: [
-          x.set(n.add(counter, k0)),
-          y.set(n.add(use, k1)),
-          ...Array.from({ length: 20 }, (_, i) => round(i)).flat(),
-        ],
-      }),
+      words: (counter, use) => {
+        const [x, y] = [f.local(n.type), f.local(n.type)];
+        const rounds = Array.from({ length: 20 }, (_, i) => round(i, x, y)).flat();
+        return { high: x, low: y, stmts: [x.set(n.add(counter, k0)), y.set(n.add(use, k1)), ...rounds] };
+      },
     };
   };
 

@@ -3,32 +3,45 @@ import type { CompiledNuts } from "../../../src/engine/compiledNuts.ts";
 import type { Gradient } from "../../../src/engine/engine.ts";
 import {
   call,
-  type Expr,
   type Func,
-  lane,
+  forLoop,
+  i32,
   type ModuleBuilder,
   moduleBuilder,
   op,
+  store,
 } from "../../../src/engine/wasm/assembler.ts";
 import { mathLibrary } from "../../../src/engine/wasm/math/library.ts";
 import { emitNuts } from "../../../src/engine/wasm/nuts/emit.ts";
 import { compiledNuts, type NutsExports } from "../../../src/engine/wasm/nuts/host.ts";
 import { workspaceBytes } from "../../../src/engine/wasm/nuts/layout.ts";
 import { type NutsMath, nutsMath } from "../../../src/engine/wasm/nuts/library.ts";
+import { emitUniform } from "../../../src/engine/wasm/random.ts";
 
 type MathOf = (module: ModuleBuilder) => NutsMath;
 
 /** The library of compiled programs. */
-export const compiledMath: MathOf = (module) => nutsMath(mathLibrary(module, "f64", { relaxed: false }));
+export const compiledMath: MathOf = (module) => nutsMath(module, mathLibrary(module, "f64", { relaxed: false }));
+
+/** (k0, k1, count, to): the host's quantile of each uniform. */
+const emitHostNormals = (module: ModuleBuilder): Func => {
+  const uniform = emitUniform(module);
+  const quantile = module.imported("host", "normalQuantile", ["f64"], "f64");
+  return module.func("hostNormals", ["i32", "i32", "i32", "i32"], undefined, (f) => {
+    const [k0, k1, count, to] = f.params;
+    const i = f.local("i32");
+    const address = op("i32.add", to, op("i32.shl", i, i32(3)));
+    return [forLoop(i, i32(0), count, 1, [store("f64", address, call(quantile, call(uniform, k0, k1, i)))])];
+  });
+};
 
 /** The functions of the plain sampler itself, imported: what is left to differ is the order of sums. */
 export const hostMath: MathOf = (module) => {
   const f = (name: string): Func => module.imported("host", name, ["f64"], "f64");
-  const at = (index: number, pair: Expr): Expr => call(f("normalQuantile"), lane("f64x2.extract_lane", index, pair));
   return {
     exp: (x) => call(f("exp"), x),
     log1p: (x) => call(f("log1p"), x),
-    normalQuantile: (pair) => lane("f64x2.replace_lane", 1, op("f64x2.splat", at(0, pair)), at(1, pair)),
+    fillNormals: () => emitHostNormals(module),
   };
 };
 const host = { exp: Math.exp, log1p: Math.log1p, normalQuantile };

@@ -30,7 +30,7 @@ const words = ([k0, k1]: readonly [number, number], i: number, use: number): Int
   threefry(k0, k1, i, use, out);
   return out;
 };
-const counts = [1, 2, 3, 4, 5, 7, 1001];
+const counts = [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 1001];
 
 describe.each(["f64", "f32"] as const)("random numbers in %s", (precision) => {
   const { buffer, call } = build(precision);
@@ -51,14 +51,14 @@ describe.each(["f64", "f32"] as const)("random numbers in %s", (precision) => {
     }
   });
 
-  // The quantile magnifies the last bit of a logarithm, where the two may differ: 4 ulp was the worst of 300,000 draws.
-  it.each(keys)("fills normals as the host, within 4 ulp: key %d %d", (...key) => {
+  // The quantile magnifies the last bit of a logarithm, where the two may differ: 5 ulp was the worst of 300,000 draws, 7 with relaxed SIMD.
+  it.each(keys)("fills normals as the host, within 5 ulp: key %d %d", (...key) => {
     for (const count of counts) {
       reals.fill(-7);
       call("fillNormal", ...key, count, 1024);
       for (let i = 0; i < count; i++) {
         const [high, low] = words(key, i, 0);
-        expect(ulps(reals[i], normalQuantile(unit52(high, low)), precision)).toBeLessThanOrEqual(4);
+        expect(ulps(reals[i], normalQuantile(unit52(high, low)), precision)).toBeLessThanOrEqual(5);
       }
       expect([...reals.slice(count, count + 4)]).toEqual([-7, -7, -7, -7]);
     }

@@ -81,6 +81,8 @@ export interface MathLibrary {
   call(name: MathName, ...args: Expr[]): Expr;
   /** The function itself, of f64x2 or f32x4; in the program's precision unless another is asked for. */
   func(name: MathName, precision?: "f64" | "f32"): Func;
+  /** The arithmetic of its functions. */
+  readonly vectors: Readonly<Record<Precision, Vector>>;
 }
 
 /** What a module that uses the library may import as "host": for arguments that are huge, and only where they are used. */
@@ -143,5 +145,6 @@ export const mathLibrary = (
   return {
     call: (name, ...args) => call(find(name, precision), ...args),
     func: (name, kind = precision) => find(name, kind),
+    vectors,
   };
 };

@@ -1,26 +1,27 @@
 import { type Expr, type Func, lane, type ModuleBuilder, op } from "../assembler.ts";
 import type { MathLibrary } from "../math/library.ts";
-import { emitFillNormals, emitFoldKey, emitUniform } from "./uniform.ts";
+import { emitFillNormal } from "../normals.ts";
+import { emitFoldKey, emitUniform } from "../random.ts";
 
-/** Elementary functions: exp and log1p of an f64, the normal quantile of an f64x2. */
+/** Elementary functions of an f64, and standard normals. */
 export interface NutsMath {
   exp(x: Expr): Expr;
   log1p(x: Expr): Expr;
-  normalQuantile(pair: Expr): Expr;
+  /** (k0: i32, k1: i32, count: i32, to: i32): those of counters 0 …. */
+  fillNormals(): Func;
 }
 
 /** All that the sampler calls. */
-export interface NutsLibrary extends NutsMath {
+export interface NutsLibrary extends Omit<NutsMath, "fillNormals"> {
   /** (k0: i32, k1: i32, counter: i32) → f64 in (0, 1). */
   readonly uniform: Func;
-  /** (k0: i32, k1: i32, count: i32, to: i32): standard normals of counters 0 …, in pairs. */
   readonly fillNormals: Func;
   /** (k0: i32, k1: i32, index: i32, to: i32): the key of number `index`. */
   readonly foldKey: Func;
 }
 
 /** The functions of a module's library in double precision. */
-export const nutsMath = (math: MathLibrary): NutsMath => {
+export const nutsMath = (module: ModuleBuilder, math: MathLibrary): NutsMath => {
   const ofNumber =
     (name: "exp" | "log1p") =>
     (x: Expr): Expr =>
@@ -28,17 +29,14 @@ export const nutsMath = (math: MathLibrary): NutsMath => {
   return {
     exp: ofNumber("exp"),
     log1p: ofNumber("log1p"),
-    normalQuantile: (pair) => math.call("normalQuantile", pair),
+    fillNormals: () => emitFillNormal(module, "f64", math),
   };
 };
 
 /** Adds the sampler's random numbers to a module, beside the functions it has. */
-export const nutsLibrary = (module: ModuleBuilder, math: NutsMath): NutsLibrary => {
-  const uniform = emitUniform(module);
-  return {
-    ...math,
-    uniform,
-    fillNormals: emitFillNormals(module, uniform, math.normalQuantile),
-    foldKey: emitFoldKey(module),
-  };
-};
+export const nutsLibrary = (module: ModuleBuilder, math: NutsMath): NutsLibrary => ({
+  ...math,
+  uniform: emitUniform(module),
+  fillNormals: math.fillNormals(),
+  foldKey: emitFoldKey(module),
+});
