@@ -5,6 +5,7 @@ import { leaves } from "../../../src/core/tree.ts";
 import type { Graph, Type } from "../../../src/engine/graph/ops.ts";
 import type { HostArray } from "../../../src/engine/interpret/array.ts";
 import { interpretWithScale } from "../../../src/engine/interpret/scaled/interpret.ts";
+import { hasRelaxedSimd } from "../../../src/engine/runtime/simd.ts";
 import { trace } from "../../../src/engine/trace/trace.ts";
 import { expectAgree } from "../agree.ts";
 import { hostOf } from "../trace/both.ts";
@@ -56,7 +57,7 @@ export const programOf = (f: Formula, inputs: readonly HostArray[], precision: P
 /** What the function gives compiled. */
 export const runTraced = (f: Formula, inputs: readonly HostArray[], precision: Precision = "f64"): HostArray[] => {
   const program = programOf(f, inputs, precision);
-  return runCompiled(program.graph, program.inputs, precision);
+  return runCompiled(program.graph, program.inputs, precision, { relaxed: hasRelaxedSimd() });
 };
 
 /**
@@ -91,7 +92,7 @@ export const expectEnginesAgree = (
 ): { readonly results: readonly HostArray[]; readonly undecided: number } => {
   const { graph, inputs: all } = programOf(f, inputs, precision);
   const expected = interpretWithScale(graph, all, precision);
-  const results = runCompiled(graph, all, precision, { simplified });
+  const results = runCompiled(graph, all, precision, { simplified, relaxed: hasRelaxedSimd() });
   const op = eager ? runEagerly(f, inputs, precision) : [];
   let undecided = 0;
   expected.forEach(({ value, scale }, i) => {
