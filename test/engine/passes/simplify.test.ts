@@ -181,9 +181,14 @@ const reductions: readonly Case[] = [
   ["sum of −x", [x], (a) => sum(neg(a)), "neg(sum(x0, [0]))"],
   ["sum of c·x", [x], (a) => sum(mul(-0.5, a)), "mul(sum(x0, [0]), -0.5)"],
   ["sum of x/c", [m, s], (a, c) => sum(div(a, c), [1]), "div(sum(x0, [1]), broadcast(reshape(x1, [1]), [2]))"],
-  ["sum of x + c", [x, s], (a, c) => sum(add(a, c)), "add(sum(x0, [0]), mul(x1, 3))"],
-  ["sum of c − x", [x, s], (a, c) => sum(sub(c, a)), "sub(mul(x1, 3), sum(x0, [0]))"],
-  ["sum of x − c", [m, x], (a, c) => sum(sub(a, c), [0]), "sub(sum(x0, [0]), mul(x1, broadcast(2, [3])))"],
+  ["sum of x + 2", [x], (a) => sum(add(a, 2)), "add(sum(x0, [0]), 6)"],
+  ["sum of 2 − x", [x], (a) => sum(sub(2, a)), "sub(6, sum(x0, [0]))"],
+  [
+    "sum of x − c stays: digits",
+    [x, s],
+    (a, c) => sum(sub(a, c)),
+    "sum(sub(x0, broadcast(reshape(x1, [1]), [3])), [0])",
+  ],
   ["sum of c/x stays", [x, s], (a, c) => sum(div(c, a)), "sum(div(broadcast(reshape(x1, [1]), [3]), x0), [0])"],
 ];
 

@@ -3,7 +3,7 @@ import { range } from "../../../core/shape.ts";
 import { add, div, full, mul, neg, reduce, reshape, spread, sub, transpose } from "../../graph/build.ts";
 import { is, type Node } from "../../graph/node.ts";
 import type { ReductionOp } from "../../graph/ops.ts";
-import { groupsOf, type Rule, spreadAxes } from "./look.ts";
+import { groupsOf, numberOf, type Rule, spreadAxes } from "./look.ts";
 
 type Reduction = Rule<ReductionOp>;
 
@@ -92,7 +92,8 @@ export const sumScaled: Rule<"sum"> = ({ shape, attributes: { axes }, inputs: [x
 /** Σ (x ± c) = Σx ± n·c */
 export const sumShifted: Rule<"sum"> = ({ shape, attributes: { axes }, inputs: [x] }) => {
   if (x.type !== "real" || !(is(x, "add") || is(x, "sub"))) return undefined;
-  const at = x.inputs.findIndex((operand) => isFactor(operand, axes));
+  // Of numbers that are written in the program only: where a mean is taken off data far from 0, the digits are in the differences.
+  const at = x.inputs.findIndex((operand) => isFactor(operand, axes) && numberOf(operand) !== undefined);
   if (at < 0) return undefined;
   const count = axes.reduce((product, axis) => product * x.shape[axis], 1);
   const shift = mul(reshape(unrepeated(x.inputs[at], axes), shape), count);
