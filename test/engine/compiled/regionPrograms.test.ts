@@ -13,7 +13,7 @@ import type { Program } from "../programs.ts";
 import { arbitraryRegionProgram } from "./regionPrograms.ts";
 import { runCompiled } from "./run.ts";
 
-const runs = Number(process.env.FLUVIAL_PROGRAMS ?? 200);
+const runs = Number(process.env.FLUVIAL_PROGRAMS ?? 120);
 
 /** How many elements there are, and how many of them cannot be decided. */
 const compare = (

@@ -28,6 +28,10 @@ const cases: Readonly<Record<string, Case>> = {
   "linear regression": caseOf("linear regression"),
 };
 
+/** All on the first model; on the second, one of a kind. */
+const guidesFor = (model: string): [string, Row][] =>
+  Object.entries(guides).filter(([name]) => model === "eight schools" || !/rank [13]|one hidden/.test(name));
+
 type State = TrainState<unknown, unknown, unknown>;
 type Step = (state: State, input: TrainInput<unknown>, key: Key) => readonly [State, Readonly<Record<string, Scalar>>];
 
@@ -74,14 +78,14 @@ const compiled = compiledEngine("f64", {
 const eager = eagerEngine();
 
 describe.each(Object.entries(cases))("a step of training, %s", (name, each) => {
-  describe.each(Object.entries(guides))("%s", (_, row) => {
+  describe.each(guidesFor(name))("%s", (_, row) => {
     const objectivesOf = Object.entries(objectives).filter(([objective]) => objective === "elbo" || row.density);
 
     it.each(objectivesOf)("is what the interpreter and eager give: %s", (objective, make) => {
       const start = startOf(each, row);
       const [state, count] = [leaves(start).map(hostOf), leaves(start).length];
       disposeTree(start);
-      for (const precision of ["f64", "f32"] as const) {
+      for (const precision of name === "eight schools" ? (["f64", "f32"] as const) : (["f64"] as const)) {
         const step = ([key, factor, ...given]: Tensor[]): unknown =>
           stepOf(each, row, make(3))(
             rebuild(start, given.slice(0, count)),
