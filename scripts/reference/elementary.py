@@ -101,6 +101,7 @@ table = [
     ("lgammaNear", "log Γ(y)/((y − 1)(y − 2)) in y − 1.625, ¾ ≤ y ≤ 2½.", lgamma_near, -0.875, 0.875, (29,)),
     ("digammaNear", "ψ(y)/(y − y₀) in y − 1.625, ¾ ≤ y ≤ 2½; ψ(y₀) = 0.", digamma_near, -0.875, 0.875, (29,)),
     ("logRatioTail", "2 (atanh(s)/s − 1)/s² in s² ≤ 1/9.", atanh_tail, 0, mp.mpf(1) / 9 + mp.mpf("1e-9"), (11,)),
+    ("log1pTail", "The same to what softplus needs.", atanh_tail, 0, mp.mpf(1) / 9 + mp.mpf("1e-9"), (9, 3)),
     ("atanTail", "(atan(r)/r − 1)/r² in r² ≤ (√2 − 1)².", atan_tail, 0, (mp.sqrt(2) - 1) ** 2 + mp.mpf("1e-9"), (10,)),
     ("asinTail", "(asin(r)/r − 1)/r² in r² ≤ ¼.", asin_tail, 0, mp.mpf(1) / 4 + mp.mpf("1e-9"), (12,)),
     ("stirlingNear", "log Γ(x) − (x − ½) log x + x − ½ log 2π in (x − 3)/(x + 3), 1 ≤ x ≤ 8.", stirling_error, -0.5, mp.mpf(5) / 11, (27,)),

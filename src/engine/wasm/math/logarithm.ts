@@ -1,6 +1,6 @@
 /** log and its relatives: x = 2^k (1 + f), √½ ≤ 1 + f < √2, s = f/(2 + f), log(1 + f) = 2 atanh s (Tang 1990). */
 import { type Expr, type Local, returning } from "../assembler.ts";
-import { logTail } from "./coefficients.ts";
+import { log1pTail, logTail } from "./coefficients.ts";
 import { expAndLess, withExp } from "./exponential.ts";
 import { type Code, polynomial, type Vector } from "./vector.ts";
 
@@ -121,13 +121,12 @@ export const log1pOf = (v: Vector, code: Code, c: Expr, u: Expr): Expr => {
   );
 };
 
-/** log(1 + x) for 0 ≤ x ≤ 1: 1 + f is 1 + x or half of it, so that f is exact, or near enough. */
-const log1pUnit = (v: Vector, code: Code, x: Expr): Expr => {
-  const { high, low } = settings[v.precision];
-  const halved = code.keep(v.gt(x, v.constant(Math.SQRT2 - 1)));
-  const f = code.keep(v.choose(halved, v.mul(v.sub(x, v.constant(1)), v.constant(0.5)), x));
-  const rest = restOf(v, code, f, v.and(halved, v.constant(low)));
-  return v.sub(v.and(halved, v.constant(high)), v.sub(rest, f));
+/** log(1 + x) for 0 ≤ x ≤ 1: with s = x/(2 + x), 2 atanh s = x − s (x − s² P(s²)). */
+const log1pUnit = (v: Vector, code: Code, x: Local): Expr => {
+  const s = code.keep(v.div(x, v.add(x, v.constant(2))));
+  const square = code.keep(v.mul(s, s));
+  const tail = polynomial(v, code, log1pTail[v.precision], square);
+  return v.sub(x, v.mul(s, v.sub(x, v.mul(square, tail))));
 };
 
 /** 1 + x, and what rounding takes from it. */
