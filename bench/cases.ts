@@ -1,6 +1,6 @@
 import { type Engine, eagerEngine, type Guide, iaf, type Sampler } from "fluvial";
 import { compiledEngine } from "../src/engine/compiled.ts";
-import { compile } from "./compile.ts";
+import { compile, compileStep } from "./compile.ts";
 import type { Figure } from "./figure.ts";
 import { gradient } from "./gradient.ts";
 import { gatedIaf } from "./iaf.ts";
@@ -68,6 +68,10 @@ const compiledCases: readonly Omit<Case, "engine">[] = [
   ...ofFlow(double, quick),
   { name: "vae", run: () => vaeStep(single) },
   ...[10, 100, 1_000, 10_000].map((nodes) => ({ name: `compile/${nodes}/`, run: () => compile(nodes) })),
+  ...(["mean-field", "iaf"] as const).map((guide) => ({
+    name: `compile/${guide}-step`,
+    run: () => compileStep(guide),
+  })),
   ...["eight-schools", "logistic-5000x20", "vae"].map((name) => ({
     name: `memory/${name}`,
     run: () => memory(name),

@@ -1,5 +1,6 @@
 import { type Figure, median } from "./figure.ts";
 import type { CompileReport } from "./fresh/compile.ts";
+import type { FirstStep } from "./fresh/step.ts";
 import { fresh } from "./fresh.ts";
 import { depthFor, type Phases } from "./program.ts";
 
@@ -28,4 +29,16 @@ export const compile = (nodes: number, processes = 5): Figure[] => {
     ]),
     figure("module", "bytes", ({ cold }) => cold.bytes),
   ];
+};
+
+/** From eight schools and its data to the first step of a guide done, in a fresh process. */
+export const compileStep = (guide: "mean-field" | "iaf", processes = 5): Figure[] => {
+  const runs = Array.from({ length: processes }, () => fresh<FirstStep>("step", guide));
+  const figure = (what: string, unit: string, of: (run: FirstStep) => number): Figure => ({
+    name: `compile/${guide}-step/${what}`,
+    engine: runs[0].engine,
+    value: median(runs.map(of)),
+    unit,
+  });
+  return [figure("total", "CPU ms", ({ cpu }) => cpu), figure("wall", "ms", ({ wall }) => wall)];
 };

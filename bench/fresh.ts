@@ -14,7 +14,7 @@ export const buildFresh = async (): Promise<void> => {
     cwd: root,
     entry: {
       index: join(root, "src", "index.ts"),
-      ...Object.fromEntries(["nuts", "compile", "memory", "start"].map(entry)),
+      ...Object.fromEntries(["nuts", "step", "compile", "memory", "start"].map(entry)),
     },
     outDir: folder,
     format: "esm",
