@@ -78,12 +78,20 @@ const isFactor = (x: Node, axes: readonly number[]): boolean => {
   return axes.every((axis) => repeated[axis] && x.shape[axis] > 0);
 };
 
-/** Σ c·x = c·Σx and Σ x/c = (Σx)/c. Where c is 0 or ±∞ what is not finite stays so, but NaN may come as ±∞ or the reverse. */
+/** A number that is written in the program, neither 0 nor infinite nor NaN. */
+const isPlainNumber = (x: Node): boolean => {
+  const value = numberOf(x);
+  return value !== undefined && value !== 0 && Number.isFinite(value);
+};
+
+/** Σ c·x = c·Σx and Σ x/c = (Σx)/c, of numbers c alone: a computed one may be 0 or ±∞, where NaN and ±∞ would change places. */
 export const sumScaled: Rule<"sum"> = ({ shape, attributes: { axes }, inputs: [x] }) => {
   if (x.type !== "real") return undefined;
   const times = is(x, "mul");
   if (!times && !is(x, "div")) return undefined;
-  const at = x.inputs.findIndex((operand, i) => (times || i === 1) && isFactor(operand, axes));
+  const at = x.inputs.findIndex(
+    (operand, i) => (times || i === 1) && isFactor(operand, axes) && isPlainNumber(operand),
+  );
   if (at < 0) return undefined;
   const factor = reshape(unrepeated(x.inputs[at], axes), shape);
   return (times ? mul : div)(reduce("sum", x.inputs[1 - at], axes), factor);
@@ -93,7 +101,7 @@ export const sumScaled: Rule<"sum"> = ({ shape, attributes: { axes }, inputs: [x
 export const sumShifted: Rule<"sum"> = ({ shape, attributes: { axes }, inputs: [x] }) => {
   if (x.type !== "real" || !(is(x, "add") || is(x, "sub"))) return undefined;
   // Of numbers that are written in the program only: where a mean is taken off data far from 0, the digits are in the differences.
-  const at = x.inputs.findIndex((operand) => isFactor(operand, axes) && numberOf(operand) !== undefined);
+  const at = x.inputs.findIndex((operand) => isFactor(operand, axes) && isPlainNumber(operand));
   if (at < 0) return undefined;
   const count = axes.reduce((product, axis) => product * x.shape[axis], 1);
   const shift = mul(reshape(unrepeated(x.inputs[at], axes), shape), count);
