@@ -25,23 +25,45 @@ export const tensorOf = (instance: Instance, slot: Slot, precision: Precision): 
 
 const isRecord = (x: unknown): x is object => x !== null && typeof x === "object" && !ArrayBuffer.isView(x);
 
+const numbers = new WeakMap<object, number>();
+let counted = 0;
+
+/** A number of its own for every function: equal sources may close over different things. */
+const numberOf = (f: object): number => {
+  const known = numbers.get(f) ?? ++counted;
+  numbers.set(f, known);
+  return known;
+};
+
+const describeValue = (x: unknown): string => {
+  if (typeof x === "string") return JSON.stringify(x);
+  if (typeof x === "function") return `function ${numberOf(x)}`;
+  return `${typeof x} ${Object.is(x, -0) ? "-0" : String(x)}`;
+};
+
 /** The form of a tree with type and shape of its tensors, as text: what a program made for one such tree can run again. */
 export const describe = (tree: unknown): string => {
   if (tree instanceof tf.Tensor) return showSignature(signatureOf(tree));
   if (Array.isArray(tree)) return `(${tree.map(describe).join(",")})`;
-  if (isRecord(tree)) return `{${Object.entries(tree).map(([name, value]) => `${name}:${describe(value)}`)}}`;
-  return `${typeof tree} ${String(tree)}`;
+  if (isRecord(tree))
+    return `{${Object.entries(tree).map(([name, value]) => `${JSON.stringify(name)}:${describe(value)}`)}}`;
+  return describeValue(tree);
 };
 
-/** @throws FluvialError where a state does not come out of a step as it went in. */
-export const checkState = (before: readonly Signature[], after: readonly Signature[], tree: unknown): void => {
+/** @throws FluvialError where a state does not come out of a step, or is not written, as it went in. */
+export const checkState = (
+  before: readonly Signature[],
+  after: readonly Signature[],
+  tree: unknown,
+  how: "comes out of a step" | "is written" = "comes out of a step",
+): void => {
   const names = paths(tree);
   if (before.length !== after.length)
     fail(`loop: the state goes in with ${before.length} tensors and comes out of a step with ${after.length}`);
   before.forEach((signature, i) => {
     if (showSignature(signature) !== showSignature(after[i]))
       fail(
-        `loop: the state "${names[i]}" goes in as ${showSignature(signature)} and comes out of a step as ${showSignature(after[i])}`,
+        `loop: the state "${names[i]}" goes in as ${showSignature(signature)} and ${how} as ${showSignature(after[i])}`,
       );
   });
 };
