@@ -1,4 +1,5 @@
-import { fail } from "../../core/check.ts";
+import * as tf from "#tfjs";
+import { checkCount, fail } from "../../core/check.ts";
 import { foldHostKey, type HostKey, type Key } from "../../core/key.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { disposeTree, leaves, paths, rebuild } from "../../core/tree.ts";
@@ -8,7 +9,7 @@ import { emitRun, type History, mostSteps } from "./history.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { replay } from "./replay.ts";
 import type { Setting } from "./setting.ts";
-import { checkState, describe, signatureOf, tensorOf, valuesOf } from "./tensors.ts";
+import { checkState, describe, showSignature, signatureOf, tensorOf, valuesOf } from "./tensors.ts";
 
 type Step<S, X, Y> = (state: S, input: X, key: Key) => readonly [S, Y];
 
@@ -32,6 +33,15 @@ const inOrder = (form: unknown, state: unknown): Tensor[] => {
   return names.map((name) => found.get(name) as Tensor);
 };
 
+/** @throws FluvialError for a metric that is no scalar tensor. */
+const checkMetrics = (metrics: Metrics): void => {
+  for (const [name, value] of Object.entries<unknown>(metrics))
+    if (!(value instanceof tf.Tensor) || value.rank !== 0)
+      fail(
+        `loop: the metric "${name}" must be a scalar tensor, got ${value instanceof tf.Tensor ? showSignature(signatureOf(value)) : `${typeof value} ${String(value)}`}`,
+      );
+};
+
 /** A loop whose state lives in the memory of a program; many steps are one call of it. */
 export const compileLoop = <S, X, Y extends Metrics>(
   step: Step<S, X, Y>,
@@ -53,6 +63,7 @@ export const compileLoop = <S, X, Y extends Metrics>(
   let fallback: Loop<S, X, Y> | undefined;
 
   const stateTensors = (): S => {
+    checkAlive();
     if (current) {
       const { instance, compiled } = current.prepared;
       return rebuild(
@@ -82,6 +93,7 @@ export const compileLoop = <S, X, Y extends Metrics>(
         );
         const state = inOrder(init, next);
         checkState(signature, state.map(signatureOf), init);
+        checkMetrics(metrics);
         return { state, metrics: metrics as Metrics };
       },
       {
@@ -107,7 +119,12 @@ export const compileLoop = <S, X, Y extends Metrics>(
     current = to;
   };
 
+  const checkAlive = (): void => {
+    if (!held && !current) fail("loop: it is used after dispose()");
+  };
+
   const programFor = (input: X): Program => {
+    checkAlive();
     const form = describe(input);
     let program = programs.get(form);
     if (!program) {
@@ -159,6 +176,7 @@ export const compileLoop = <S, X, Y extends Metrics>(
 
   return {
     run: (input, steps) => {
+      checkCount("loop: steps", steps, 0);
       if (fallback) return fallback.run(input, steps);
       try {
         return runCompiled(input, steps) as { readonly [N in keyof Y]: Float64Array };
@@ -178,7 +196,10 @@ export const compileLoop = <S, X, Y extends Metrics>(
     write: (state) => {
       if (fallback) fallback.write(state);
       else {
-        const values = inOrder(init, state).map((tensor) => (valuesOf(tensor) as Host).slice());
+        checkAlive();
+        const given = inOrder(init, state);
+        checkState(signature, given.map(signatureOf), init, "is written");
+        const values = given.map((tensor) => (valuesOf(tensor) as Host).slice());
         if (current)
           current.prepared.compiled.emitted.inputs.slice(0, states).forEach((slot, i) => {
             (current as Program).prepared.instance.write(slot, values[i]);
