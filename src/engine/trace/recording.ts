@@ -105,7 +105,8 @@ export const refuseVariable = (name: string): never =>
 /** Peeked at where it lies, not moved: a kernel would take it from its own backend. */
 const capture = (tensor: Tensor): Entry => {
   if (tensor instanceof tf.Variable) refuseVariable(tensor.name);
-  if (!tf.engine().state.tensorInfo.has(tensor.dataId)) cannotTrace("there is a tensor that has been disposed of");
+  if (!tf.engine().state.tensorInfo.has(tensor.dataId))
+    fail("a tensor that has been disposed of is used: nothing made in one call may be kept for the next");
   const { captured, entryOfCaptured, arguments: first, youngest } = recording();
   if (tensor.id > youngest) cannotTrace("another backend is used");
   const known = captured.find(
