@@ -1,6 +1,5 @@
 import type { Precision } from "../../core/double.ts";
 import type { Graph } from "../graph/ops.ts";
-import { print } from "../graph/print.ts";
 import { optimise } from "../passes/pipeline.ts";
 import { type Emitted, type Extension, emitProgram } from "../wasm/program.ts";
 
@@ -33,20 +32,19 @@ const remember = (text: string, compiled: Compiled<unknown>): void => {
   if (known.size > mostKnown) known.delete(known.keys().next().value as string);
 };
 
-const nameOf = (graph: Graph, { precision, relaxed, kind, states = 0, fixed = [] }: CompileOptions<unknown>): string =>
-  `${kind} ${precision} ${relaxed} ${states} ${fixed}\n${print(graph, { labels: false })}`;
+const nameOf = (text: string, { precision, relaxed, kind, states = 0, fixed = [] }: CompileOptions<unknown>): string =>
+  `${kind} ${precision} ${relaxed} ${states} ${fixed}\n${text}`;
 
-/** Whether this very program has been compiled before. */
-export const isKnown = (graph: Graph, options: CompileOptions<unknown>): boolean => known.has(nameOf(graph, options));
-
-/** Simplifies, emits and compiles a program, or finds it among those made before. */
-export const compileGraph = <E>(graph: Graph, options: CompileOptions<E>): Compiled<E> => {
-  const name = nameOf(graph, options);
+/** The same program compiled before, if it was. @param text the program without labels. */
+export const findCompiled = <E>(text: string, options: CompileOptions<E>): Compiled<E> | undefined => {
+  const name = nameOf(text, options);
   const before = known.get(name) as Compiled<E> | undefined;
-  if (before) {
-    remember(name, before);
-    return before;
-  }
+  if (before) remember(name, before);
+  return before;
+};
+
+/** Simplifies, emits and compiles a program. @param text the same without labels. */
+export const compileGraph = <E>(graph: Graph, text: string, options: CompileOptions<E>): Compiled<E> => {
   const { precision, relaxed, states, fixed = [], extend } = options;
   let extra: E | undefined;
   const emitted = emitProgram(optimise(graph, precision), {
@@ -60,6 +58,6 @@ export const compileGraph = <E>(graph: Graph, options: CompileOptions<E>): Compi
   });
   const module = new WebAssembly.Module(emitted.bytes as Uint8Array<ArrayBuffer>);
   const compiled = { module, emitted, extra: extra as E };
-  remember(name, compiled);
+  remember(nameOf(text, options), compiled);
   return compiled;
 };

@@ -4,7 +4,7 @@ import { print } from "../graph/print.ts";
 import { refuseDifference } from "../trace/difference.ts";
 import { type Captured, type Signature, trace } from "../trace/trace.ts";
 import { type Instance, instantiate } from "./instance.ts";
-import { type Compiled, type CompileOptions, compileGraph, isKnown } from "./modules.ts";
+import { type Compiled, type CompileOptions, compileGraph, findCompiled } from "./modules.ts";
 import type { Setting } from "./setting.ts";
 import { hasRelaxedSimd } from "./simd.ts";
 import { valuesOf } from "./tensors.ts";
@@ -54,12 +54,14 @@ export const prepare = <T, E>(
     relaxed: options.relaxed && hasRelaxedSimd(),
     fixed: [...(options.fixed ?? []), ...captured],
   };
-  if (!isKnown(traced.graph, compileOptions)) {
+  const text = print(traced.graph, { labels: false });
+  let compiled = findCompiled(text, compileOptions);
+  if (!compiled) {
     // Nothing that a program depends on but its arguments may change from one call to the next: seen by looking twice.
     const again = trace(precision, signature, f);
-    if (print(traced.graph) !== print(again.graph)) refuseDifference(traced.graph, again.graph);
+    if (print(again.graph, { labels: false }) !== text) refuseDifference(traced.graph, again.graph);
+    compiled = compileGraph(traced.graph, text, compileOptions);
   }
-  const compiled = compileGraph(traced.graph, compileOptions);
   const instance = instantiate(compiled.module, compiled.emitted, precision);
   traced.captured.forEach(({ tensor }, i) => {
     instance.write(compiled.emitted.inputs[signature.length + i], valuesOf(tensor));
