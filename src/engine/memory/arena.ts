@@ -12,7 +12,7 @@ interface Piece {
   bytes: number;
 }
 
-export const aligned = (bytes: number): number => Math.max(16, (bytes + 15) & ~15);
+export const aligned = (bytes: number): number => Math.max(16, 16 * Math.ceil(bytes / 16));
 
 /** The smallest free piece that is large enough is taken; neighbours are joined again. */
 export const arena = (): Arena => {

@@ -1,6 +1,7 @@
 import type { Precision } from "../../core/double.ts";
 import type { Graph } from "../graph/ops.ts";
 import { optimise } from "../passes/pipeline.ts";
+import { cannotTrace } from "../trace/cannotTrace.ts";
 import { type Emitted, type Extension, emitProgram } from "../wasm/program.ts";
 
 /** A program ready to be started any number of times. */
@@ -32,6 +33,25 @@ const remember = (text: string, compiled: Compiled<unknown>): void => {
   if (known.size > mostKnown) known.delete(known.keys().next().value as string);
 };
 
+/** Of 64 KiB: 2 GiB, so that every address is an int32 that is not negative. */
+const mostPages = 32768;
+
+/** @throws CannotTrace where the program is too deep for the stack of the compiler, or too large for the memory of a module. */
+const withinLimits = (emit: () => Emitted): Emitted => {
+  let emitted: Emitted;
+  try {
+    emitted = emit();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return cannotTrace(`the program is too long to compile: ${error.message}`);
+  }
+  if (emitted.pages > mostPages)
+    cannotTrace(
+      `it needs ${(emitted.pages / 16384).toFixed(1)} GiB of memory, and a compiled program has 2 at the most`,
+    );
+  return emitted;
+};
+
 const nameOf = (text: string, { precision, relaxed, kind, states = 0, fixed = [] }: CompileOptions<unknown>): string =>
   `${kind} ${precision} ${relaxed} ${states} ${fixed}\n${text}`;
 
@@ -43,19 +63,25 @@ export const findCompiled = <E>(text: string, options: CompileOptions<E>): Compi
   return before;
 };
 
-/** Simplifies, emits and compiles a program. @param text the same without labels. */
+/**
+ * Simplifies, emits and compiles a program.
+ * @param text the same without labels.
+ * @throws CannotTrace where it is too deep for the stack or needs too much memory.
+ */
 export const compileGraph = <E>(graph: Graph, text: string, options: CompileOptions<E>): Compiled<E> => {
   const { precision, relaxed, states, fixed = [], extend } = options;
   let extra: E | undefined;
-  const emitted = emitProgram(optimise(graph, precision), {
-    precision,
-    relaxed,
-    states,
-    fixed: (index) => fixed.includes(index),
-    extend: (extension) => {
-      extra = extend(extension);
-    },
-  });
+  const emitted = withinLimits(() =>
+    emitProgram(optimise(graph, precision), {
+      precision,
+      relaxed,
+      states,
+      fixed: (index) => fixed.includes(index),
+      extend: (extension) => {
+        extra = extend(extension);
+      },
+    }),
+  );
   const module = new WebAssembly.Module(emitted.bytes as Uint8Array<ArrayBuffer>);
   const compiled = { module, emitted, extra: extra as E };
   remember(nameOf(text, options), compiled);

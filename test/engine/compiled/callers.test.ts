@@ -7,8 +7,9 @@ import { hostValues, type Scalar, type Tensor } from "../../../src/core/tensor.t
 import { within } from "../../../src/core/within.ts";
 import { compiledEngine } from "../../../src/engine/compiled.ts";
 import type { Engine, Metrics } from "../../../src/engine/engine.ts";
-import { constant } from "../../../src/engine/graph/node.ts";
+import { constant, make, placeholder } from "../../../src/engine/graph/node.ts";
 import { print } from "../../../src/engine/graph/print.ts";
+import { compileGraph } from "../../../src/engine/runtime/modules.ts";
 
 const listening = (): { engine: Engine; said: string[] } => {
   const said: string[] = [];
@@ -91,7 +92,7 @@ describe("a tensor that is no more", () => {
     );
     let kept: Tensor | undefined;
     const remembering = (at: Tensor): Tensor => {
-      kept ??= tf.scalar(2.7183);
+      kept ??= tf.scalar(2.5183);
       return at.mul(kept);
     };
     expect(() => engine.compile(remembering)(x)).toThrow("disposed of");
@@ -113,5 +114,35 @@ describe("the digest of a large constant", () => {
     const all = Array.from({ length: 3000 }, (_, i) => halves(5000, i % 60, Math.floor(i / 60)));
     // 3,000 numbers of 32 bits: 0.001 pairs are expected to be equal.
     expect([0, 1].map((half) => new Set(all.map((digest) => digest[half])).size)).toEqual([3000, 3000]);
+  });
+});
+
+describe("a program beyond the limits", () => {
+  it("runs op by op where it is too deep for the compiler", () => {
+    const { engine, said } = listening();
+    const gradient = engine.gradient(
+      (z: Tensor) => {
+        let sum = z;
+        for (let i = 0; i < 4000; i++) sum = sum.mul(0.9999).add(0.0001);
+        return sum.sum() as Scalar;
+      },
+      1,
+      [],
+    );
+    const slope = new Float64Array(1);
+    gradient.at(Float64Array.of(1), slope);
+    expect(Math.abs(slope[0] - 0.9999 ** 4000)).toBeLessThan(1e-12);
+    // A compiler that goes deeper one day needs no warning.
+    expect(said.every((line) => line.includes("too long to compile"))).toBe(true);
+  });
+
+  it("is not compiled where it needs more than 2 GiB", () => {
+    const shape = [3, 10000, 10000];
+    const x = placeholder(0, "real", [3, 1, 1]);
+    const wide = make("broadcast", [x], { shape });
+    const sums = make("cumsum", [wide], { axis: 1, exclusive: false, reverse: false });
+    const graph = { inputs: [x], outputs: [make("max", [sums], { axes: [0, 1, 2] })] };
+    const options = { precision: "f64", relaxed: false, kind: "function", extend: () => undefined } as const;
+    expect(() => compileGraph(graph, print(graph), options)).toThrow("needs 2.2 GiB of memory");
   });
 });
