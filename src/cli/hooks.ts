@@ -10,7 +10,8 @@ const source = `
 import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 let known = {};
-export const initialize = (names) => { known = names; };
+let spare = {};
+export const initialize = (names) => { ({ known, spare } = names); };
 const isFile = (url) => statSync(fileURLToPath(url), { throwIfNoEntry: false })?.isFile() ?? false;
 const isModule = (url) =>
   /\\.m?ts$/.test(url) || (/\\.m?js$/.test(url) && /^\\s*(import|export)\\b/m.test(readFileSync(fileURLToPath(url), "utf8")));
@@ -20,17 +21,28 @@ const find = (specifier, parent) => {
   if (!/^\\.\\.?\\//.test(specifier) || !parent?.startsWith("file:") || parent.includes("/node_modules/")) return undefined;
   return candidates(new URL(specifier, parent).href).find(isFile);
 };
-export const resolve = (specifier, context, next) => {
+export const resolve = async (specifier, context, next) => {
   const url = find(specifier, context.parentURL);
-  return url && isModule(url) ? { url, format: "module", shortCircuit: true } : next(specifier, context);
+  if (url && isModule(url)) return { url, format: "module", shortCircuit: true };
+  try {
+    return await next(specifier, context);
+  } catch (error) {
+    if (error.code !== "ERR_MODULE_NOT_FOUND" || !Object.hasOwn(spare, specifier)) throw error;
+    return next(spare[specifier], context);
+  }
 };`;
 
+/** A model whose folder has no TensorFlow.js gets ours. */
+const tensorFlow = "@tensorflow/tfjs";
+
 /**
- * Lets model files anywhere be TypeScript and import "fluvial". They get the modules of this program, never a second copy.
+ * Lets model files anywhere be TypeScript and import "fluvial" and TensorFlow.js. They get the modules of this program, never a second copy.
  * @param entry the file that is imported next, as a URL.
  */
 export const registerHooks = async (entry: string): Promise<void> => {
   const { register: registerTypeScript } = await import("tsx/esm/api");
   registerTypeScript();
-  register(`data:text/javascript,${encodeURIComponent(source)}`, { data: { ...packageModules(), [entry]: entry } });
+  register(`data:text/javascript,${encodeURIComponent(source)}`, {
+    data: { known: { ...packageModules(), [entry]: entry }, spare: { [tensorFlow]: import.meta.resolve(tensorFlow) } },
+  });
 };

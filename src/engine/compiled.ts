@@ -25,9 +25,14 @@ export const compiledEngine = (precision: Precision = "f64", options: CompiledOp
   checkOptions("compiledEngine", options, ["warn", "relaxed"]);
   const eager = eagerEngine(precision);
   const told = new Set<string>();
+  let fellBack = false;
   const setting: Setting = {
     precision,
     relaxed: options.relaxed ?? true,
+    fallBack: (message) => {
+      fellBack = true;
+      setting.warn(message);
+    },
     warn: (message) => {
       if (told.has(message)) return;
       told.add(message);
@@ -36,7 +41,8 @@ export const compiledEngine = (precision: Precision = "f64", options: CompiledOp
   };
   return {
     get name() {
-      return `compiled-${precision}${setting.relaxed && hasRelaxedSimd() ? "-relaxed" : ""}`;
+      const simd = setting.relaxed && hasRelaxedSimd() ? "-relaxed" : "";
+      return `compiled-${precision}${simd}${fellBack ? ", in part eager" : ""}`;
     },
     precision,
     compile: (f) => compileFunction(f, eager.compile(f), setting),
@@ -46,7 +52,7 @@ export const compiledEngine = (precision: Precision = "f64", options: CompiledOp
         return compileGradient(logDensity, size, data, setting);
       } catch (error) {
         if (!(error instanceof CannotTrace)) throw error;
-        setting.warn(`the gradient runs op by op, since ${error.message}`);
+        setting.fallBack(`the gradient runs op by op, since ${error.message}`);
         return eager.gradient(logDensity, size, data);
       }
     },

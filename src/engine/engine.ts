@@ -41,7 +41,10 @@ export interface Engine {
   readonly name: string;
   /** Of every real number in its programs. */
   readonly precision: Precision;
-  /** The function, run by the engine: its results are the caller's to dispose of, everything between is gone. */
+  /**
+   * The function, run by the engine: its results are the caller's to dispose of, everything between is gone. It may depend on its
+   * arguments alone: what else it closes over may be taken as it was at the first call.
+   */
   compile<A extends readonly unknown[], B>(f: (...args: A) => B): (...args: A) => B;
   /**
    * A loop over a pure step. Step number i gets the key that `fold` makes of `key` and i, counted from `from`: a loop written

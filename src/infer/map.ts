@@ -2,7 +2,7 @@ import { checkCount, checkOptions, fail } from "../core/check.ts";
 import { foldHostKey } from "../core/key.ts";
 import { disposeTree } from "../core/tree.ts";
 import { defaultEngine } from "../engine/choose.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, Gradient } from "../engine/engine.ts";
 import { findStart } from "../mcmc/start.ts";
 import { condition } from "../model/condition.ts";
 import type { Coords, DataFor } from "../model/data.ts";
@@ -53,13 +53,15 @@ export const map = async <L, D, G>(
   const conditioned = condition(model, data, options.coords);
   const engine = options.engine ?? defaultEngine();
   const values = engine.compile(() => conditioned.tensors())();
-  const gradient = engine.gradient(densityOf(conditioned), conditioned.size, values);
+  let gradient: Gradient | undefined;
   try {
+    const slope = engine.gradient(densityOf(conditioned), conditioned.size, values);
+    gradient = slope;
     const startAt = (i: number): Float64Array =>
       start
         ? conditioned.unconstrain(start)
-        : findStart(gradient, foldHostKey(verbKey("map", seed), i), explain(conditioned)).position;
-    const found: Maximum[] = Array.from({ length: start ? 1 : restarts }, (_, i) => lbfgs(gradient, startAt(i)));
+        : findStart(slope, foldHostKey(verbKey("map", seed), i), explain(conditioned)).position;
+    const found: Maximum[] = Array.from({ length: start ? 1 : restarts }, (_, i) => lbfgs(slope, startAt(i)));
     const best = found.reduce((a: Maximum, b) => (b.value > a.value ? b : a));
     if (!Number.isFinite(best.value))
       fail(`map: ${conditioned.model}: the log density at the end of the search is ${best.value}`);
@@ -72,7 +74,7 @@ export const map = async <L, D, G>(
       iterations: best.iterations,
     };
   } finally {
-    gradient.dispose();
+    gradient?.dispose();
     disposeTree(values);
   }
 };

@@ -4,7 +4,7 @@ import type { Scalar, Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
 import { summariseDraws } from "../diagnostics/summary.ts";
 import { defaultEngine } from "../engine/choose.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, Gradient } from "../engine/engine.ts";
 import { guideLabel } from "../guides/index.ts";
 import { type ChainsProgress, chains as runChains } from "../mcmc/chains.ts";
 import { type Conditioned, condition } from "../model/condition.ts";
@@ -91,8 +91,9 @@ export const sample = async <L, D, G>(
   const conditioned = condition(model, data, options.coords);
   const engine = options.engine ?? defaultEngine();
   const values = engine.compile(() => conditioned.tensors())();
-  const gradient = engine.gradient(densityOf(conditioned), conditioned.size, values);
+  let gradient: Gradient | undefined;
   try {
+    gradient = engine.gradient(densityOf(conditioned), conditioned.size, values);
     const result = await runChains(gradient, hostKey(seed), {
       chains,
       warmup,
@@ -124,7 +125,7 @@ export const sample = async <L, D, G>(
     };
     return { ...sampled, summary: () => chainsSummary(sampled) };
   } finally {
-    gradient.dispose();
+    gradient?.dispose();
     disposeTree(values);
   }
 };

@@ -193,7 +193,7 @@ export const chainsVerdict = ({ rows, divergences, draws, chains }: ChainEvidenc
       worst.ess < needed &&
       `the effective sample size of ${worst.thin} is ${worst.ess.toFixed(0)}, below ${needed}: draw more`,
     divergences > 0 &&
-      `${divergences} of ${draws} transitions diverged: raise targetAcceptance or reparametrise the model`,
+      `${divergences} of ${draws} transitions diverged: take smaller steps, as by sampler: nuts({ targetAcceptance: 0.95 }), or reparametrise the model`,
   ]);
   if (worst && faults.length === 0)
     return `Good: R-hat at most ${showRhat(worst.rhat)}, effective sample sizes from ${worst.ess.toFixed(0)}, no divergences.`;

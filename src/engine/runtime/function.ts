@@ -11,7 +11,7 @@ export const compileFunction = <A extends readonly unknown[], B>(
   eager: (...args: A) => B,
   setting: Setting,
 ): ((...args: A) => B) => {
-  const { precision, warn } = setting;
+  const { precision } = setting;
   const programs = new Map<string, Prepared<B, undefined> | "eager">();
   const programFor = (args: A): Prepared<B, undefined> | "eager" => {
     const form = describe(args);
@@ -26,7 +26,7 @@ export const compileFunction = <A extends readonly unknown[], B>(
       });
     } catch (error) {
       if (!(error instanceof CannotTrace)) throw error;
-      warn(`runs op by op, since ${error.message}`);
+      setting.fallBack(`runs op by op, since ${error.message}`);
       made = "eager";
     }
     programs.set(form, made);

@@ -51,7 +51,7 @@ export const compileLoop = <S, X, Y extends Metrics>(
   setting: Setting,
   eager: Engine,
 ): Loop<S, X, Y> => {
-  const { precision, warn } = setting;
+  const { precision } = setting;
   const tensors = leaves(init);
   const signature = tensors.map(signatureOf);
   const states = tensors.length;
@@ -165,7 +165,7 @@ export const compileLoop = <S, X, Y extends Metrics>(
   };
 
   const fallBack = (why: string): Loop<S, X, Y> => {
-    warn(`runs op by op, since ${why}`);
+    setting.fallBack(`runs op by op, since ${why}`);
     const state = stateTensors();
     const loop = eager.loop(step, state, key, count);
     disposeTree(state);

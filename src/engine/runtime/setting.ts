@@ -7,4 +7,6 @@ export interface Setting {
   readonly relaxed: boolean;
   /** Told what the user should know. */
   warn(message: string): void;
+  /** The same, of a program that the eager engine runs. */
+  fallBack(message: string): void;
 }
