@@ -60,6 +60,18 @@ describe("model files", () => {
     add("no default", "fit", file("none.ts", `export const model = 1, data = {};`));
     add("not a model", "fit", file("not.ts", `export default { sites: 3 };`));
     add(
+      "ts with TensorFlow.js",
+      "sample",
+      file(
+        "tensors.ts",
+        `import * as tf from "@tensorflow/tfjs";
+import { logJoint, normal, real } from "fluvial";
+export default logJoint({ data: { y: ["N"] }, latent: { mu: real() } }, ({ mu }, { y }) =>
+  normal(0, 5).logProb(mu).add(tf.sum(normal(mu, 1).logProb(y))));
+export const data = { y: [1, 2, 3] };`,
+      ),
+    );
+    add(
       "throws",
       "fit",
       file("throws.ts", `const nothing: number[] | undefined = undefined;\nthrow new Error("no\\nluck");`),
@@ -87,6 +99,12 @@ describe("model files", () => {
       expect(status, stderr).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ model: "mean", parameters: { mu: { rhat: expect.any(Number) } } });
     });
+
+  it("may use TensorFlow.js, anywhere", () => {
+    const { status, stdout, stderr } = ran.get("ts with TensorFlow.js") as Ran;
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^mu +\d/m);
+  });
 
   for (const [name, message] of [
     ["one library", "failed while loading: same: true"],
