@@ -181,7 +181,12 @@ const reductions: readonly Case[] = [
   ["sum of −x", [x], (a) => sum(neg(a)), "neg(sum(x0, [0]))"],
   ["sum of c·x", [x], (a) => sum(mul(-0.5, a)), "mul(sum(x0, [0]), -0.5)"],
   ["sum of x/5", [x], (a) => sum(div(a, 5)), "div(sum(x0, [0]), 5)"],
-  ["sum of x/c stays: c may be 0", [x, s], (a, c) => sum(div(a, c)), "sum(div(x0, broadcast(reshape(x1, [1]), [3])), [0])"],
+  [
+    "sum of x/c stays: c may be 0",
+    [x, s],
+    (a, c) => sum(div(a, c)),
+    "sum(div(x0, broadcast(reshape(x1, [1]), [3])), [0])",
+  ],
   ["sum of x + 2", [x], (a) => sum(add(a, 2)), "add(sum(x0, [0]), 6)"],
   ["sum of 2 − x", [x], (a) => sum(sub(2, a)), "sub(6, sum(x0, [0]))"],
   [
