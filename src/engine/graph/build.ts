@@ -33,7 +33,12 @@ export const swapped = (x: Node): Node => {
   return transpose(x, [...range(rank - 2), rank - 1, rank - 2]);
 };
 
-export const slice = (x: Node, begin: readonly number[], shape: Shape, strides = shape.map(() => 1)): Node =>
+export const slice = (
+  x: Node,
+  begin: readonly number[],
+  shape: Shape,
+  strides: readonly number[] = shape.map(() => 1),
+): Node =>
   sameShape(x.shape, shape) ? x : make("slice", [x], { begin: [...begin], strides: [...strides], shape: [...shape] });
 
 /** Elements begin … begin + length − 1 along one axis. */

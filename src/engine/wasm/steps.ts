@@ -42,7 +42,7 @@ const emitKernelStep = (emission: Emission, { node }: KernelStep): readonly Stmt
 };
 
 /** @param from, to: the steps to write. */
-export const emitSteps = (emission: Emission, from = 0, to = emission.schedule.steps.length): Stmt[] => {
+export const emitSteps = (emission: Emission, from = 0, to: number = emission.schedule.steps.length): Stmt[] => {
   const { stack, schedule } = emission;
   return schedule.steps.slice(from, to).flatMap((step) => {
     const mark = stack.mark();

@@ -19,7 +19,7 @@ export interface ScaledNumber {
 
 export const exact = (value: number): ScaledNumber => ({ value, scale: 0 });
 
-export const undecided = Number.POSITIVE_INFINITY;
+export const undecided: number = Number.POSITIVE_INFINITY;
 
 export interface Rounding {
   readonly precision: Precision;
