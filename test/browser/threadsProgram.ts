@@ -12,7 +12,7 @@ export interface Outcome {
 
 export const program = async (): Promise<Outcome> => {
   const gradient = aroundData();
-  const options = { chains: 3, draws: 20_000, restEvery: 5 };
+  const options = { chains: 3, draws: 300_000, restEvery: 5 };
   const alone = await chains(gradient, hostKey(1), { ...options, workers: 1 });
   const seen: ChainsProgress[] = [];
   const threaded = await chains(gradient, hostKey(1), {
