@@ -16,6 +16,6 @@ const environment = (name: string): string | undefined =>
  */
 export const defaultEngine = (precision: Precision = "f64"): Engine => {
   const name = environment("FLUVIAL_ENGINE") || "compiled";
-  if (!(name in engines)) fail(`FLUVIAL_ENGINE: expected "compiled" or "eager", got "${name}"`);
+  if (!Object.hasOwn(engines, name)) fail(`FLUVIAL_ENGINE: expected "compiled" or "eager", got "${name}"`);
   return engines[name as keyof typeof engines](precision);
 };

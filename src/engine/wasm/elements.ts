@@ -15,7 +15,7 @@ import {
   select,
 } from "./assembler.ts";
 import type { Context } from "./context.ts";
-import type { MathName } from "./math/names.ts";
+import { doubleNames, type MathName, nativeNames, pairNames } from "./math/names.ts";
 
 export type PointwiseOp =
   | UnaryOp
@@ -42,42 +42,10 @@ const bind = ({ body }: Context, x: Expr, f: (x: Expr) => Expr): Expr => {
   return after([local.set(x)], f(local));
 };
 
-/** Ops that the library has as a function of vectors, under the same name. */
-const inLibrary = [
-  "exp",
-  "expm1",
-  "log",
-  "log1p",
-  "log1mexp",
-  "log1pSquare",
-  "sin",
-  "cos",
-  "tan",
-  "asin",
-  "acos",
-  "atan",
-  "sinh",
-  "cosh",
-  "tanh",
-  "asinh",
-  "acosh",
-  "atanh",
-  "sigmoid",
-  "softplus",
-  "erf",
-  "erfc",
-  "erfinv",
-  "normalCdf",
-  "normalLogCdf",
-  "inverseMills",
-  "normalQuantile",
-  "lgamma",
-  "digamma",
-  "stirlingGap",
-  "pow",
-  "logBeta",
-  "deviance",
-] as const satisfies readonly (PointwiseOp & MathName)[];
+/** Ops that the library has as a function of vectors, under the same name: all of it but the first derivative of digamma. */
+const inLibrary = [...nativeNames, ...doubleNames, ...pairNames].filter(
+  (name): name is Exclude<MathName, "trigamma"> => name !== "trigamma",
+);
 
 /**
  * Ops that call a function of the host for each element: sums whose length depends on the argument, remainders of any quotient, and an
@@ -225,8 +193,7 @@ export const vectorLanes = (context: Context): Lanes => {
     vector: true,
     constant: (value, type) => {
       if (type !== "bool") return splat(value);
-      const all = value === 0 ? zero : op(`${prefix}.eq`, zero, zero);
-      return all;
+      return value === 0 ? zero : op(`${prefix}.eq`, zero, zero);
     },
     compute: (node, operands) => rules[node.op as PointwiseOp](operands, node),
   };

@@ -6,7 +6,7 @@ import { expectAgree } from "../agree.ts";
 import { arbitraryProgram } from "../programs.ts";
 import { runCompiled } from "./run.ts";
 
-const runs = Number(process.env.FLUVIAL_PROGRAMS ?? 400);
+const runs = Number(process.env.FLUVIAL_PROGRAMS ?? 1000);
 
 /** Random programs against the reference interpreter, which carries the scale of what rounding may do. */
 describe.each([
