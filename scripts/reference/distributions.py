@@ -1,4 +1,4 @@
-"""Writes test/known/distributions.json: log-densities to hold the distributions against.
+"""Writes test/known/distributions/first.json: log-densities to hold the distributions against.
 
     python3 -m venv reference-venv
     reference-venv/bin/pip install numpy scipy==1.17.1 mpmath==1.4.1
@@ -342,7 +342,7 @@ def main():
         body = ",\n".join(f"   {json.dumps(one)}" for one in each)
         parts.append(f'  "{name}": [\n{body}\n  ]')
     text = "{\n" + "\n".join(lines) + '\n "rows": {\n' + ",\n".join(parts) + "\n }\n}\n"
-    path = pathlib.Path(__file__).parents[2] / "test" / "known" / "distributions.json"
+    path = pathlib.Path(__file__).parents[2] / "test" / "known" / "distributions" / "first.json"
     path.write_text(text)
     for name, each in rows.items():
         print(name, len(each), sum(one["from"] == "mpmath" for one in each))

@@ -28,3 +28,20 @@ export interface Distribution {
 export interface Continuous extends Distribution {
   readonly support: Support;
 }
+
+/** A distribution whose mean and variance have closed forms. Elementwise: [...shape]; NaN where they do not exist, ∞ where they diverge. */
+export interface Moments {
+  mean(): Tensor;
+  /** Of each element, whatever the rank of an event. */
+  variance(): Tensor;
+}
+
+/** A distribution of scalars whose cumulative distribution function is at hand, with its gradient. x broadcasts against `shape`. */
+export interface Cumulative {
+  /** P(X ≤ x); 0 below the support and 1 above it, NaN at NaN. */
+  cdf(x: Tensor): Tensor;
+  /** log P(X ≤ x), to full precision far into the lower tail. */
+  logCdf(x: Tensor): Tensor;
+  /** log P(X > x), to full precision far into the upper tail. */
+  logSurvival(x: Tensor): Tensor;
+}
