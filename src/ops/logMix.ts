@@ -1,0 +1,69 @@
+import * as tf from "#tfjs";
+import { fail } from "../core/check.ts";
+import { showShape } from "../core/shape.ts";
+import { asTensor, type Tensor, type TensorLike } from "../core/tensor.ts";
+import { exp } from "./special.ts";
+import { stopGradient } from "./stopGradient.ts";
+
+/** What is taken out of an exponent before it is taken: a constant, and 0 where it is not finite, so that ∞ − ∞ does not arise. */
+const pivot = (largest: Tensor): Tensor => stopGradient(tf.where(tf.isFinite(largest), largest, tf.zerosLike(largest)));
+
+/** log x for sums of exponentials: −∞ at 0, with a slope of 0 there in place of an infinite one. */
+const logOfSum = (sum: Tensor): Tensor => {
+  const none = sum.equal(0);
+  return tf.where(none, Number.NEGATIVE_INFINITY, tf.where(none, 1, sum).log());
+};
+
+/** An exponent whose exponential is a number in either precision. */
+const most = 80;
+
+/** The weights' exponents; those of weight 0 are kept from infinity, since 0 · ∞ is no number. */
+const weighed = (weight: Tensor, exponent: Tensor): Tensor =>
+  weight.mul(exp(tf.where(weight.equal(0), exponent.minimum(most), exponent)));
+
+const axisOf = (who: string, x: Tensor, axis: number): number => {
+  const place = axis < 0 ? axis + x.rank : axis;
+  if (!Number.isInteger(axis) || place < 0 || place >= x.rank)
+    fail(`${who}: expected an axis of a tensor of shape ${showShape(x.shape)}, got ${axis}`);
+  return place;
+};
+
+/**
+ * log Σ exp(x) over one axis, without overflow: [..., n, ...] → [..., ...]. −∞ where all are −∞; terms of −∞ have a slope of 0.
+ * @param axis the last unless said; a negative one counts from the end.
+ * @param keepDims keeps the axis, with length 1.
+ * @throws FluvialError where there is no such axis.
+ */
+export const logSumExp = (x: Tensor, axis: number = -1, keepDims: boolean = false): Tensor => {
+  const place = axisOf("logSumExp", x, axis);
+  const most = pivot(x.max(place, true));
+  const sum = logOfSum(exp(x.sub(most)).sum(place, true)).add(most);
+  return keepDims ? sum : sum.squeeze([place]);
+};
+
+/** x − log Σ exp(x) along the last axis: the logarithms of the probabilities ∝ exp(x). */
+export const logNormalised = (x: Tensor): Tensor => x.sub(logSumExp(x, -1, true));
+
+/**
+ * log Σ w · exp(x) along the last axis, for weights w ≥ 0 that broadcast against x: the log density of a mixture. Weights of 0
+ * leave their terms out; the slope in such a weight is right, and finite, unless its term is e⁸⁰ times all others.
+ */
+export const logWeightedSum = (weights: Tensor, x: Tensor): Tensor => {
+  const least = Number.NEGATIVE_INFINITY;
+  const most = pivot(tf.where(weights.greater(0), x, least).max(-1, true));
+  return logOfSum(weighed(weights, x.sub(most)).sum(-1, true))
+    .add(most)
+    .squeeze([-1]);
+};
+
+/**
+ * log(θ eᵃ + (1 − θ) eᵇ), for θ in [0, 1]: the log density of a mixture of two, without underflow. The operands broadcast; at θ 0 or 1
+ * only one term counts, whatever the other is, −∞ included. Stan functions reference, "log_mix".
+ */
+export const logMix = (theta: TensorLike, a: TensorLike, b: TensorLike): Tensor => {
+  const [share, one, other] = [theta, a, b].map((x) => asTensor(x));
+  const rest = tf.sub(1, share);
+  const least = Number.NEGATIVE_INFINITY;
+  const most = pivot(tf.where(share.greater(0), one, least).maximum(tf.where(rest.greater(0), other, least)));
+  return logOfSum(weighed(share, one.sub(most)).add(weighed(rest, other.sub(most)))).add(most);
+};
