@@ -5,6 +5,7 @@ export { beta } from "./beta.ts";
 export { binomial, binomialLogits } from "./binomial.ts";
 export { categorical, categoricalLogits } from "./categorical.ts";
 export { cauchy, halfCauchy } from "./cauchy.ts";
+export { dirichlet } from "./dirichlet.ts";
 export { exponential } from "./exponential.ts";
 export { gamma, inverseGamma } from "./gamma.ts";
 export { laplace } from "./laplace.ts";

@@ -1,0 +1,78 @@
+import type { Shape, TensorLike } from "../../src/core/tensor.ts";
+import type { Distribution } from "../../src/distributions/distribution.ts";
+import * as d from "../../src/distributions/index.ts";
+
+export type Nested = number | readonly Nested[];
+
+/** What the contract of distributions of vectors and matrices needs to know of a member: a new one is a new row. */
+export interface VectorRow {
+  /** At parameters that may be tensors, all with leading axes alike; what is not differentiable (symmetry) is seen to here. */
+  make(parameters: readonly TensorLike[], shape?: Shape): Distribution;
+  /** Ordinary parameters; all batched alike in the test of broadcasting. */
+  readonly parameters: readonly Nested[];
+  /** Which of them are real numbers, with a slope; all, where left out. */
+  readonly real?: readonly number[];
+  /** Points inside the support, away from its edges. */
+  readonly points: readonly Nested[];
+  /** Points outside the support. */
+  readonly outside?: readonly Nested[];
+  /** Hard parameters: draws must still lie in the support. */
+  readonly hard?: readonly (readonly Nested[])[];
+}
+
+/** The halves of a square matrix made one: slopes are in one half of it. */
+const symmetric = (a: TensorLike): TensorLike => {
+  if (typeof a === "number" || Array.isArray(a)) return a;
+  const matrix = a as import("#tfjs").Tensor;
+  const axes = [...matrix.shape.keys()];
+  axes.push(...axes.splice(-2).reverse());
+  return matrix.add(matrix.transpose(axes)).div(2);
+};
+
+const covariance: Nested = [
+  [4, 1, 0.5],
+  [1, 2, -0.25],
+  [0.5, -0.25, 1],
+];
+
+/**
+ * By the constructor's name; where one has several rows, the rest stands behind a comma. Reference values are looked up by the
+ * same names.
+ */
+export const vectors: Readonly<Record<string, VectorRow>> = {
+  dirichlet: {
+    make: ([concentration], shape) => d.dirichlet(concentration, shape),
+    parameters: [[0.7, 2, 3.5]],
+    points: [
+      [0.2, 0.3, 0.5],
+      [0.01, 0.9, 0.09],
+    ],
+    outside: [
+      [0.2, 0.3, 0.6],
+      [-0.1, 0.5, 0.6],
+    ],
+    hard: [[[1e-3, 1e-3, 2]], [[1e4, 1e5]]],
+  },
+  multivariateNormal: {
+    make: ([loc, a], shape) => d.multivariateNormal(loc, { covariance: symmetric(a) as d.Matrix }, shape),
+    parameters: [[1, -2, 3], covariance],
+    points: [
+      [0, 0, 0],
+      [1, 2, 3],
+      [-4, 5, 2.5],
+    ],
+    outside: [[0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]],
+    hard: [
+      [
+        [0, 0],
+        [
+          [1e-12, 0],
+          [0, 1e12],
+        ],
+      ],
+    ],
+  },
+};
+
+/** The constructor that a row belongs to. */
+export const constructorOf = (label: string): string => label.split(",")[0];
