@@ -16,6 +16,7 @@ export const wholeNumbersTo = (last: TensorLike): ValueSet => ({
   rank: 0,
   contains: (x) => tf.logicalAnd(isCount(x), x.lessEqual(asTensor(last))),
   bounds: [last],
+  range: [0, last],
 });
 
 /** The outcomes of one trial. */
@@ -23,4 +24,5 @@ export const zeroOrOne: ValueSet = {
   name: "0 or 1",
   rank: 0,
   contains: (x) => tf.logicalOr(x.equal(0), x.equal(1)),
+  range: [0, 1],
 };

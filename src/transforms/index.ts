@@ -1,9 +1,17 @@
 export { interval, lower, positive, upper } from "./bounds.ts";
 export { chain } from "./chain.ts";
+export { circular } from "./circular.ts";
+export { correlation, correlationFactor } from "./correlation.ts";
+export { covariance, covarianceFactor } from "./covariance.ts";
 export { wholeNumbers, wholeNumbersTo, zeroOrOne } from "./discrete.ts";
 export { affine, exp } from "./elementwise.ts";
 export { ordered } from "./ordered.ts";
+export { positiveOrdered } from "./positiveOrdered.ts";
 export { realLine, realVectors } from "./real.ts";
+export { scaled } from "./scaled.ts";
 export { simplex } from "./simplex.ts";
+export { columnStochastic, stochastic } from "./stochastic.ts";
+export { sumToZero, sumToZeroMatrix } from "./sumToZero.ts";
 export type { Support, ValueSet } from "./support.ts";
 export type { Bijection, Mapped, Transform } from "./transform.ts";
+export { unitVector } from "./unitVector.ts";

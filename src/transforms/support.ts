@@ -10,6 +10,8 @@ export interface ValueSet {
   contains(x: Tensor): Tensor;
   /** The numbers that the set is made from, where it is made anew for each: sets of one name are the same where these are. */
   readonly bounds?: readonly TensorLike[];
+  /** The first and the last number of a set of finitely many whole ones. */
+  readonly range?: readonly [TensorLike, TensorLike];
 }
 
 const sameNumbers = (a: TensorLike, b: TensorLike): boolean => {

@@ -34,8 +34,16 @@ const near = (got: ArrayLike<number>, expected: ArrayLike<number>, tolerance: nu
 
 const exactly = (f: () => void): void => inDouble(() => tf.tidy(f));
 
-describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, outside }) => {
-  const shapeOf = (x: readonly number[]): number[] => (sizes || x.length > 1 ? [x.length] : []);
+/** ½ log det JᵀJ: the log of the area, within the image, per volume before the map. */
+const logArea = (jacobian: number[][]): number => {
+  const columns = jacobian[0].map((_, j) => jacobian.map((row) => row[j]));
+  const dot = (a: number[], b: number[]): number => a.reduce((sum, each, i) => sum + each * b[i], 0);
+  return logAbsDet(columns.map((a) => columns.map((b) => dot(a, b)))) / 2;
+};
+
+describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, shapes, coordinates, far, outside }) => {
+  const shapeOf = (x: readonly number[]): readonly number[] => shapes?.[0] ?? (sizes || x.length > 1 ? [x.length] : []);
+  const shapeAfter = (y: readonly number[]): readonly number[] => shapes?.[1] ?? shapeOf(y);
   const eventOf = (x: readonly number[]): Tensor => fromHost(x, shapeOf(x));
 
   it("inverts, each way with the other's log-determinant negated", () =>
@@ -50,11 +58,16 @@ describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, outs
 
   it("knows its Jacobian", () =>
     exactly(() => {
-      for (const x of points.filter((point) => point.every((each) => Math.abs(each) < 50))) {
+      for (const x of points.filter((point) => point.every((each) => Math.abs(each) < 30))) {
         const support = make();
         const coordinate = (at: readonly number[], i: number): number =>
           hostValues(support.forward(eventOf(at)).value)[i];
-        const jacobian = x.map((_, i) =>
+        const entries = Array.isArray(coordinates)
+          ? coordinates
+          : coordinates === "surface"
+            ? [...hostValues(support.forward(eventOf(x)).value).keys()]
+            : [...x.keys()];
+        const jacobian = entries.map((i) =>
           x.map((_, j) =>
             slope(
               (v) =>
@@ -68,7 +81,9 @@ describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, outs
           ),
         );
         const expected =
-          support.rank === 0 ? jacobian.map((row, i) => Math.log(Math.abs(row[i]))) : [logAbsDet(jacobian)];
+          support.rank === 0
+            ? jacobian.map((row, i) => Math.log(Math.abs(row[i])))
+            : [(coordinates === "surface" ? logArea : logAbsDet)(jacobian)];
         // Differences of values of size v lose v · 1e-16 / step of a slope: compare where the slopes are of ordinary size.
         if (expected.some((each) => Math.abs(each) > 15)) continue;
         const got = hostValues(support.forward(eventOf(x)).logDet);
@@ -83,7 +98,8 @@ describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, outs
       const support = make();
       for (const x of points)
         expect(hostValues(support.contains(support.forward(eventOf(x)).value)).every(Boolean), `${x}`).toBe(true);
-      for (const y of outside) expect(hostValues(support.contains(eventOf(y))).some(Boolean), `${y}`).toBe(false);
+      for (const y of outside)
+        expect(hostValues(support.contains(fromHost(y, shapeAfter(y)))).some(Boolean), `${y}`).toBe(false);
     }));
 
   it("keeps shapes: an event's domain, batches in front", () =>
@@ -91,8 +107,9 @@ describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, outs
       const support = make();
       const [x] = points;
       const event = hostValues(support.forward(eventOf(x)).value).length;
-      const after = shapeOf(x).length === 0 ? [] : [event];
+      const after = shapes?.[1] ?? (shapeOf(x).length === 0 ? [] : [event]);
       if (sizes) expect([x.length, event]).toEqual(sizes);
+      expect(support.forward(eventOf(x)).value.shape).toEqual([...after]);
       expect(support.domain(after)).toEqual(shapeOf(x));
       expect(support.domain([5, ...after])).toEqual([5, ...shapeOf(x)]);
       const batch = tf.stack([eventOf(x), eventOf(x)]);
@@ -130,7 +147,7 @@ describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, outs
 
   it("has slopes that are numbers, far out and in single precision", () =>
     tf.tidy(() => {
-      for (const x of [-80, -20, 0, 20, 80]) {
+      for (const x of [-(far ?? 80), -20, 0, 20, far ?? 80]) {
         const at = eventOf(points[0].map(() => x));
         const total = (z: Tensor): Scalar => {
           const { value, logDet } = make().forward(z);
@@ -138,6 +155,21 @@ describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, outs
         };
         const { value, gradient: slopes } = gradient(total)(at);
         expect([...hostValues(value), ...hostValues(slopes)].every(Number.isFinite), `${name} at ${x}`).toBe(true);
+      }
+    }));
+
+  it("stays finite and within its set 30 out in every direction", () =>
+    exactly(() => {
+      for (const sign of [() => 1, () => -1, (i: number) => (i % 2 ? 1 : -1), (i: number) => (i % 3 ? 1 : -1)]) {
+        const at = eventOf(points[0].map((_, i) => 30 * sign(i)));
+        const { value, logDet } = make().forward(at);
+        const total = (z: Tensor): Scalar => {
+          const mapped = make().forward(z);
+          return mapped.value.atan().sum().add(mapped.logDet.sum()) as Scalar;
+        };
+        const numbers = [value, logDet, gradient(total)(at).gradient].flatMap((x) => [...hostValues(x)]);
+        expect(numbers.every(Number.isFinite), `${name} at ${hostValues(at)}`).toBe(true);
+        expect(hostValues(make().contains(value)).every(Boolean), `${name} at ${hostValues(at)}`).toBe(true);
       }
     }));
 });

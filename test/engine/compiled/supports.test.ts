@@ -7,10 +7,10 @@ import { expectDifferences, withSlopesIn } from "./differences.ts";
 
 const precisions = ["f64", "f32"] as const;
 
-describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, outside }) => {
+describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, shapes, outside }) => {
   const isEvent = sizes !== undefined || points[0].length > 1;
-  const batch = (all: readonly (readonly number[])[]) =>
-    real(isEvent ? [all.length, all[0].length] : [all.length], all.flat());
+  const batch = (all: readonly (readonly number[])[], event = shapes?.[0]) =>
+    real([all.length, ...(event ?? (isEvent ? [all[0].length] : []))], all.flat());
   const forward: Formula = ([z]) => make().forward(z);
   const weighted = ([z]: readonly Tensor[]): Tensor => {
     const { value, logDet } = make().forward(z);
@@ -36,7 +36,7 @@ describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, outs
 
   it("knows alike what lies outside", () => {
     const contains: Formula = ([y]) => make().contains(y);
-    const { results } = expectEnginesAgree(name, contains, [batch(outside)]);
+    const { results } = expectEnginesAgree(name, contains, [batch(outside, shapes?.[1])]);
     expect([...results[0].values].some(Boolean)).toBe(false);
     expectEnginesAgree(`${name}, far out`, forward, [
       batch([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 800].map((x) => points[0].map(() => x))),
