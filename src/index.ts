@@ -34,6 +34,7 @@ export type { MapEstimate, MapOptions } from "./infer/map.ts";
 export { map } from "./infer/map.ts";
 export type { PredictOptions } from "./infer/predict.ts";
 export { posteriorPredictive, priorPredictive } from "./infer/predict.ts";
+export { resampled } from "./infer/resample.ts";
 export type { SampleOptions, SampleProgress } from "./infer/sample.ts";
 export { sample } from "./infer/sample.ts";
 export type { SamplerSpec } from "./infer/samplers.ts";
@@ -70,7 +71,7 @@ export { annealing, constant, cosine, exponentialDecay, linear } from "./optimis
 export type { Progress, Training, TrainOptions } from "./optimise/train.ts";
 export { train } from "./optimise/train.ts";
 export type { Draws, DrawsOf } from "./posterior/draws.ts";
-export { chainsOf, scalarNames } from "./posterior/draws.ts";
+export { chainsOf, drawsAt, scalarNames } from "./posterior/draws.ts";
 export type {
   ChainStats,
   Chains,
@@ -78,7 +79,9 @@ export type {
   Discrepancy,
   Fit,
   HostParameter,
+  Plain,
   Posterior,
+  Reweighting,
   Row,
 } from "./posterior/posterior.ts";
 export type { Support, ValueSet } from "./transforms/support.ts";

@@ -1,10 +1,10 @@
 import { fail } from "../core/check.ts";
 import type { Shape } from "../core/tensor.ts";
 import { summariseDraws } from "../diagnostics/summary.ts";
-import { chainsSummary } from "../infer/summary.ts";
 import { chainsVerdict } from "../infer/verdict.ts";
 import { type DrawsOf, scalarNames } from "../posterior/draws.ts";
 import type { Chains } from "../posterior/posterior.ts";
+import { chainsSummary } from "../posterior/summary.ts";
 
 type AnyDraws = DrawsOf<Record<string, unknown>>;
 

@@ -69,7 +69,7 @@ const fillIndicator = (values: Float64Array, level: number, out: Float64Array): 
 };
 
 /** ESS of the indicator x ≤ level, over halves of chains. */
-const essOfLevel = ({ values, chains }: Flat, level: number): number => {
+export const essOfLevel = ({ values, chains }: Flat, level: number): number => {
   const indicator = new Float64Array(values.length);
   fillIndicator(values, level, indicator);
   return essOfFinite({ values: indicator, chains });
@@ -79,9 +79,8 @@ const essOfLevel = ({ values, chains }: Flat, level: number): number => {
 export const essQuantile = (chains: Series, p: number, sorted: Float64Array = pooled(chains).sort()): number =>
   essOfLevel(halvesOf(flatten(chains)), quantileOfSorted(sorted, p));
 
-/** The smaller ESS of the 5 % and the 95 % quantile of all draws, for halves of chains. Vehtari et al. 2021. */
-export const essTailOf = (halves: Flat, sorted: Float64Array): number =>
-  Math.min(...[0.05, 0.95].map((p) => essOfLevel(halves, quantileOfSorted(sorted, p))));
-
 /** The smaller ESS of the 5 % and the 95 % quantile. Vehtari et al. 2021. */
-export const essTail = (chains: Series): number => essTailOf(halvesOf(flatten(chains)), pooled(chains).sort());
+export const essTail = (chains: Series): number => {
+  const sorted = pooled(chains).sort();
+  return Math.min(...[0.05, 0.95].map((p) => essQuantile(chains, p, sorted)));
+};

@@ -11,10 +11,20 @@ export const mcseMean = (chains: Series): number => Math.sqrt(variance(pooled(ch
  */
 export const mcseSd = (chains: Series): number => {
   const squares = squaredDistances(chains);
-  const all = pooled(squares);
-  const second = mean(all);
-  const fourth = mean(all.map((square) => square * square));
-  return Math.sqrt((fourth - second * second) / essMean(squares) / (4 * second));
+  return mcseSdOf(pooled(squares), essMean(squares));
+};
+
+const sumOfFourth = (squares: Float64Array): number => {
+  let sum = 0;
+  for (let i = 0; i < squares.length; i++) sum += squares[i] * squares[i];
+  return sum;
+};
+
+/** The same from the squared distances from the mean and the ESS of theirs. */
+export const mcseSdOf = (squares: Float64Array, ess: number): number => {
+  const second = mean(squares);
+  const fourth = sumOfFourth(squares) / squares.length;
+  return Math.sqrt((fourth - second * second) / ess / (4 * second));
 };
 
 /** Φ(±1). */
@@ -26,7 +36,11 @@ const oneSigma = [0.1586553, 0.8413447] as const;
  */
 export const mcseQuantile = (chains: Series, p: number): number => {
   const sorted = pooled(chains).sort();
-  const ess = essQuantile(chains, p, sorted);
+  return mcseQuantileOf(sorted, essQuantile(chains, p, sorted), p);
+};
+
+/** The same from all draws sorted and the ESS of the indicator. */
+export const mcseQuantileOf = (sorted: Float64Array, ess: number, p: number): number => {
   const [low, high] = oneSigma.map((level) => sorted.length * betaQuantile(level, ess * p + 1, ess * (1 - p) + 1) - 1);
   return (sorted[Math.ceil(Math.min(high, sorted.length - 1))] - sorted[Math.floor(Math.max(low, 0))]) / 2;
 };

@@ -18,12 +18,15 @@ import type { Objective } from "../objectives/objective.ts";
 import { stickTheLanding } from "../objectives/stickTheLanding.ts";
 import { key as keyOf } from "../ops/random.ts";
 import type { Schedule } from "../optimise/schedule.ts";
-import type { Fit } from "../posterior/posterior.ts";
+import type { Fit, Plain } from "../posterior/posterior.ts";
+import { fitSummary } from "../posterior/summary.ts";
 import { ascend, type Best, type FitProgress } from "./ascend.ts";
 import { corrections } from "./corrected.ts";
 import { constrainDraws } from "./draws.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { meanAndError } from "./level.ts";
-import { fitSummary } from "./summary.ts";
+import { plainOptions } from "./plainOptions.ts";
+import { enoughForKhat, reweigh } from "./reweigh.ts";
 import { fitVerdict } from "./verdict.ts";
 
 export interface FitOptions<Q extends Sampler = Sampler> {
@@ -38,6 +41,8 @@ export interface FitOptions<Q extends Sampler = Sampler> {
   readonly draws?: number;
   /** Fits from this many starts and keeps the best; 1 unless said. */
   readonly restarts?: number;
+  /** Whether the rows are corrected by importance weights where k-hat allows it: true unless said. */
+  readonly correct?: boolean;
   /** Learning rate to start from; the guide knows one. It is lowered when the bound has levelled off. */
   readonly rate?: number | Schedule;
   /** Annealing weight of the log density. */
@@ -60,6 +65,7 @@ const optionNames = [
   "steps",
   "draws",
   "restarts",
+  "correct",
   "rate",
   "beta",
   "clip",
@@ -92,10 +98,11 @@ export const fit = async <L, D, G, Q extends Sampler = Sampler>(
 ): Promise<Fit<L & G>> => {
   checkOptions("fit", options, optionNames);
   const began = performance.now();
-  const { seed = 0, draws = 4_000, restarts = 1, steps = 20_000 } = options;
+  const { seed = 0, draws = 4_000, restarts = 1, steps = 20_000, correct = true } = options;
   checkCount("fit: draws", draws, 2);
   checkCount("fit: restarts", restarts);
   checkCount("fit: steps", steps);
+  if (typeof correct !== "boolean") fail(`fit: correct must be true or false, got ${String(correct)}`);
   if (typeof options.beta === "number" && !(Number.isFinite(options.beta) && options.beta >= 0))
     fail(`fit: beta must be a finite number from 0, got ${options.beta}`);
   const spec = (options.guide ?? meanField()) as GuideSpec;
@@ -123,7 +130,12 @@ export const fit = async <L, D, G, Q extends Sampler = Sampler>(
     };
     const { rate = spec.rate, beta, clip, onProgress } = options;
     const best = await ascend(setting, { steps, rate, beta, clip, onProgress }, hostKey(seed), restarts, draws);
-    return report(engine, conditioned, values, guideLabel(spec), best, objective.draws, seed, began);
+    const told = plainOptions({ ...options, guide: spec, steps, draws, restarts, correct });
+    return report(
+      { engine, conditioned, data: values, method: guideLabel(spec), seed, began, correct, told },
+      best,
+      objective.draws,
+    );
   } finally {
     disposeTree(values);
   }
@@ -135,29 +147,38 @@ const roundingOf = ({ precision }: Engine, logDensity: Float64Array): number => 
   return Math.max(1e-4, 16 * size * (precision === "f32" ? 2 ** -23 : 2 ** -52));
 };
 
-/** Draws of which k-hat and the corrected moments can tell something. */
-const enough = 100;
-
 /** What an annealed bound is not. */
 const annealedNote = (beta: number): string =>
   beta === 1 ? "" : ` The log density counted ${beta} at the last step, not 1: this is not the posterior.`;
 
-/** Draws, bound, k-hat and verdict of a trained guide. */
-const report = <L>(
-  engine: Engine,
-  conditioned: Conditioned<L>,
-  data: Values,
-  method: string,
-  { assessed, history, steps, skipped, converged, parameters, beta }: Best,
-  drawsAStep: number,
-  seed: number,
-  began: number,
-): Fit<L> => {
+/** What a report is of. */
+interface Reported<L> {
+  readonly engine: Engine;
+  readonly conditioned: Conditioned<L>;
+  readonly data: Values;
+  readonly method: string;
+  readonly seed: number;
+  readonly began: number;
+  readonly correct: boolean;
+  readonly told: Readonly<Record<string, Plain>>;
+}
+
+/** Draws, bound, k-hat, corrected rows and verdict of a trained guide. */
+const report = <L>(reported: Reported<L>, best: Best, drawsAStep: number): Fit<L> => {
+  const { engine, conditioned, data, method, seed, began, correct, told } = reported;
+  const { assessed, history, steps, skipped, converged, parameters, beta } = best;
   const logRatios = assessed.logDensity.map((p, i) => p - assessed.logQ[i]);
-  const { khat, logWeights } = psis(logRatios, { rounding: roundingOf(engine, assessed.logDensity) });
+  const weights = psis(logRatios, { rounding: roundingOf(engine, assessed.logDensity) });
+  const { khat, logWeights } = weights;
   const draws = constrainDraws(engine, conditioned, data, assessed.z, 1);
   const { mean, error } = meanAndError(logRatios);
   const threshold = khatThreshold(logRatios.length);
+  const { rows, correction } = reweigh(draws, summariseDraws(draws, false), {
+    psis: weights,
+    logRatios,
+    threshold,
+    wanted: correct,
+  });
   const count = (odd: (ratio: number) => boolean): number =>
     logRatios.reduce((n, ratio) => n + (odd(ratio) ? 1 : 0), 0);
   const judged = fitVerdict({
@@ -170,11 +191,12 @@ const report = <L>(
     draws: logRatios.length,
     impossible: count((ratio) => ratio === Number.NEGATIVE_INFINITY),
     undefinedDraws: count(Number.isNaN),
-    corrections: khat <= threshold ? corrections(draws, logWeights) : [],
+    corrections: khat <= threshold ? corrections(draws, logWeights, logRatios) : [],
+    corrected: correction.applied,
   });
   const verdict =
-    (logRatios.length < enough
-      ? `Too few draws to judge: ${logRatios.length}, where k-hat needs ${enough} or more.`
+    (logRatios.length < enoughForKhat
+      ? `Too few draws to judge: ${logRatios.length}, where k-hat needs ${enoughForKhat} or more.`
       : judged) + annealedNote(beta);
   const fitted = {
     kind: "fit" as const,
@@ -184,8 +206,11 @@ const report = <L>(
     engine: engine.name,
     seconds: (performance.now() - began) / 1000,
     gradients: steps * drawsAStep,
+    options: told,
+    fingerprint: fingerprintOf(conditioned.bound),
     draws,
-    rows: summariseDraws(draws, false),
+    unconstrained: { shape: [1, logRatios.length, conditioned.size], values: assessed.z },
+    rows,
     verdict,
     elbo: mean,
     elboSe: error,
@@ -194,6 +219,8 @@ const report = <L>(
     steps,
     converged,
     logRatios,
+    logWeights,
+    correction,
     parameters,
   };
   return { ...fitted, summary: () => fitSummary(fitted) };

@@ -13,10 +13,12 @@ import type { Model } from "../model/model.ts";
 import type { Values } from "../model/site.ts";
 import type { Start } from "../model/start.ts";
 import type { Chains } from "../posterior/posterior.ts";
+import { chainsSummary } from "../posterior/summary.ts";
 import { constrainDraws } from "./draws.ts";
 import { explain } from "./explain.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { plainOptions } from "./plainOptions.ts";
 import { nuts, type SamplerSpec } from "./samplers.ts";
-import { chainsSummary } from "./summary.ts";
 import { chainsVerdict } from "./verdict.ts";
 
 export interface SampleProgress {
@@ -117,7 +119,10 @@ export const sample = async <L, D, G>(
       engine: engine.name,
       seconds: (performance.now() - began) / 1000,
       gradients: result.gradients,
+      options: plainOptions({ ...options, sampler, chains, warmup, draws }),
+      fingerprint: fingerprintOf(conditioned.bound),
       draws: constrained,
+      unconstrained: { shape: [chains, draws, conditioned.size], values: z },
       rows,
       verdict: chainsVerdict({ rows, divergences: result.divergences, draws: chains * draws, chains }),
       divergences: result.divergences,

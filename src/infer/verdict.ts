@@ -1,8 +1,8 @@
 import { showValue } from "../core/check.ts";
 import type { Row } from "../posterior/posterior.ts";
+import { showKhat } from "../posterior/summary.ts";
 import { listed, showNumber } from "../posterior/text.ts";
 import type { Correction } from "./corrected.ts";
-import { showKhat } from "./summary.ts";
 
 /** What a verdict on a fit rests on. */
 export interface Evidence {
@@ -19,6 +19,8 @@ export interface Evidence {
   readonly impossible?: number;
   /** Those of them whose log importance weight is NaN; 0 unless said. */
   readonly undefinedDraws?: number;
+  /** Whether the rows that stand beside the verdict are the importance-corrected ones; false unless said. */
+  readonly corrected?: boolean;
 }
 
 /** Smaller differences are of no use to anyone. */
@@ -98,7 +100,7 @@ const graveFaults = ({ guide, khat, threshold, draws, impossible = 0, undefinedD
 };
 
 const fitSaid = (evidence: Evidence): string => {
-  const { guide, khat, corrections } = evidence;
+  const { guide, khat, corrections, corrected = false } = evidence;
   const broken = nonFiniteFault(corrections.filter((c) => !isMeasured(c)).map(({ name }) => name));
   const grave = graveFaults(evidence);
   if (grave.length > 0) return `Do not trust: ${present([...grave, broken]).join("; ")}.`;
@@ -106,9 +108,16 @@ const fitSaid = (evidence: Evidence): string => {
   const unchecked = measured.filter((c) => isUnchecked(c, evidence));
   const checked = measured.filter((c) => !isUnchecked(c, evidence));
   const off = present([sdFault(checked), meanFault(checked)]).join("; ");
-  const beside = off && `against its own importance-corrected estimates ${off}`;
+  const beside =
+    off &&
+    (corrected
+      ? `against the corrected rows, its own draws are off: ${off}`
+      : `against its own importance-corrected estimates ${off}`);
   const amiss = present([uncheckedFault(unchecked), beside || undefined]);
-  const faults = present([broken, amiss.length > 0 && `${amiss.join("; ")}; ${advice(guide)}`]);
+  const faults = present([
+    broken,
+    amiss.length > 0 && `${amiss.join("; ")}; ${beside && corrected ? "take resampled(fit), or " : ""}${advice(guide)}`,
+  ]);
   const k = `k-hat ${khat.toFixed(2)}`;
   if (faults.length > 0) return `Use with care: ${k} passes, but ${faults.join("; ")}.`;
   return `Good where it looks: ${k}, means and sds agree with their importance-corrected estimates.`;

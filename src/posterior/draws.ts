@@ -37,3 +37,16 @@ export const chainsOf = (draws: Draws, flat: number): Float64Array[] => {
   const length = draws.shape[1];
   return Array.from({ length: draws.shape[0] }, (_, c) => all.subarray(c * length, (c + 1) * length));
 };
+
+/** The draws with these numbers, all chains counted in a row, as one series: [1, count, ...event]. */
+export const drawsAt = <L>(draws: DrawsOf<L>, places: readonly number[]): DrawsOf<L> =>
+  Object.fromEntries(
+    Object.entries<Draws>(draws).map(([name, { shape, values, coords }]) => {
+      const event = shape.slice(2);
+      const width = sizeOf(event);
+      const taken = new Float64Array(places.length * width);
+      for (const [i, place] of places.entries())
+        taken.set(values.subarray(place * width, (place + 1) * width), i * width);
+      return [name, { shape: [1, places.length, ...event], values: taken, coords }];
+    }),
+  ) as unknown as DrawsOf<L>;

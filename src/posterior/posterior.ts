@@ -11,10 +11,22 @@ export interface Row {
   readonly q95: number;
   /** Monte Carlo standard error of the mean. */
   readonly mcse?: number;
+  /** Monte Carlo standard errors of the sd and of the quantiles. */
+  readonly mcseSd?: number;
+  readonly mcseQ5?: number;
+  readonly mcseQ50?: number;
+  readonly mcseQ95?: number;
   readonly rhat?: number;
   readonly essBulk?: number;
   readonly essTail?: number;
+  /** Of a fit: whether the figures are those of the draws under their importance weights, not of the guide itself. */
+  readonly corrected?: boolean;
+  /** Of a fit whose weights can be used: k-hat of this scalar, that of w (x − mean)²; above the threshold it is not corrected. */
+  readonly khat?: number;
 }
+
+/** Anything that JSON can hold. */
+export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [name: string]: Plain };
 
 /** What every method of inference returns. */
 export interface Posterior<L> {
@@ -28,7 +40,13 @@ export interface Posterior<L> {
   readonly seconds: number;
   /** Evaluations of the gradient of the log density. */
   readonly gradients: number;
+  /** What the verb was told, and what it chose where it was not told. */
+  readonly options: Readonly<Record<string, Plain>>;
+  /** A hash of the data that were bound; equal for equal data. */
+  readonly fingerprint: string;
   readonly draws: DrawsOf<L>;
+  /** The same draws on the unconstrained scale: [chains, draws, size]. */
+  readonly unconstrained: HostParameter;
   readonly rows: readonly Row[];
   /** One sentence on how far to trust it. */
   readonly verdict: string;
@@ -36,13 +54,25 @@ export interface Posterior<L> {
   summary(): string;
 }
 
-/** A parameter of a guide on the host. */
+/** An array on the host, row by row. */
 export interface HostParameter {
   readonly shape: Shape;
   readonly values: Float64Array;
 }
 
-/** A fitted guide. */
+/** What importance weights did to the rows of a fit. */
+export interface Reweighting {
+  /** Whether the rows are those of the weighted draws. */
+  readonly applied: boolean;
+  /** Why not. */
+  readonly reason?: string;
+  /** Effective number of draws under the smoothed weights, 1 / Σ w². */
+  readonly ess: number;
+  /** The scalars whose own k-hat is above the threshold: their rows are the guide's own all the same. */
+  readonly uncorrected: readonly string[];
+}
+
+/** A fitted guide. `draws` are the guide's own; `rows` are corrected by their importance weights where those can be used. */
 export interface Fit<L = Record<string, unknown>> extends Posterior<L> {
   readonly kind: "fit";
   /** Evidence lower bound in nats, over fresh draws from the fitted guide, and its standard error. */
@@ -58,6 +88,9 @@ export interface Fit<L = Record<string, unknown>> extends Posterior<L> {
   readonly converged: boolean;
   /** log p(data, z) − log q(z) at each draw: the log importance weights. */
   readonly logRatios: Float64Array;
+  /** The same, Pareto smoothed and normalised: their exponentials add up to 1. */
+  readonly logWeights: Float64Array;
+  readonly correction: Reweighting;
   /** The guide's parameters by their path: "loc", "flow.0.w". */
   readonly parameters: Readonly<Record<string, HostParameter>>;
 }

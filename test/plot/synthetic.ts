@@ -85,7 +85,10 @@ export const fitOf = (
     engine: "eager-f64",
     seconds: 1.2345 + seed,
     gradients: 20000,
+    options: {},
+    fingerprint: "0123456789abcdef",
     draws: values,
+    unconstrained: { shape: [1, draws, 10], values: new Float64Array(draws * 10) },
     rows: rowsOf(values, false),
     verdict:
       khat < 0.7
@@ -100,6 +103,8 @@ export const fitOf = (
     converged: true,
     parameters: {},
     logRatios: new Float64Array(draws).fill(-31.3),
+    logWeights: new Float64Array(draws).fill(-Math.log(draws)),
+    correction: { applied: false, reason: "not asked for", ess: draws, uncorrected: [] },
   };
 };
 
@@ -114,7 +119,10 @@ export const chainsOfForm = (seed = 9, { draws = 1000, labels = true }: Form = {
     engine: "eager-f64",
     seconds: 3.21,
     gradients: 61234,
+    options: {},
+    fingerprint: "0123456789abcdef",
     draws: values,
+    unconstrained: { shape: [4, draws, 10], values: new Float64Array(draws * 40) },
     rows: rowsOf(values, true),
     verdict: "The chains agree: largest R-hat 1.001, smallest bulk ESS 3712, no divergences.",
     summary: () => "a table of chains",

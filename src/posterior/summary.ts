@@ -1,5 +1,5 @@
-import type { Chains, Fit, Row } from "../posterior/posterior.ts";
-import { showNumber, textTable } from "../posterior/text.ts";
+import type { Chains, Fit, Row } from "./posterior.ts";
+import { listed, showNumber, textTable } from "./text.ts";
 
 const columns: readonly (readonly [string, (row: Row) => string])[] = [
   ["", (row) => row.name],
@@ -33,10 +33,21 @@ export const showBound = (elbo: number, se: number): string => {
 /** "0.35", or "∞". */
 export const showKhat = (khat: number): string => (Number.isFinite(khat) ? khat.toFixed(2) : showNumber(khat));
 
+/** "rows corrected by importance weights (2310 effective draws of 4000), but for b", or why they are not. */
+const correctionLine = ({
+  correction: { applied, reason, ess, uncorrected },
+  logRatios,
+}: Omit<Fit, "summary">): string => {
+  if (!applied) return `rows of the guide itself: ${reason}`;
+  const besides = uncorrected.length > 0 ? `, but for ${listed(uncorrected)}` : "";
+  return `rows corrected by importance weights (${ess.toFixed(0)} effective draws of ${logRatios.length})${besides}`;
+};
+
 export const fitSummary = (fit: Omit<Fit, "summary">): string =>
   [
     `${fit.model}, ${fit.method}: ${fit.steps} steps in ${fit.seconds.toFixed(1)} s`,
     rowTable(fit.rows),
+    correctionLine(fit),
     `ELBO ${showBound(fit.elbo, fit.elboSe)}, k-hat ${showKhat(fit.khat)}`,
     fit.verdict,
   ].join("\n");
