@@ -36,6 +36,16 @@ def dirichlet(x, a):
     return density + mp.fsum(xlog(mp.mpf(b) - 1, mp.mpf(each)) for each, b in zip(x, a))
 
 
+def normal_vector(x, loc, c):
+    """With covariance c, a matrix of mpmath."""
+    d = mp.matrix([mp.mpf(a) - mp.mpf(b) for a, b in zip(x, loc)])
+    return -(d.T * mp.inverse(c) * d)[0] / 2 - log(mp.det(c)) / 2 - len(x) * log(2 * mp.pi) / 2
+
+
+def low_rank(f, d):
+    return mp.matrix(f) * mp.matrix(f).T + mp.diag(d)
+
+
 def pairs(*cases):
     return [(parameters, x) for parameters, values in cases for x in values]
 
@@ -46,6 +56,12 @@ def uneven(weights):
     first = [round(w / total * 2**40) / 2**40 for w in weights[:-1]]
     return first + [1 - sum(first)]
 
+
+MATRIX = [[4, 1, 0.5], [1, 2, -0.25], [0.5, -0.25, 1]]
+STIFF = [[1, 0.999, 0.5], [0.999, 1, 0.499], [0.5, 0.499, 1]]
+LOWER = [[2, 0, 0], [0.5, 1.5, 0], [-0.25, 0.4, 0.75]]
+TALL = [[1, 0.5], [-0.5, 2], [0.25, 1]]
+PLACES = [[0, 0, 0], [1, -2, 3], [-4, 5, 2.5], [1e3, -2, 0.125]]
 
 SHARES = [uneven(w) for w in ([1, 1, 1], [1, 5, 14], [1e-9, 3, 2], [200, 1, 3e-4])]
 
@@ -58,6 +74,21 @@ TABLE = {
             *[((a,), SHARES) for a in ([1, 1, 1], [0.7, 2, 3.5], [1e-3, 0.5, 40], [1e6, 2e6, 5e5], [1e-8, 1e-8, 1])],
             *[((a,), [[0, 1], [0.25, 0.75], [1, 0]]) for a in ([1, 1], [2, 3], [1, 3])],
         ),
+    ),
+    "multivariateNormal, precision": (
+        lambda x, loc, p: normal_vector(x, loc, mp.inverse(mp.matrix(p))),
+        lambda x, loc, p: stats.multivariate_normal.logpdf(x, loc, np.linalg.inv(p)),
+        pairs((([1, -2, 3], MATRIX), PLACES), (([0, 0, 0], STIFF), PLACES)),
+    ),
+    "multivariateNormal, choleskyFactor": (
+        lambda x, loc, l: normal_vector(x, loc, mp.matrix(l) * mp.matrix(l).T),
+        lambda x, loc, l: stats.multivariate_normal.logpdf(x, loc, l @ l.T),
+        pairs((([1, -2, 3], LOWER), PLACES)),
+    ),
+    "multivariateNormal, low rank": (
+        lambda x, loc, f, d: normal_vector(x, loc, low_rank(f, d)),
+        lambda x, loc, f, d: stats.multivariate_normal.logpdf(x, loc, f @ f.T + np.diag(d)),
+        pairs((([1, -2, 3], TALL, [0.5, 1, 2]), PLACES), (([0, 0, 0], TALL, [0.01, 30, 2]), PLACES)),
     ),
 }
 

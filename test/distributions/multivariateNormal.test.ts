@@ -5,7 +5,7 @@ import { hostKey } from "../../src/core/key.ts";
 import { range } from "../../src/core/shape.ts";
 import { fromHost, hostValues, type Scalar, type Tensor } from "../../src/core/tensor.ts";
 import { multivariateNormal, normal } from "../../src/distributions/index.ts";
-import type { Spread } from "../../src/distributions/multivariateNormal.ts";
+import type { Spread } from "../../src/distributions/spread.ts";
 import { gradient } from "../../src/ops/gradient.ts";
 import { key } from "../../src/ops/random.ts";
 import { quadrature } from "./quadrature.ts";
@@ -149,8 +149,14 @@ it("is −∞ at ±∞, NaN at NaN and where the covariance is no covariance", (
 
 it.each<[unknown[], string]>([
   [[0, { covarience: [[1]] }], 'multivariateNormal: unknown option "covarience" (did you mean "covariance"?)'],
-  [[0, {}], "multivariateNormal: expected { covariance } or { choleskyFactor }, got neither"],
-  [[0, 3], "multivariateNormal: expected { covariance } or { choleskyFactor }, got 3"],
+  [
+    [0, {}],
+    "multivariateNormal: expected one of { covariance }, { choleskyFactor }, { precision }, { factor, diagonal }, got none",
+  ],
+  [
+    [0, 3],
+    "multivariateNormal: expected one of { covariance }, { choleskyFactor }, { precision }, { factor, diagonal }, got 3",
+  ],
   [[0, { covariance: [[1, 2]] }], "multivariateNormal: covariance must be a square matrix [..., n, n], got [1, 2]"],
   [[[0, 0], { covariance }], "multivariateNormal: a parameter of shape [3] does not fit the others, [2]"],
   [[Number.NaN, { covariance }], "multivariateNormal: loc must be finite, got NaN"],

@@ -1,4 +1,6 @@
-import type { Shape, TensorLike } from "../../src/core/tensor.ts";
+import * as tf from "#tfjs";
+import { range } from "../../src/core/shape.ts";
+import type { Shape, Tensor, TensorLike } from "../../src/core/tensor.ts";
 import type { Distribution } from "../../src/distributions/distribution.ts";
 import * as d from "../../src/distributions/index.ts";
 
@@ -23,7 +25,7 @@ export interface VectorRow {
 /** The halves of a square matrix made one: slopes are in one half of it. */
 const symmetric = (a: TensorLike): TensorLike => {
   if (typeof a === "number" || Array.isArray(a)) return a;
-  const matrix = a as import("#tfjs").Tensor;
+  const matrix = a as Tensor;
   const axes = [...matrix.shape.keys()];
   axes.push(...axes.splice(-2).reverse());
   return matrix.add(matrix.transpose(axes)).div(2);
@@ -33,6 +35,20 @@ const covariance: Nested = [
   [4, 1, 0.5],
   [1, 2, -0.25],
   [0.5, -0.25, 1],
+];
+
+/** The lower triangle of a matrix: the other one has no slopes. */
+const lower = (a: TensorLike): TensorLike => {
+  if (typeof a === "number" || Array.isArray(a)) return a;
+  const n = (a as Tensor).shape[(a as Tensor).rank - 1];
+  const mask = range(n).map((i) => range(n).map((j) => Number(j <= i)));
+  return (a as Tensor).mul(tf.tensor2d(mask));
+};
+
+const factor: Nested = [
+  [2, 0, 0],
+  [0.5, 1.5, 0],
+  [-0.25, 0.4, 0.75],
 ];
 
 /**
@@ -71,6 +87,39 @@ export const vectors: Readonly<Record<string, VectorRow>> = {
         ],
       ],
     ],
+  },
+  "multivariateNormal, precision": {
+    make: ([loc, a], shape) => d.multivariateNormal(loc, { precision: symmetric(a) as d.Matrix }, shape),
+    parameters: [[1, -2, 3], covariance],
+    points: [
+      [0, 0, 0],
+      [-1, 1, 2.5],
+    ],
+  },
+  "multivariateNormal, choleskyFactor": {
+    make: ([loc, l], shape) => d.multivariateNormal(loc, { choleskyFactor: lower(l) as d.Matrix }, shape),
+    parameters: [[1, -2, 3], factor],
+    points: [
+      [0, 0, 0],
+      [-1, 1, 2.5],
+    ],
+  },
+  "multivariateNormal, low rank": {
+    make: ([loc, f, diagonal], shape) => d.multivariateNormal(loc, { factor: f as d.Matrix, diagonal }, shape),
+    parameters: [
+      [1, -2, 3],
+      [
+        [1, 0.5],
+        [-0.5, 2],
+        [0.25, 1],
+      ],
+      [0.5, 1, 2],
+    ],
+    points: [
+      [0, 0, 0],
+      [-1, 1, 2.5],
+    ],
+    outside: [[0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]],
   },
 };
 
