@@ -49,6 +49,40 @@ export const counts: ParameterSet = {
   holds: (x) => Number.isInteger(x) && x >= 0,
 };
 
+/** Probabilities of what must happen sooner or later. */
+export const positiveProbability: ParameterSet = {
+  name: "above 0 and at most 1",
+  rank: 0,
+  contains: (x) => both(x.greater(0), x.lessEqual(1)),
+  holds: (x) => x > 0 && x <= 1,
+};
+export const wholeReals: ParameterSet = {
+  name: "a whole number",
+  rank: 0,
+  contains: (x) => {
+    const real = asReal(x);
+    return both(real.equal(real.floor()), tf.isFinite(real));
+  },
+  holds: Number.isInteger,
+};
+
+const named = (x: TensorLike, otherwise: string): string => (typeof x === "number" ? `${x}` : otherwise);
+
+/** Whole numbers from another parameter on. */
+export const wholeFrom = (low: TensorLike): ParameterSet => ({
+  name: `a whole number from ${named(low, "the lower one")}`,
+  rank: 0,
+  contains: (x) => both(wholeReals.contains(x), asReal(x).greaterEqual(asReal(asTensor(low)))),
+  holds: (x) => Number.isInteger(x) && (typeof low !== "number" || x >= low),
+});
+/** Whole numbers from 0 to another parameter. */
+export const countsTo = (high: TensorLike): ParameterSet => ({
+  name: `a whole number from 0 to ${named(high, "the larger one")}`,
+  rank: 0,
+  contains: (x) => both(counts.contains(x), asReal(x).lessEqual(asReal(asTensor(high)))),
+  holds: (x) => Number.isInteger(x) && x >= 0 && (typeof high !== "number" || x <= high),
+});
+
 /** Finite numbers above another parameter. */
 export const above = (low: TensorLike): ParameterSet => ({
   name: `finite and above ${typeof low === "number" ? low : "the lower one"}`,

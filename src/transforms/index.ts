@@ -3,7 +3,7 @@ export { chain } from "./chain.ts";
 export { circular } from "./circular.ts";
 export { correlation, correlationFactor } from "./correlation.ts";
 export { covariance, covarianceFactor } from "./covariance.ts";
-export { wholeNumbers, wholeNumbersTo, zeroOrOne } from "./discrete.ts";
+export { wholeNumbers, wholeNumbersBetween, wholeNumbersTo, zeroOrOne } from "./discrete.ts";
 export { affine, exp } from "./elementwise.ts";
 export { ordered } from "./ordered.ts";
 export { positiveOrdered } from "./positiveOrdered.ts";
