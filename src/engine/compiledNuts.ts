@@ -1,4 +1,5 @@
 import type { HostKey } from "../core/key.ts";
+import type { MetricData } from "./metric.ts";
 
 /** A position with its log density and the gradient of that. */
 export interface Place {
@@ -23,12 +24,6 @@ export interface AveragingState {
   readonly meanError: number;
   readonly logStep: number;
   readonly logAverage: number;
-}
-
-/** A stream of positions, per coordinate: how many, and the sum of squared deviations from their mean. */
-export interface Spread {
-  readonly count: number;
-  readonly squares: Float64Array;
 }
 
 /** What a chunk of transitions left: views that hold until the next call. */
@@ -57,17 +52,20 @@ export interface CompiledNuts {
   moveTo(place: Place): void;
   /** Where the chain stands: a copy. */
   place(): Place;
-  /** The diagonal of the inverse mass matrix. */
-  setMetric(variances: Float64Array): void;
+  /** Whether there is room for a dense metric. */
+  readonly takesDense: boolean;
+  /** @throws FluvialError for a dense metric that is not positive definite. */
+  setMetric(metric: MetricData): void;
   /** One transition with exactly this key. */
   step(key: HostKey, stepSize: number, maxTreeDepth: number): Step;
-  /** Starts the dual averaging at a state, aiming at a mean acceptance, and the running variance anew. */
+  /** Starts the dual averaging at a state, aiming at a mean acceptance. */
   startAdapting(averaging: AveragingState, target: number): void;
   averaging(): AveragingState;
-  /** Of the positions gathered since `startAdapting`. */
-  spread(): Spread;
-  /** Transitions `from`, from + 1, … with step sizes of the dual averaging; `gathers` where the positions count for the spread. */
-  adapt(key: HostKey, from: number, count: number, maxTreeDepth: number, gathers: boolean): void;
+  /**
+   * Transitions `from`, from + 1, … with step sizes of the dual averaging. Where `gathers`, it returns the positions they lead to,
+   * [count × size], as views that hold until the next call, and `count` is of at most `capacity`; else nothing.
+   */
+  adapt(key: HostKey, from: number, count: number, maxTreeDepth: number, gathers: boolean): Float64Array;
   /** Transitions `from`, from + 1, … with one step size; `count` of at most `capacity`. */
   sample(key: HostKey, from: number, count: number, maxTreeDepth: number, stepSize: number): Draws;
   /** Gradients that all transitions so far have taken. */

@@ -1,16 +1,19 @@
-import { checkCount, checkOptions, fail } from "../core/check.ts";
+import { checkCount, checkOptions, checkPositive, fail } from "../core/check.ts";
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
 import type { Gradient } from "../engine/engine.ts";
-import type { ChainPlan } from "./chain.ts";
 import type { TunableKernel } from "./kernel.ts";
+import { checkMetric } from "./metric.ts";
 import { nuts } from "./nuts.ts";
-import type { PlainChain } from "./parallel/messages.ts";
-import type { ChainsProgress } from "./parallel/progress.ts";
+import type { ChainsProgress as Progress } from "./parallel/progress.ts";
 import { runAll } from "./parallel/runAll.ts";
-import { type Beginning, counting } from "./run.ts";
+import type { Beginning, ChainPlan, InitialTuning } from "./plan.ts";
+import { type ChainsProgress, type ChainsResult, resultOf } from "./result.ts";
+import { counting } from "./run.ts";
 import { checkStart, type ExplainStart, findStart } from "./start.ts";
+import { type ChainState, checkState } from "./state.ts";
 
-export type { ChainsProgress } from "./parallel/progress.ts";
+export type { ChainsProgress, ChainsResult, TransitionStats } from "./result.ts";
+export type { ChainState } from "./state.ts";
 
 export interface ChainsOptions {
   /** 4 unless said. */
@@ -28,39 +31,22 @@ export interface ChainsOptions {
   /** One unconstrained position per chain, instead of random ones. */
   readonly starts?: readonly Float64Array[];
   readonly explainStart?: ExplainStart;
+  /** Where warm-up sets out: a metric and a step size from elsewhere. Without warm-up they are used as they are. */
+  readonly initial?: InitialTuning;
+  /** Goes on where chains of an earlier run ended (its `states`), on their own keys: no warm-up, no starts, no `chains`. */
+  readonly resume?: readonly ChainState[];
   /**
    * Threads that chains run on, the calling one among them: as many as there are cores where that pays, unless said. 1 runs the chains
    * one after the other, as does a gradient that is not compiled or a kernel of one's own. Has no bearing on the draws.
    */
   readonly workers?: number;
   readonly onProgress?: (progress: ChainsProgress) => void;
-  /** Asked between rests; true makes the promise reject. */
+  /** Asked between rests; true ends the run, whose result then holds what has been drawn. */
   readonly shouldStop?: () => boolean;
+  /** The same as a signal. */
+  readonly signal?: AbortSignal;
   /** Milliseconds of work between two rests, which let the event loop run: 50 unless said. Has no bearing on the draws. */
   readonly restEvery?: number;
-}
-
-/** What the chains did after warm-up: [chain][draw]. */
-export interface TransitionStats {
-  readonly energy: readonly Float64Array[];
-  readonly acceptance: readonly Float64Array[];
-  readonly treeDepth: readonly Float64Array[];
-  readonly diverging: readonly Uint8Array[];
-  readonly stepSize: readonly number[];
-}
-
-export interface ChainsResult {
-  /** Per chain [draws × size], unconstrained, row by row. */
-  readonly draws: readonly Float64Array[];
-  /** Per chain, the log density of each draw. */
-  readonly logDensity: readonly Float64Array[];
-  readonly stats: TransitionStats;
-  /** Per chain, the diagonal of the inverse mass matrix. */
-  readonly metric: readonly Float64Array[];
-  /** Evaluations of the gradient: starts, searches, warm-up and draws. */
-  readonly gradients: number;
-  /** Divergent transitions after warm-up. */
-  readonly divergences: number;
 }
 
 const optionNames = [
@@ -72,24 +58,34 @@ const optionNames = [
   "kernel",
   "starts",
   "explainStart",
+  "initial",
+  "resume",
   "workers",
   "onProgress",
   "shouldStop",
+  "signal",
   "restEvery",
 ] satisfies (keyof ChainsOptions)[];
 
-const checkPlan = (options: ChainsOptions): ChainPlan & { readonly chains: number } => {
+/** Options that a resumed run has no use for. */
+const ofFreshRuns = ["chains", "warmup", "starts", "initial"] satisfies (keyof ChainsOptions)[];
+
+const checkResume = ({ size }: Gradient, options: ChainsOptions): void => {
+  const { resume } = options;
+  if (!resume) return;
+  if (resume.length === 0) fail("sample: resume: expected the state of at least one chain, got none");
+  resume.forEach((state, chain) => {
+    checkState(state, chain, size);
+  });
+  for (const name of ofFreshRuns)
+    if (options[name] !== undefined) fail(`sample: ${name} has no meaning for chains that are resumed; leave it out`);
+};
+
+const checkPlan = (gradient: Gradient, options: ChainsOptions): ChainPlan & { readonly chains: number } => {
   checkOptions("sample", options, optionNames);
-  const {
-    chains = 4,
-    warmup = 1000,
-    draws = 1000,
-    targetAcceptance = 0.8,
-    starts,
-    kernel,
-    maxTreeDepth,
-    workers,
-  } = options;
+  checkResume(gradient, options);
+  const { resume, draws = 1000, targetAcceptance = 0.8, starts, kernel, maxTreeDepth, workers, initial } = options;
+  const { chains = resume?.length ?? 4, warmup = resume ? 0 : 1000 } = options;
   checkCount("sample: chains", chains);
   checkCount("sample: warmup", warmup, 0);
   checkCount("sample: draws", draws);
@@ -99,7 +95,9 @@ const checkPlan = (options: ChainsOptions): ChainPlan & { readonly chains: numbe
     fail(`sample: starts: expected one per chain (${chains}), got ${starts.length}`);
   if (workers !== undefined) checkCount("sample: workers", workers);
   if (kernel && maxTreeDepth !== undefined) fail("sample: maxTreeDepth belongs to NUTS, but another kernel is given");
-  return { chains, warmup, draws, targetAcceptance };
+  if (initial?.metric) checkMetric("sample: initial.metric", initial.metric, gradient.size);
+  if (initial?.stepSize !== undefined) checkPositive("sample: initial.stepSize", initial.stepSize);
+  return { chains, warmup, draws, targetAcceptance, initial };
 };
 
 /** Every chain's start and key; all starts are found before any chain runs. */
@@ -107,49 +105,51 @@ const placeStarts = (
   gradient: Gradient,
   key: HostKey,
   chains: number,
-  { starts, explainStart }: ChainsOptions,
+  { starts, resume, explainStart }: ChainsOptions,
 ): Beginning[] =>
   Array.from({ length: chains }, (_, chain) => {
     const [startKey, runKey] = splitHostKey(foldHostKey(key, chain), 2);
-    const start = starts
-      ? checkStart(gradient, starts[chain], chain, explainStart)
+    const after = resume?.[chain];
+    const given = after?.position ?? starts?.[chain];
+    const start = given
+      ? checkStart(gradient, given, chain, explainStart)
       : findStart(gradient, startKey, explainStart);
-    return { chain, start, key: runKey };
+    return { chain, start, key: runKey, ...(after && { after }) };
   });
 
-const gather = (chains: readonly PlainChain[], gradients: number): ChainsResult => ({
-  draws: chains.map(({ draws }) => draws),
-  logDensity: chains.map(({ logDensity }) => logDensity),
-  stats: {
-    energy: chains.map(({ energy }) => energy),
-    acceptance: chains.map(({ acceptance }) => acceptance),
-    treeDepth: chains.map(({ treeDepth }) => treeDepth),
-    diverging: chains.map(({ diverging }) => diverging),
-    stepSize: chains.map(({ stepSize }) => stepSize),
+const withResult = ({ soFar, ...progress }: Progress, gradients: number, draws: number): ChainsProgress => ({
+  ...progress,
+  soFar: () => {
+    const kept = soFar();
+    if (!kept) return undefined;
+    const isWhole = kept.length === progress.chains && kept[0].records.diverging.length === draws;
+    return resultOf(kept, gradients, !isWhole);
   },
-  metric: chains.map(({ variances }) => variances),
-  gradients,
-  divergences: chains.reduce((sum, { diverging }) => sum + diverging.reduce((count, one) => count + one, 0), 0),
 });
 
 /**
  * Several chains of NUTS, or of another kernel, from dispersed starts: one after the other, or on several threads. Chain c draws on
  * `foldHostKey(key, c)` alone: the draws depend on the key and the options, not on rests, on threads or on how many other chains
- * there are.
- * @throws FluvialError on bad options, where no start has a finite log density, and when `shouldStop` says so.
+ * there are. Chains that are resumed make the draws that they would have made next.
+ * @throws FluvialError on bad options, where no start has a finite log density, and when stopped before any draw was made.
  */
 export const chains = async (gradient: Gradient, key: HostKey, options: ChainsOptions = {}): Promise<ChainsResult> => {
-  const plan = checkPlan(options);
-  const { onProgress, shouldStop, restEvery = 50, maxTreeDepth, workers } = options;
+  const { chains: count, ...plan } = checkPlan(gradient, options);
+  const { onProgress, shouldStop, signal, restEvery = 50, maxTreeDepth, workers } = options;
   const counted = counting(gradient);
-  const kernelOf = options.kernel?.(counted.gradient) ?? nuts(counted.gradient, { maxTreeDepth });
-  const beginnings = placeStarts(counted.gradient, key, plan.chains, options);
-  const { chains, gradients } = await runAll(counted.gradient, kernelOf, beginnings, {
+  const kernelOf: TunableKernel = options.kernel?.(counted.gradient) ?? nuts(counted.gradient, { maxTreeDepth });
+  const beginnings = placeStarts(counted.gradient, key, count, options);
+  const { ledger, gradients, interrupted } = await runAll(counted.gradient, kernelOf, beginnings, {
     plan,
     workers,
     restEvery,
-    onProgress,
-    shouldStop,
+    onProgress:
+      onProgress &&
+      ((progress, elsewhere) => onProgress(withResult(progress, counted.count() + elsewhere, plan.draws))),
+    shouldStop: () => signal?.aborted === true || shouldStop?.() === true,
   });
-  return gather(chains, counted.count() + gradients);
+  const kept = ledger.kept();
+  if (kept.length === 0)
+    fail(`sample: stopped after ${ledger.doneInAll()} of ${ledger.total} transitions, before any draw was made`);
+  return resultOf(kept, counted.count() + gradients, interrupted);
 };

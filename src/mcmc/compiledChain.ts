@@ -1,14 +1,29 @@
 import { fail } from "../core/check.ts";
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
-import type { CompiledNuts, Draws } from "../engine/compiledNuts.ts";
+import type { CompiledNuts } from "../engine/compiledNuts.ts";
 import type { Gradient } from "../engine/engine.ts";
-import { type Chain, type ChainPlan, emptyChain } from "./chain.ts";
 import { dualAveraging } from "./dualAveraging.ts";
-import type { CompiledKernel, Point, Progress, Tuning } from "./kernel.ts";
-import { diagonalMetric, unitMetric } from "./metric.ts";
+import type { CompiledKernel, Point, Progress, TunableKernel, TuningData } from "./kernel.ts";
+import { metricOf } from "./metric.ts";
+import { type Beginning, type ChainPlan, drawKeyOf, firstDrawOf } from "./plan.ts";
+import { keepRecords, type Records } from "./records.ts";
+import { type RunningSpread, spreadFor } from "./spread.ts";
 import { stepSizeSearch } from "./stepSize.ts";
-import { regularisedVariances } from "./variance.ts";
-import { warmupWindows } from "./windows.ts";
+import { planWarmup } from "./warmup.ts";
+
+export interface CompiledTunable extends TunableKernel {
+  readonly compiled: CompiledKernel;
+}
+
+/** Whether a chain can run on the kernel's compiled sampler: one without room for a dense metric must never meet one. */
+export const takesCompiled = (
+  kernelOf: TunableKernel,
+  { after }: Beginning,
+  { initial }: ChainPlan,
+): kernelOf is CompiledTunable => {
+  const kinds = [kernelOf.metric, after?.metric.kind, initial?.metric?.kind];
+  return kernelOf.compiled !== undefined && (kernelOf.compiled.nuts.takesDense || !kinds.includes("dense"));
+};
 
 /** Milliseconds that a call into the program should last: long beside the call, short beside a rest. */
 const shortest = 1;
@@ -25,7 +40,7 @@ const checkOwn = (nuts: CompiledNuts, gradients: number): void => {
 };
 
 /** Cuts transitions into calls of some milliseconds, of `most` transitions at the longest; `run` returns its divergences. */
-const chunksOf = (nuts: CompiledNuts, most: number): Chunks => {
+const chunksOf = (nuts: CompiledNuts, most: number, stepSize: () => number): Chunks => {
   let size = 1;
   return function* (from, to, run) {
     for (let done = from; done < to; ) {
@@ -37,7 +52,7 @@ const chunksOf = (nuts: CompiledNuts, most: number): Chunks => {
       if (took > longest) size = Math.max(1, size >> 1);
       done += transitions;
       const gradients = nuts.gradients();
-      yield { transitions, divergences };
+      yield { transitions, divergences, stepSize: stepSize() };
       checkOwn(nuts, gradients);
     }
   };
@@ -46,50 +61,58 @@ const chunksOf = (nuts: CompiledNuts, most: number): Chunks => {
 /** `warmUp` with its transitions compiled. The chain is left where it ends. */
 function* warmUpCompiled(
   gradient: Gradient,
-  { nuts, maxTreeDepth }: CompiledKernel,
+  kernelOf: CompiledTunable,
   key: HostKey,
   start: Point,
-  { warmup, targetAcceptance }: ChainPlan,
-): Generator<Progress, Tuning> {
+  plan: ChainPlan,
+): Generator<Progress, TuningData> {
+  const { nuts, maxTreeDepth } = kernelOf.compiled;
+  const { warmup, targetAcceptance } = plan;
   const [searchKey, stepKey] = splitHostKey(key, 2);
   const averaging = dualAveraging({ target: targetAcceptance });
   const search = stepSizeSearch(gradient);
-  const { from, ends } = warmupWindows(warmup);
-  const inChunks = chunksOf(nuts, Number.POSITIVE_INFINITY);
-  let metric = unitMetric(gradient.size);
-  const startAt = (done: number, guess: number): void => {
-    nuts.setMetric(metric.variances);
-    const stepSize = search(nuts.place(), metric, guess, foldHostKey(searchKey, done));
+  const { guess, fixed, windows, ...first } = planWarmup(kernelOf, plan, gradient.size);
+  const spreadOf = spreadFor[kernelOf.metric ?? "diagonal"];
+  let { metric } = first;
+  let spread = spreadOf?.(gradient.size);
+  const startAt = (done: number, from: number): void => {
+    nuts.setMetric(metric.data);
+    const stepSize = search(nuts.place(), metric, from, foldHostKey(searchKey, done));
     nuts.startAdapting(averaging.start(stepSize), targetAcceptance);
   };
   nuts.moveTo(start);
-  startAt(0, 1);
+  if (fixed !== undefined) {
+    nuts.setMetric(metric.data);
+    return { stepSize: fixed, metric: metric.data };
+  }
+  startAt(0, guess);
+  const stepSizeNow = (): number => averaging.exploring(nuts.averaging());
   let done = 0;
-  for (const end of [from, ...ends, warmup]) {
-    const gathers = done >= from;
-    yield* inChunks(done, end, (first, count) => {
-      nuts.adapt(stepKey, first, count, maxTreeDepth, gathers);
+  for (const end of [windows.from, ...windows.ends, warmup]) {
+    const gathers = spread !== undefined && done >= windows.from;
+    const most = gathers ? nuts.capacity : Number.POSITIVE_INFINITY;
+    yield* chunksOf(nuts, most, stepSizeNow)(done, end, (from, count) => {
+      const positions = nuts.adapt(stepKey, from, count, maxTreeDepth, gathers);
+      if (gathers) addAll(spread as RunningSpread, positions, gradient.size);
       return 0;
     });
     done = end;
-    if (!ends.includes(end)) continue;
-    const { squares, count } = nuts.spread();
-    metric = diagonalMetric(regularisedVariances(squares, count));
-    startAt(end, averaging.exploring(nuts.averaging()));
+    if (!spread || !windows.ends.includes(end)) continue;
+    metric = metricOf(spread.regularised());
+    spread = spreadOf?.(gradient.size);
+    startAt(end, stepSizeNow());
   }
-  return { stepSize: averaging.settled(nuts.averaging()), metric };
+  return { stepSize: averaging.settled(nuts.averaging()), metric: metric.data };
 }
 
-/** Copies draws into a chain from number `from` on; returns how many diverged. */
-const keep = (chain: Omit<Chain, "tuning">, from: number, { draws, ...records }: Draws): number => {
-  const { length } = records.diverging;
-  chain.draws.set(draws, from * (draws.length / length));
-  chain.logDensity.set(records.logDensity, from);
-  chain.energy.set(records.energy, from);
-  chain.acceptance.set(records.acceptance, from);
-  chain.treeDepth.set(records.treeDepth, from);
-  chain.diverging.set(records.diverging, from);
-  return records.diverging.reduce((sum, one) => sum + one, 0);
+const addAll = (spread: RunningSpread, positions: Float64Array, size: number): void => {
+  for (let at = 0; at < positions.length; at += size) spread.add(positions.subarray(at, at + size));
+};
+
+const countOf = (flags: ArrayLike<number>): number => {
+  let count = 0;
+  for (let i = 0; i < flags.length; i++) count += flags[i];
+  return count;
 };
 
 /**
@@ -98,17 +121,25 @@ const keep = (chain: Omit<Chain, "tuning">, from: number, { draws, ...records }:
  */
 export function* runCompiledChain(
   gradient: Gradient,
-  kernel: CompiledKernel,
-  key: HostKey,
-  start: Point,
+  kernelOf: CompiledTunable,
+  beginning: Beginning,
   plan: ChainPlan,
-): Generator<Progress, Chain> {
-  const { nuts, maxTreeDepth } = kernel;
-  const [warmupKey, drawKey] = splitHostKey(key, 2);
-  const tuning = yield* warmUpCompiled(gradient, kernel, warmupKey, start, plan);
-  const chain = emptyChain(plan.draws, gradient.size);
-  yield* chunksOf(nuts, nuts.capacity)(0, plan.draws, (from, count) =>
-    keep(chain, from, nuts.sample(drawKey, from, count, maxTreeDepth, tuning.stepSize)),
-  );
-  return { ...chain, tuning };
+  records: Records,
+): Generator<Progress, void> {
+  const { nuts, maxTreeDepth } = kernelOf.compiled;
+  const { start, after, key } = beginning;
+  let tuning: TuningData;
+  if (after) {
+    tuning = { stepSize: after.stepSize, metric: after.metric };
+    nuts.moveTo(start);
+    nuts.setMetric(after.metric);
+  } else tuning = yield* warmUpCompiled(gradient, kernelOf, splitHostKey(key, 2)[0], start, plan);
+  const [drawKey, first] = [drawKeyOf(beginning), firstDrawOf(beginning)];
+  const chunks = chunksOf(nuts, nuts.capacity, () => tuning.stepSize);
+  for (const progress of chunks(0, plan.draws, (from, count) => {
+    const drawn = nuts.sample(drawKey, first + from, count, maxTreeDepth, tuning.stepSize);
+    keepRecords(records, from, drawn);
+    return countOf(drawn.diverging);
+  }))
+    yield { ...progress, tuning };
 }

@@ -11,6 +11,7 @@ import {
   type TunableKernel,
   type Tuning,
 } from "./kernel.ts";
+import { checkMetricKind, type MetricKind } from "./metric.ts";
 import { emptyPhase, kick, pointOf } from "./phase.ts";
 import { normalsFrom } from "./random.ts";
 
@@ -18,17 +19,20 @@ export interface HmcOptions {
   /** Steps of the integrator per transition: 10 unless said. */
   readonly steps?: number;
   readonly integrator?: Integrator;
+  /** What warm-up makes of the metric: "diagonal" unless said. */
+  readonly metric?: MetricKind;
 }
 
 /**
  * Hamiltonian Monte Carlo with trajectories of a fixed number of steps. Neal 2011, "MCMC using Hamiltonian dynamics".
  * The kernels that one call makes share their buffers: step them one after another, not from several threads.
- * @throws FluvialError on an unknown option or a number of steps that is not a whole number from 1.
+ * @throws FluvialError on an unknown option a number of steps that is not a whole number from 1, or a metric that is none.
  */
 export const hmc = (gradient: Gradient, options: HmcOptions = {}): TunableKernel => {
-  checkOptions("hmc", options, ["steps", "integrator"]);
-  const { steps = 10, integrator = leapfrog } = options;
+  checkOptions("hmc", options, ["steps", "integrator", "metric"]);
+  const { steps = 10, integrator = leapfrog, metric: kind = "diagonal" } = options;
   checkCount("hmc: steps", steps);
+  checkMetricKind("hmc", kind);
   const advance = stepper(gradient, integrator);
   const phase = emptyPhase(gradient.size);
   const kernel = ({ stepSize, metric }: Tuning): Kernel<Point, Transition> => ({
@@ -51,6 +55,7 @@ export const hmc = (gradient: Gradient, options: HmcOptions = {}): TunableKernel
     },
   });
   return Object.assign(kernel, {
-    recipe: { name: "hmc" as const, options: { steps, ...unlessLeapfrog(integrator) }, gradient },
+    metric: kind,
+    recipe: { name: "hmc" as const, options: { steps, metric: kind, ...unlessLeapfrog(integrator) }, gradient },
   });
 };

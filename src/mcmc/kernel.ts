@@ -1,19 +1,17 @@
 import type { HostKey } from "../core/key.ts";
 import type { CompiledNuts } from "../engine/compiledNuts.ts";
 import type { Gradient } from "../engine/engine.ts";
-import type { Metric } from "./metric.ts";
+import type { Metric, MetricData, MetricKind } from "./metric.ts";
+import type { Beginning, ChainPlan } from "./plan.ts";
+import type { Point } from "./point.ts";
+import type { Records } from "./records.ts";
+
+export { isFinitePoint, type Point, pointAt } from "./point.ts";
 
 /** A Markov kernel: a pure step, whose state holds only what the next step needs. */
 export interface Kernel<S, I> {
   init(position: Float64Array): S;
   step(key: HostKey, state: S): readonly [state: S, info: I];
-}
-
-/** A place with what the log density says of it: a value, never written to again. */
-export interface Point {
-  readonly position: Float64Array;
-  readonly gradient: Float64Array;
-  readonly logDensity: number;
 }
 
 /** What one transition did. */
@@ -34,11 +32,29 @@ export interface Transition {
 export interface Progress {
   readonly transitions: number;
   readonly divergences: number;
+  /** The step size at present. */
+  readonly stepSize: number;
+  /** What draws are made with, once there are any. */
+  readonly tuning?: TuningData;
+  /** What the next transition needs beside the last draw, of a kernel that needs more. */
+  readonly memory?: Float64Array;
+  /** What the kernel has to say of itself so far. */
+  readonly report?: KernelReport;
 }
 
-export const progressOf = ({ diverging }: Transition): Progress => ({
+/** Figures of a kernel's own, by name. */
+export type KernelReport = Readonly<Record<string, readonly number[]>>;
+
+/** Tuning as plain data. */
+export interface TuningData {
+  readonly stepSize: number;
+  readonly metric: MetricData;
+}
+
+export const progressOf = ({ diverging }: Transition, stepSize: number): Progress => ({
   transitions: 1,
   divergences: diverging ? 1 : 0,
+  stepSize,
 });
 
 /** What warm-up finds out. */
@@ -50,11 +66,18 @@ export interface Tuning {
 /** A kernel with its tuning still open: warm-up is a function of one of these. */
 export interface TunableKernel {
   (tuning: Tuning): Kernel<Point, Transition>;
+  /** What warm-up makes of the metric: variances unless said. */
+  readonly metric?: MetricKind;
   /** The same sampler compiled, which whole chains run on where there is one. */
   readonly compiled?: CompiledKernel;
+  /** How a whole chain runs, of a kernel that warms up in its own way. */
+  readonly run?: ChainRun;
   /** How to make it again, on another thread; not there where a kernel is more than its options. */
   readonly recipe?: KernelRecipe;
 }
+
+/** Runs one chain, writing its draws into `records`; says how far it is after each few transitions. */
+export type ChainRun = (beginning: Beginning, plan: ChainPlan, records: Records) => Generator<Progress, void>;
 
 /** A kernel as plain data, and the very gradient that it was made for. */
 export interface KernelRecipe {
@@ -70,14 +93,3 @@ export interface CompiledKernel {
 
 /** An energy error beyond this is a divergence (Stan's constant). */
 export const maxEnergyError = 1000;
-
-/** The log density and its gradient at a position, which is copied. */
-export const pointAt = (gradient: Gradient, position: Float64Array): Point => {
-  const point = { position: position.slice(), gradient: new Float64Array(gradient.size), logDensity: 0 };
-  point.logDensity = gradient.at(point.position, point.gradient);
-  return point;
-};
-
-/** Whether the log density and its gradient are finite at a point. */
-export const isFinitePoint = ({ logDensity, gradient }: Point): boolean =>
-  Number.isFinite(logDensity) && gradient.every(Number.isFinite);

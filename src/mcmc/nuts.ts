@@ -12,7 +12,7 @@ import {
   type TunableKernel,
   type Tuning,
 } from "./kernel.ts";
-import { unitMetric } from "./metric.ts";
+import { checkMetricKind, type MetricKind, unitMetric } from "./metric.ts";
 import { copyPhase, emptyPhase, kick, pointOf } from "./phase.ts";
 import { logAddExp, normalsFrom } from "./random.ts";
 import { beginStretch, emptyStretch, goesStraight, join, type Stretch, takeProposal, turnRound } from "./trajectory.ts";
@@ -21,6 +21,8 @@ export interface NutsOptions {
   /** Doublings of a trajectory at most: 10 unless said. */
   readonly maxTreeDepth?: number;
   readonly integrator?: Integrator;
+  /** What warm-up makes of the metric: "diagonal" unless said. */
+  readonly metric?: MetricKind;
 }
 
 const never = (): number => Number.NaN;
@@ -28,7 +30,7 @@ const never = (): number => Number.NaN;
 /** The sampler that the engine compiled, if it is this one and has room for such trajectories. */
 const compiledKernel = (
   { nuts: compiled }: Gradient,
-  { maxTreeDepth, integrator }: Required<NutsOptions>,
+  { maxTreeDepth, integrator }: Required<Omit<NutsOptions, "metric">>,
 ): CompiledKernel | undefined =>
   compiled && integrator === leapfrog && maxTreeDepth <= compiled.maxTreeDepth
     ? { nuts: compiled, maxTreeDepth }
@@ -38,12 +40,13 @@ const compiledKernel = (
  * The no-U-turn sampler: trajectories double until they turn back, states are drawn from them by their weights, later halves
  * preferred. Hoffman & Gelman 2014; multinomial weights and the generalised criterion as in Betancourt 2017, appendix A.
  * The kernels that one call makes share their buffers: step them one after another, not from several threads.
- * @throws FluvialError on an unknown option or a depth that is not a whole number from 1.
+ * @throws FluvialError on an unknown option a depth that is not a whole number from 1, or a metric that is none.
  */
 export const nuts = (gradient: Gradient, options: NutsOptions = {}): TunableKernel => {
-  checkOptions("nuts", options, ["maxTreeDepth", "integrator"]);
-  const { maxTreeDepth = 10, integrator = leapfrog } = options;
+  checkOptions("nuts", options, ["maxTreeDepth", "integrator", "metric"]);
+  const { maxTreeDepth = 10, integrator = leapfrog, metric: kind = "diagonal" } = options;
   checkCount("nuts: maxTreeDepth", maxTreeDepth);
+  checkMetricKind("nuts", kind);
   const { size } = gradient;
   const advance = stepper(gradient, integrator);
   const ahead = emptyPhase(size);
@@ -122,6 +125,7 @@ export const nuts = (gradient: Gradient, options: NutsOptions = {}): TunableKern
   });
   return Object.assign(kernel, {
     compiled: compiledKernel(gradient, { maxTreeDepth, integrator }),
-    recipe: { name: "nuts" as const, options: { maxTreeDepth, ...unlessLeapfrog(integrator) }, gradient },
+    metric: kind,
+    recipe: { name: "nuts" as const, options: { maxTreeDepth, metric: kind, ...unlessLeapfrog(integrator) }, gradient },
   });
 };

@@ -1,25 +1,25 @@
-import type { HostKey } from "../core/key.ts";
 import type { Gradient } from "../engine/engine.ts";
-import { type Chain, type ChainPlan, runChain } from "./chain.ts";
-import { runCompiledChain } from "./compiledChain.ts";
-import type { Point, TunableKernel } from "./kernel.ts";
-
-/** A chain before it runs. */
-export interface Beginning {
-  /** Which one, from 0. */
-  readonly chain: number;
-  readonly start: Point;
-  readonly key: HostKey;
-}
+import { runChain } from "./chain.ts";
+import { runCompiledChain, takesCompiled } from "./compiledChain.ts";
+import type { KernelReport, Progress, TunableKernel, TuningData } from "./kernel.ts";
+import type { Beginning, ChainPlan } from "./plan.ts";
+import type { Records } from "./records.ts";
 
 /** How far a chain has come. */
 export interface ChainProgress {
   readonly chain: number;
   /** Transitions that are done, warm-up included. */
   readonly done: number;
+  /** Draws that lie in its records. */
+  readonly drawn: number;
   readonly warmingUp: boolean;
   /** Divergences after warm-up. */
   readonly divergences: number;
+  readonly stepSize: number;
+  /** There with the first draws alone. */
+  readonly tuning?: TuningData;
+  readonly memory?: Float64Array;
+  readonly report?: KernelReport;
 }
 
 export interface Counted {
@@ -43,29 +43,50 @@ export const counting = (gradient: Gradient): Counted => {
   };
 };
 
+const runOf = (
+  gradient: Gradient,
+  kernelOf: TunableKernel,
+  beginning: Beginning,
+  plan: ChainPlan,
+  records: Records,
+): Generator<Progress, void> => {
+  if (kernelOf.run) return kernelOf.run(beginning, plan, records);
+  if (takesCompiled(kernelOf, beginning, plan)) return runCompiledChain(gradient, kernelOf, beginning, plan, records);
+  return runChain(gradient, kernelOf, beginning, plan, records);
+};
+
+/** Transitions of a chain, warm-up included. */
+export const transitionsOf = ({ warmup, draws }: ChainPlan): number => warmup + draws;
+
 /** Runs a chain in stretches of `restEvery` milliseconds; says how far it is after each and at the end. */
 export function* runInStretches(
   gradient: Gradient,
   kernelOf: TunableKernel,
-  { chain, start, key }: Beginning,
+  beginning: Beginning,
   plan: ChainPlan,
+  records: Records,
   restEvery: number,
-): Generator<ChainProgress, Chain> {
-  const run = kernelOf.compiled
-    ? runCompiledChain(gradient, kernelOf.compiled, key, start, plan)
-    : runChain(gradient, kernelOf, key, start, plan);
-  const total = plan.warmup + plan.draws;
+): Generator<ChainProgress, void> {
+  const { chain } = beginning;
+  const total = transitionsOf(plan);
   let done = 0;
   let divergences = 0;
+  let tuned = false;
   let rested = performance.now();
-  let step = run.next();
-  for (; !step.done; step = run.next()) {
-    done += step.value.transitions;
+  for (const { transitions, divergences: more, stepSize, tuning, ...rest } of runOf(
+    gradient,
+    kernelOf,
+    beginning,
+    plan,
+    records,
+  )) {
+    done += transitions;
     const warmingUp = done <= plan.warmup;
-    if (!warmingUp) divergences += step.value.divergences;
+    const drawn = Math.max(0, done - plan.warmup);
+    if (!warmingUp) divergences += more;
     if (done < total && performance.now() - rested < restEvery) continue;
-    yield { chain, done, warmingUp, divergences };
+    yield { chain, done, drawn, warmingUp, divergences, stepSize, ...rest, ...(tuned ? {} : { tuning }) };
+    tuned ||= tuning !== undefined;
     rested = performance.now();
   }
-  return step.value;
 }

@@ -3,12 +3,17 @@ import { foldHostKey, hostKey } from "../../src/core/key.ts";
 import { chains } from "../../src/mcmc/chains.ts";
 import { dualAveraging } from "../../src/mcmc/dualAveraging.ts";
 import { pointAt } from "../../src/mcmc/kernel.ts";
-import { diagonalMetric, unitMetric } from "../../src/mcmc/metric.ts";
+import { type MetricData, metricOf, unitMetric } from "../../src/mcmc/metric.ts";
 import { nuts } from "../../src/mcmc/nuts.ts";
+import { runningCovariance, runningVariance } from "../../src/mcmc/spread.ts";
 import { stepSizeSearch } from "../../src/mcmc/stepSize.ts";
-import { runningVariance } from "../../src/mcmc/variance.ts";
 import { warmupWindows } from "../../src/mcmc/windows.ts";
 import { gradientOf, scaledNormals } from "./densities.ts";
+
+const variancesOf = (metric: MetricData): Float64Array => {
+  if (metric.kind !== "diagonal") throw new Error("expected a diagonal metric");
+  return metric.variances;
+};
 
 describe("dual averaging", () => {
   it("solves a deterministic acceptance curve for its target", () => {
@@ -55,9 +60,24 @@ describe("warm-up", () => {
       [6, 10],
     ])
       variance.add(Float64Array.of(x, y));
-    const [x, y] = variance.regularised();
+    const [x, y] = variancesOf(variance.regularised());
     expect(x).toBeCloseTo((3 * 7) / 8 + (1e-3 * 5) / 8, 14);
     expect(y).toBeCloseTo((1e-3 * 5) / 8, 14);
+  });
+  it("takes covariances as numpy.cov, shrunk", () => {
+    // numpy.cov([[1, 2, 6, 3], [10, 12, 9, 13]]) = [[14/3, −5/3], [−5/3, 10/3]].
+    const spread = runningCovariance(2);
+    for (const position of [
+      [1, 10],
+      [2, 12],
+      [6, 9],
+      [3, 13],
+    ])
+      spread.add(position);
+    const made = spread.regularised();
+    if (made.kind !== "dense") throw new Error("expected a dense metric");
+    const expected = [(4 * 14) / 3 + 5e-3, (-4 * 5) / 3, (-4 * 5) / 3, (4 * 10) / 3 + 5e-3].map((sum) => sum / 9);
+    for (const [i, value] of made.covariance.entries()) expect(value).toBeCloseTo(expected[i], 14);
   });
   it("meets the target acceptance while it explores", () => {
     // After t updates the mean error is (μ − x)γ/√t by construction: some 0.003 here, and t₀/t of the target.
@@ -82,8 +102,8 @@ describe("warm-up", () => {
   it("settles on the step size of the target, within a factor of two", async () => {
     // The average of log ε errs on the short side: acceptance falls faster above the target than it rises below.
     const gradient = scaledNormals(new Array<number>(100).fill(1));
-    const acceptanceAt = (stepSize: number, variances: Float64Array): number => {
-      const kernel = nuts(gradient)({ stepSize, metric: diagonalMetric(variances) });
+    const acceptanceAt = (stepSize: number, metric: MetricData): number => {
+      const kernel = nuts(gradient)({ stepSize, metric: metricOf(metric) });
       let point = kernel.init(Float64Array.from({ length: 100 }, (_, i) => i + 1));
       let sum = 0;
       for (let i = 0; i < 300; i++) {
@@ -105,7 +125,7 @@ describe("warm-up", () => {
     // The last window has 500 draws: a log variance with a standard error of at most √(2/250) for half as many effective ones.
     const sds = [0.01, 1, 100];
     const { metric } = await chains(scaledNormals(sds), hostKey(7), { draws: 1 });
-    for (const variances of metric)
+    for (const variances of metric.map(variancesOf))
       for (const [i, sd] of sds.entries()) {
         const shrunk = (500 * sd ** 2 + 5e-3) / 505;
         expect(Math.abs(Math.log(variances[i] / shrunk))).toBeLessThan(4.5 * Math.sqrt(2 / 250));

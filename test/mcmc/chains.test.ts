@@ -176,7 +176,9 @@ describe("chains", () => {
   it("tell how far they are", async () => {
     const seen: ChainsProgress[] = [];
     await chains(gradient, hostKey(1), { ...short, restEvery: 0, onProgress: (progress) => seen.push(progress) });
-    expect(seen.at(-1)).toEqual({
+    const result = await chains(gradient, hostKey(1), short);
+    const last = seen[seen.length - 1];
+    expect(last).toMatchObject({
       chain: 1,
       chains: 2,
       done: 100,
@@ -185,11 +187,26 @@ describe("chains", () => {
       warmingUp: false,
       divergences: 0,
     });
+    expect(last.perChain).toEqual(
+      result.stats.stepSize.map((stepSize) => ({
+        phase: "done",
+        done: 100,
+        total: 100,
+        draws: 40,
+        divergences: 0,
+        stepSize,
+      })),
+    );
+    expect(last.soFar()).toEqual(result);
+    expect(seen[0].perChain.map(({ phase, draws }) => [phase, draws])).toEqual([
+      ["warm-up", 0],
+      ["waiting", 0],
+    ]);
     expect(seen[0]).toMatchObject({ chain: 0, warmingUp: true });
   });
   it("stop when told to", async () => {
     const stopping = chains(gradient, hostKey(1), { ...short, restEvery: 0, shouldStop: () => true });
-    await expect(stopping).rejects.toThrow(/^sample: stopped in chain 1 after \d+ of 100 transitions$/);
+    await expect(stopping).rejects.toThrow(/^sample: stopped after \d+ of 200 transitions, before any draw was made$/);
   });
   it("start where they are told to, without warm-up if need be", async () => {
     const starts = [Float64Array.of(0.1, 0.2), Float64Array.of(-3, 3)];
@@ -200,10 +217,8 @@ describe("chains", () => {
       starts,
     });
     expect(draws.map(({ length }) => length)).toEqual([6, 6]);
-    expect(metric.map((one) => [...one])).toEqual([
-      [1, 1],
-      [1, 1],
-    ]);
+    const unit = { kind: "diagonal", variances: Float64Array.of(1, 1) };
+    expect(metric).toEqual([unit, unit]);
     const last = draws[1].slice(4);
     expect(logDensity[1][2]).toBe(gradient.at(last, new Float64Array(2)));
   });

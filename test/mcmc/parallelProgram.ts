@@ -4,10 +4,14 @@ import { chains } from "../../src/mcmc/chains.ts";
 import { aroundData } from "./densitiesCompiled.ts";
 
 const gradient = aroundData();
-const stopped = await chains(gradient, hostKey(1), {
+let asked = 0;
+const { interrupted, ...stopped } = await chains(gradient, hostKey(1), {
   workers: 3,
+  warmup: 20,
   draws: 1_000_000,
-  shouldStop: () => true,
-}).catch((error: Error) => error.message);
+  shouldStop: () => ++asked > 5,
+});
 const { draws } = await chains(gradient, hostKey(1), { chains: 2, workers: 2, warmup: 20, draws: 10 });
-console.log(JSON.stringify({ stopped, draws: draws.map(({ length }) => length) }));
+console.log(
+  JSON.stringify({ interrupted, some: stopped.draws[0].length > 0, draws: draws.map(({ length }) => length) }),
+);

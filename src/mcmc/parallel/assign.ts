@@ -1,6 +1,6 @@
 import type { Gradient } from "../../engine/engine.ts";
-import type { ChainPlan } from "../chain.ts";
 import type { TunableKernel } from "../kernel.ts";
+import type { ChainPlan } from "../plan.ts";
 import type { Assignment } from "./messages.ts";
 
 /**
@@ -16,11 +16,11 @@ export const assignmentOf = (
   const { portable } = gradient;
   if (!portable || recipe?.gradient !== gradient) return undefined;
   const kernel = { name: recipe.name, options: recipe.options };
-  const { warmup, draws, targetAcceptance } = plan;
+  const { warmup, draws, targetAcceptance, initial } = plan;
   return () => ({
     gradient: portable(),
     kernel,
-    plan: { warmup, draws, targetAcceptance },
+    plan: { warmup, draws, targetAcceptance, initial },
     reportEvery,
   });
 };

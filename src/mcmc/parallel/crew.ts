@@ -1,10 +1,8 @@
 /// <reference path="../../worker/text.d.ts" />
 import { FluvialError } from "../../core/check.ts";
 import { startThread, type Thread } from "../../engine/workers/thread.ts";
-import type { Beginning } from "../run.ts";
-import type { Assignment, FromThread } from "./messages.ts";
-
-type Report = Extract<FromThread, { readonly kind: "progress" | "chain" }>;
+import type { Beginning } from "../plan.ts";
+import type { Assignment, FromThread, Report } from "./messages.ts";
 
 /** Threads that take waiting chains and run them, beside the one that starts them. */
 export interface Crew {
@@ -77,9 +75,9 @@ export const crew = ({ waiting, assignment, most, warn }: CrewOptions): Crew => 
     const hear = (message: FromThread): void => {
       if (message.kind === "ready") ready = true;
       else if (message.kind === "error") stopped(errorOf(message));
+      else if (message.kind === "done") take();
       else {
         reports.push(message);
-        if (message.kind === "chain") take();
         wake?.();
       }
     };

@@ -1,7 +1,8 @@
 import type { PortableGradient } from "../../engine/portable.ts";
-import type { Chain, ChainPlan } from "../chain.ts";
 import type { KernelRecipe } from "../kernel.ts";
-import type { Beginning, ChainProgress } from "../run.ts";
+import type { Beginning, ChainPlan } from "../plan.ts";
+import type { Records } from "../records.ts";
+import type { ChainProgress } from "../run.ts";
 
 /** All that a thread must know to run chains: nothing in it is a function. */
 export interface Assignment {
@@ -16,20 +17,18 @@ export type ToThread =
   | { readonly kind: "assign"; readonly assignment: Assignment }
   | { readonly kind: "run"; readonly beginning: Beginning };
 
-/** A finished chain as plain data. */
-export interface PlainChain extends Omit<Chain, "tuning"> {
-  readonly stepSize: number;
-  readonly variances: Float64Array;
+/** What a thread has done since it was last heard of: whoever ends it loses no more than what came after. */
+export interface Report {
+  readonly kind: "progress";
+  readonly progress: ChainProgress;
+  /** The draws made since. */
+  readonly records: Records;
+  /** Evaluations of the gradient since. */
+  readonly gradients: number;
 }
-
-export const plainChain = ({ tuning, ...records }: Chain): PlainChain => ({
-  ...records,
-  stepSize: tuning.stepSize,
-  variances: tuning.metric.variances,
-});
 
 export type FromThread =
   | { readonly kind: "ready" }
-  | { readonly kind: "progress"; readonly progress: ChainProgress }
-  | { readonly kind: "chain"; readonly chain: number; readonly result: PlainChain; readonly gradients: number }
+  | Report
+  | { readonly kind: "done" }
   | { readonly kind: "error"; readonly name: string; readonly message: string; readonly stack?: string };

@@ -1,7 +1,7 @@
-import type { ChainPlan } from "../chain.ts";
+import type { ChainStatus, KeptChain, Ledger } from "../ledger.ts";
 import type { ChainProgress } from "../run.ts";
 
-export interface ChainsProgress {
+export interface ChainsProgress<Result = readonly KeptChain[]> {
   /** The chain that this is heard of, from 0. */
   readonly chain: number;
   readonly chains: number;
@@ -13,29 +13,27 @@ export interface ChainsProgress {
   readonly doneInAll: number;
   /** Divergences after warm-up so far, all chains together. */
   readonly divergences: number;
+  /** Every chain. */
+  readonly perChain: readonly ChainStatus[];
+  /** The result if all were stopped when this is called; undefined where there is no draw yet. Copies the draws. */
+  soFar(): Result | undefined;
 }
 
-/** What all chains together have done so far. */
-export interface Board {
-  /** Transitions of all chains, those to come included. */
-  readonly total: number;
-  doneInAll(): number;
-  note(progress: ChainProgress): ChainsProgress;
-}
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-export const board = (chains: number, { warmup, draws }: ChainPlan): Board => {
-  const total = warmup + draws;
-  const done = new Array<number>(chains).fill(0);
-  const divergences = new Array<number>(chains).fill(0);
+/** What to say when `ledger` has taken in how far a chain has come. */
+export const progressFrom = ({ chain, done, warmingUp }: ChainProgress, ledger: Ledger): ChainsProgress => {
+  const perChain = ledger.statuses();
   return {
-    total: chains * total,
-    doneInAll: () => sum(done),
-    note: (progress) => {
-      done[progress.chain] = progress.done;
-      divergences[progress.chain] = progress.divergences;
-      return { ...progress, chains, total, doneInAll: sum(done), divergences: sum(divergences) };
+    chain,
+    chains: perChain.length,
+    done,
+    total: perChain[chain].total,
+    warmingUp,
+    doneInAll: ledger.doneInAll(),
+    divergences: perChain.reduce((sum, { divergences }) => sum + divergences, 0),
+    perChain,
+    soFar: () => {
+      const kept = ledger.kept();
+      return kept.length > 0 ? kept : undefined;
     },
   };
 };

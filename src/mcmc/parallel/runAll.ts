@@ -1,30 +1,31 @@
-import { fail } from "../../core/check.ts";
 import { pause } from "../../core/pause.ts";
 import type { Gradient } from "../../engine/engine.ts";
 import { coreCount } from "../../engine/workers/thread.ts";
-import type { ChainPlan } from "../chain.ts";
 import type { TunableKernel } from "../kernel.ts";
-import { type Beginning, runInStretches } from "../run.ts";
+import { type Ledger, openLedger } from "../ledger.ts";
+import type { Beginning, ChainPlan } from "../plan.ts";
+import { type ChainProgress, runInStretches } from "../run.ts";
 import { assignmentOf } from "./assign.ts";
 import { type Crew, crew } from "./crew.ts";
-import { type PlainChain, plainChain } from "./messages.ts";
 import { threadsPay } from "./pays.ts";
-import { board, type ChainsProgress } from "./progress.ts";
+import { type ChainsProgress, progressFrom } from "./progress.ts";
 
 export interface RunOptions {
   readonly plan: ChainPlan;
   /** Threads, this one included; where it is left out, as many as pay. */
   readonly workers?: number;
   readonly restEvery: number;
-  readonly onProgress?: (progress: ChainsProgress) => void;
-  readonly shouldStop?: () => boolean;
+  /** @param gradients those that other threads have evaluated. */
+  readonly onProgress?: (progress: ChainsProgress, gradients: number) => void;
+  readonly shouldStop: () => boolean;
 }
 
 export interface AllRun {
-  /** In the order of their beginnings. */
-  readonly chains: readonly PlainChain[];
+  readonly ledger: Ledger;
   /** Gradients that other threads have evaluated. */
   readonly gradients: number;
+  /** Whether it was stopped before all was done. */
+  readonly interrupted: boolean;
 }
 
 const warn = (message: string): void => console.warn(`fluvial: ${message}`);
@@ -50,53 +51,51 @@ export const runAll = async (
   const { plan, workers, restEvery, onProgress, shouldStop } = options;
   const waiting = [...beginnings];
   const others = crewFor(gradient, kernelOf, waiting, options);
-  const { note, doneInAll, total } = board(beginnings.length, plan);
-  const finished = new Map<number, PlainChain>();
+  const ledger = openLedger(beginnings, plan, gradient.size);
   const began = performance.now();
   let gradients = 0;
+  let interrupted = false;
 
+  const say = (progress: ChainProgress): void => onProgress?.(progressFrom(progress, ledger), gradients);
   const hearOthers = (): void => {
-    for (const report of others?.heard() ?? []) {
-      if (report.kind === "progress") onProgress?.(note(report.progress));
-      else {
-        gradients += report.gradients;
-        finished.set(report.chain, report.result);
-      }
+    for (const { progress, records, gradients: more } of others?.heard() ?? []) {
+      gradients += more;
+      ledger.note(progress, records);
+      say(progress);
     }
   };
   const callOthers = async (): Promise<void> => {
     if (!others || others.started || waiting.length === 0) return;
-    if (workers !== undefined || threadsPay(performance.now() - began, doneInAll(), total)) await others.start();
+    if (workers !== undefined || threadsPay(performance.now() - began, ledger.doneInAll(), ledger.total))
+      await others.start();
+  };
+  /** Lets the event loop run, then asks whether to go on. */
+  const rest = async (waited: Promise<void> | undefined): Promise<void> => {
+    await waited;
+    hearOthers();
+    interrupted = !ledger.isComplete() && shouldStop();
   };
   const runHere = async (beginning: Beginning): Promise<void> => {
-    const run = runInStretches(gradient, kernelOf, beginning, plan, restEvery);
-    let step = run.next();
-    for (; !step.done; step = run.next()) {
-      const { chain, done } = step.value;
-      onProgress?.(note(step.value));
-      await pause();
-      hearOthers();
-      if (shouldStop?.())
-        fail(`sample: stopped in chain ${chain + 1} after ${done} of ${plan.warmup + plan.draws} transitions`);
+    const records = ledger.recordsOf(beginning.chain);
+    for (const progress of runInStretches(gradient, kernelOf, beginning, plan, records, restEvery)) {
+      ledger.note(progress);
+      say(progress);
+      await rest(pause());
+      if (interrupted) return;
       await callOthers();
     }
-    finished.set(beginning.chain, plainChain(step.value));
   };
 
   try {
-    while (finished.size < beginnings.length) {
+    while (!interrupted && !ledger.isComplete()) {
       const next = waiting.shift();
       if (next) {
         await callOthers();
         await runHere(next);
-      } else {
-        await others?.wait();
-        hearOthers();
-        if (shouldStop?.()) fail(`sample: stopped after ${doneInAll()} of ${total} transitions, all chains together`);
-      }
+      } else await rest(others?.wait());
     }
   } finally {
     others?.end();
   }
-  return { chains: beginnings.map(({ chain }) => finished.get(chain) as PlainChain), gradients };
+  return { ledger, gradients, interrupted };
 };

@@ -3,13 +3,15 @@ import type { Port } from "../../engine/workers/port.ts";
 import { hmc } from "../hmc.ts";
 import type { KernelRecipe } from "../kernel.ts";
 import { nuts } from "../nuts.ts";
-import { type Beginning, counting, runInStretches } from "../run.ts";
-import { type Assignment, type FromThread, type PlainChain, plainChain, type ToThread } from "./messages.ts";
+import type { Beginning } from "../plan.ts";
+import { emptyRecords, type Records, sliceRecords } from "../records.ts";
+import { counting, runInStretches } from "../run.ts";
+import type { Assignment, FromThread, ToThread } from "./messages.ts";
 
 const kernels = { nuts, hmc } satisfies Record<KernelRecipe["name"], unknown>;
 
-const buffersOf = (chain: PlainChain): ArrayBuffer[] =>
-  Object.values(chain).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : []));
+const buffersOf = (records: Records): ArrayBuffer[] =>
+  Object.values(records).map((values: ArrayBufferView) => values.buffer as ArrayBuffer);
 
 type Post = (message: FromThread, transfer?: readonly Transferable[]) => void;
 
@@ -18,12 +20,17 @@ const prepare = ({ gradient, kernel, plan, reportEvery }: Assignment, post: Post
   const counted = counting(startGradient(gradient));
   const kernelOf = kernels[kernel.name](counted.gradient, kernel.options);
   return (beginning) => {
-    const before = counted.count();
-    const run = runInStretches(counted.gradient, kernelOf, beginning, plan, reportEvery);
-    let step = run.next();
-    for (; !step.done; step = run.next()) post({ kind: "progress", progress: step.value });
-    const result = plainChain(step.value);
-    post({ kind: "chain", chain: beginning.chain, result, gradients: counted.count() - before }, buffersOf(result));
+    const all = emptyRecords(plan.draws, gradient.size);
+    let before = counted.count();
+    let sent = 0;
+    for (const progress of runInStretches(counted.gradient, kernelOf, beginning, plan, all, reportEvery)) {
+      const records = sliceRecords(all, sent, progress.drawn);
+      const now = counted.count();
+      post({ kind: "progress", progress, records, gradients: now - before }, buffersOf(records));
+      sent = progress.drawn;
+      before = now;
+    }
+    post({ kind: "done" });
   };
 };
 

@@ -3,11 +3,15 @@ import { foldHostKey, hostKey } from "../../../src/core/key.ts";
 import { mcseMean } from "../../../src/diagnostics/mcse.ts";
 import { rhat } from "../../../src/diagnostics/rhat.ts";
 import { type ChainsOptions, type ChainsProgress, chains } from "../../../src/mcmc/chains.ts";
+import type { MetricData } from "../../../src/mcmc/metric.ts";
 import { nuts } from "../../../src/mcmc/nuts.ts";
 import { correlatedNormal, funnel, gradientOf, scaledNormals } from "../../mcmc/densities.ts";
 import { compileAround } from "./compile.ts";
 
 const short: ChainsOptions = { chains: 2, warmup: 60, draws: 40 };
+
+const numbersOf = (metric: MetricData): Float64Array =>
+  metric.kind === "dense" ? metric.covariance : metric.variances;
 
 describe("compiled chains", () => {
   it("are those of the plain sampler, warm-up included", async () => {
@@ -31,7 +35,7 @@ describe("compiled chains", () => {
         [compiled.stats.diverging, plain.stats.diverging],
       ];
       const adapted = [
-        [compiled.metric, plain.metric],
+        [compiled.metric, plain.metric].map((metrics) => metrics.map(numbersOf)),
         [[compiled.stats.stepSize], [plain.stats.stepSize]],
       ];
       for (const [ours, theirs] of digits ? [...pairs, ...adapted] : adapted)
@@ -46,24 +50,24 @@ describe("compiled chains", () => {
     place.logDensity = funnel(3).at(place.position, place.gradient);
     const runs = [[30], [1, 29], [7, 7, 7, 7, 2]].map((cuts) => {
       compiled.moveTo(place);
-      compiled.setMetric(new Float64Array(4).fill(1));
+      compiled.setMetric({ kind: "diagonal", variances: new Float64Array(4).fill(1) });
       compiled.startAdapting({ updates: 0, shrinkTowards: 1, meanError: 0, logStep: -1, logAverage: -1 }, 0.8);
       const draws: number[] = [];
       const froms = cuts.map((_, i) => cuts.slice(0, i).reduce((sum, count) => sum + count, 0));
-      for (const [i, count] of cuts.entries()) compiled.adapt(hostKey(1), froms[i], count, 8, true);
+      const gathered = cuts.flatMap((count, i) => [...compiled.adapt(hostKey(1), froms[i], count, 8, true)]);
       for (const [i, count] of cuts.entries())
         draws.push(...compiled.sample(hostKey(2), froms[i], count, 8, 0.2).draws);
-      return { draws, averaging: compiled.averaging(), spread: compiled.spread(), place: compiled.place() };
+      return { draws, averaging: compiled.averaging(), gathered, place: compiled.place() };
     });
     expect(runs[0].draws).toHaveLength(120);
-    expect(runs[0].spread.count).toBe(30);
+    expect(runs[0].gathered).toHaveLength(120);
     expect(runs[1]).toEqual(runs[0]);
     expect(runs[2]).toEqual(runs[0]);
   });
   it("take the keys of their numbers", () => {
     const { nuts: compiled } = compileAround(correlatedNormal(0.5));
     const start = { position: Float64Array.of(0, 0), gradient: Float64Array.of(0, 0), logDensity: 0 };
-    compiled.setMetric(Float64Array.of(1, 1));
+    compiled.setMetric({ kind: "diagonal", variances: Float64Array.of(1, 1) });
     compiled.moveTo(start);
     const { draws, energy } = compiled.sample(hostKey(3), 5, 3, 6, 0.4);
     const [drawn, energies] = [[...draws], [...energy]];
@@ -99,7 +103,9 @@ describe("compiled chains", () => {
     const gradient = compileAround(correlatedNormal(0.5));
     const seen: ChainsProgress[] = [];
     await chains(gradient, hostKey(1), { ...short, restEvery: 0, onProgress: (progress) => seen.push(progress) });
-    expect(seen.at(-1)).toEqual({
+    const result = await chains(gradient, hostKey(1), short);
+    const last = seen[seen.length - 1];
+    expect(last).toMatchObject({
       chain: 1,
       chains: 2,
       done: 100,
@@ -108,9 +114,24 @@ describe("compiled chains", () => {
       warmingUp: false,
       divergences: 0,
     });
+    expect(last.perChain).toEqual(
+      result.stats.stepSize.map((stepSize) => ({
+        phase: "done",
+        done: 100,
+        total: 100,
+        draws: 40,
+        divergences: 0,
+        stepSize,
+      })),
+    );
+    expect(last.soFar()).toEqual(result);
+    expect(seen[0].perChain.map(({ phase, draws }) => [phase, draws])).toEqual([
+      ["warm-up", 0],
+      ["waiting", 0],
+    ]);
     expect(seen[0]).toMatchObject({ chain: 0, warmingUp: true, done: 1 });
     const stopping = chains(gradient, hostKey(1), { ...short, restEvery: 0, shouldStop: () => true });
-    await expect(stopping).rejects.toThrow(/^sample: stopped in chain 1 after \d+ of 100 transitions$/);
+    await expect(stopping).rejects.toThrow(/^sample: stopped after \d+ of 200 transitions, before any draw was made$/);
   });
   it("say so where two of them run on one gradient at once", async () => {
     const gradient = compileAround(correlatedNormal(0.5));

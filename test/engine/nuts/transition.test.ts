@@ -53,7 +53,7 @@ for (const [functions, math] of Object.entries({
         const metric = diagonalMetric(variances);
         const kernel = nuts(gradient, { maxTreeDepth })({ stepSize, metric });
         const compiled = compileAround(gradient, { maxTreeDepth, math }).nuts;
-        compiled.setMetric(variances);
+        compiled.setMetric(metric.data);
         let state = kernel.init(Float64Array.from(start));
         let divergences = 0;
         let gradients = 0;

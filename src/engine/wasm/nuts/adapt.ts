@@ -1,8 +1,7 @@
 import { type Expr, type FunctionBody, f64, type Local, op, type Stmt } from "../assembler.ts";
-import { averagingField, fieldAt, increase, stateField } from "./fields.ts";
+import { averagingField, increase, stateField } from "./fields.ts";
 import type { NutsLayout } from "./layout.ts";
 import type { NutsLibrary } from "./library.ts";
-import { add, divide, multiply, overRows, rowAt, spread, subtract } from "./rows.ts";
 
 /** Hoffman & Gelman 2014, section 3.2; κ = 0.75 stands in `weightOf`. */
 const gamma = 0.05;
@@ -38,21 +37,3 @@ export const updateAveraging = (f: FunctionBody, layout: NutsLayout): Stmt[] => 
 /** The step size to try next. */
 export const exploringStep = (layout: NutsLayout, library: NutsLibrary): Expr =>
   library.exp(averagingField(layout, "logStep").get);
-
-/** Adds the chain's position to the running variance. Welford 1962. */
-export const addToVariance = (f: FunctionBody, { size, state, variance }: NutsLayout): Stmt[] => {
-  const count = fieldAt(variance.count);
-  const [position, difference, mean, counted] = Array.from({ length: 4 }, () => f.local("v128"));
-  const [means, squares] = [rowAt(variance.mean), rowAt(variance.squares)];
-  return [
-    increase(count),
-    counted.set(spread(count.get)),
-    overRows(f, size, (pair) => [
-      position.set(pair.read(rowAt(state.position))),
-      difference.set(subtract(position, pair.read(means))),
-      mean.set(add(pair.read(means), divide(difference, counted))),
-      pair.write(means, mean),
-      pair.write(squares, add(pair.read(squares), multiply(difference, subtract(position, mean)))),
-    ]),
-  ];
-};

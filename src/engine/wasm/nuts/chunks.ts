@@ -14,7 +14,7 @@ import {
   seq,
   store,
 } from "../assembler.ts";
-import { addToVariance, exploringStep, updateAveraging } from "./adapt.ts";
+import { exploringStep, updateAveraging } from "./adapt.ts";
 import { stateField } from "./fields.ts";
 import { drawFields, type NutsLayout } from "./layout.ts";
 import type { NutsLibrary } from "./library.ts";
@@ -49,16 +49,20 @@ const transitions = (
   ]);
 };
 
-/** Copies the chain's state into place `index` of the draws. */
-const keep = (f: FunctionBody, layout: NutsLayout, index: Local): Stmt => {
+/** Copies the chain's position into place `index` of the draws. */
+const keepPosition = (f: FunctionBody, { size, draws, state }: NutsLayout, index: Local): Stmt => {
   const address = f.local("i32");
-  const nth = (bytes: number): Expr => op("i32.mul", index, i32(bytes));
   return seq([
-    address.set(nth(8 * layout.size)),
-    overRows(f, layout.size, (pair) => [
-      pair.write(rowFrom(address, layout.draws), pair.read(rowAt(layout.state.position))),
-    ]),
-    address.set(nth(8)),
+    address.set(op("i32.mul", index, i32(8 * size))),
+    overRows(f, size, (pair) => [pair.write(rowFrom(address, draws), pair.read(rowAt(state.position)))]),
+  ]);
+};
+
+/** Copies what goes with it. */
+const keepRecords = (f: FunctionBody, layout: NutsLayout, index: Local): Stmt => {
+  const address = f.local("i32");
+  return seq([
+    address.set(op("i32.mul", index, i32(8))),
     ...drawFields.map((name) => store("f64", address, stateField(layout, name).get, layout.records[name])),
   ]);
 };
@@ -75,14 +79,14 @@ export const emitSample = (module: ModuleBuilder, layout: NutsLayout, parts: Par
     (f) => {
       const [k0, k1, from, count, maxDepth, stepSize] = f.params;
       const chunk = { key: [k0, k1], from, count, maxDepth, stepSize };
-      return [transitions(f, layout, parts, chunk, (i) => [keep(f, layout, i)])];
+      return [transitions(f, layout, parts, chunk, (i) => [keepPosition(f, layout, i), keepRecords(f, layout, i)])];
     },
     { exported: true },
   );
 
 /**
  * `adapt(k0, k1, from, count, maxDepth, gathers: i32)`: transitions as in `sample`, each with the step size that the dual averaging
- * wants to try and then learns from; their positions go into the running variance where `gathers`.
+ * wants to try and then learns from; where `gathers`, there are at most capacity of them, and their positions lie in `draws` afterwards.
  */
 export const emitAdapt = (module: ModuleBuilder, layout: NutsLayout, parts: Parts): Func =>
   module.func(
@@ -93,9 +97,9 @@ export const emitAdapt = (module: ModuleBuilder, layout: NutsLayout, parts: Part
       const [k0, k1, from, count, maxDepth, gathers] = f.params;
       const chunk = { key: [k0, k1], from, count, maxDepth, stepSize: exploringStep(layout, parts.library) };
       return [
-        transitions(f, layout, parts, chunk, () => [
+        transitions(f, layout, parts, chunk, (i) => [
           ...updateAveraging(f, layout),
-          ifElse(gathers, addToVariance(f, layout)),
+          ifElse(gathers, [keepPosition(f, layout, i)]),
         ]),
       ];
     },

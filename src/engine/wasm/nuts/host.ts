@@ -1,3 +1,4 @@
+import { fail } from "../../../core/check.ts";
 import type { AveragingState, CompiledNuts, Draws } from "../../compiledNuts.ts";
 import { type DrawField, type NutsLayout, proposalBytes, type StateField, stateFields, stretchAt } from "./layout.ts";
 
@@ -57,21 +58,13 @@ export const compiledNuts = (
   { buffer }: { readonly buffer: ArrayBufferLike },
   layout: NutsLayout,
 ): CompiledNuts => {
-  const { size, maxTreeDepth, capacity, state, metric, variance } = layout;
+  const { size, maxTreeDepth, capacity, state, metric } = layout;
   linkStretches(buffer, layout);
   const row = (at: number): Float64Array => new Float64Array(buffer, at, size);
-  const [position, slope, variances, scales, mean, squares] = [
-    state.position,
-    state.slope,
-    metric.variances,
-    metric.scales,
-    variance.mean,
-    variance.squares,
-  ].map(row);
+  const [position, slope, variances, scales] = [state.position, state.slope, metric.variances, metric.scales].map(row);
   const fields = new Float64Array(buffer, state.fields, stateFields.length);
   const field = (name: StateField): number => fields[stateFields.indexOf(name)];
   const averaging = new Float64Array(buffer, layout.averaging, 6);
-  const count = new Float64Array(buffer, variance.count, 1);
   const drawn = drawsOf(buffer, layout);
   return {
     maxTreeDepth,
@@ -82,8 +75,10 @@ export const compiledNuts = (
       fields[stateFields.indexOf("logDensity")] = place.logDensity;
     },
     place: () => ({ position: position.slice(), gradient: slope.slice(), logDensity: field("logDensity") }),
-    setMetric: (diagonal) => {
-      variances.set(diagonal);
+    takesDense: false,
+    setMetric: (given) => {
+      if (given.kind === "dense") return fail("sample: no room for a dense metric");
+      variances.set(given.variances);
       for (let i = 0; i < size; i++) scales[i] = 1 / Math.sqrt(variances[i]);
     },
     step: ([k0, k1], stepSize, depth) => {
@@ -98,14 +93,12 @@ export const compiledNuts = (
     },
     startAdapting: ({ updates, shrinkTowards, meanError, logStep, logAverage }, target) => {
       averaging.set([updates, shrinkTowards, meanError, logStep, logAverage, target]);
-      count[0] = 0;
-      mean.fill(0);
-      squares.fill(0);
     },
     averaging: () => averagingOf(averaging),
-    spread: () => ({ count: count[0], squares: squares.slice() }),
-    adapt: ([k0, k1], from, transitions, depth, gathers) =>
-      exports.adapt(k0, k1, from, transitions, depth, gathers ? 1 : 0),
+    adapt: ([k0, k1], from, transitions, depth, gathers) => {
+      exports.adapt(k0, k1, from, transitions, depth, gathers ? 1 : 0);
+      return drawn(gathers ? transitions : 0).draws;
+    },
     sample: ([k0, k1], from, transitions, depth, stepSize) => {
       exports.sample(k0, k1, from, transitions, depth, stepSize);
       return drawn(transitions);

@@ -16,7 +16,6 @@ export interface NutsLayout {
   /** The chain's state between transitions: two rows, then `stateFields`. */
   readonly state: { readonly position: number; readonly slope: number; readonly fields: number };
   readonly averaging: number;
-  readonly variance: { readonly count: number; readonly mean: number; readonly squares: number };
   /** The trajectory and, above it, what grows beside it: `maxTreeDepth` + 1 stretches of `stretchBytes`. */
   readonly stretches: number;
   readonly stretchBytes: number;
@@ -91,7 +90,6 @@ export const nutsLayout = ({
     metric: { variances: row(), scales: row() },
     state: { position: row(), slope: row(), fields: take(8 * stateFields.length) },
     averaging: take(8 * averagingFields.length),
-    variance: { count: take(8), mean: row(), squares: row() },
     stretchBytes,
     stretches: take((maxTreeDepth + 1) * stretchBytes),
     buffers: take((maxTreeDepth + 1) * (2 * rowBytes + proposalBytes(rowBytes))),

@@ -1,0 +1,49 @@
+/** What is kept of a chain's draws, one entry a draw. */
+export interface Records {
+  /** [draws × size], row by row, unconstrained. */
+  readonly draws: Float64Array;
+  readonly logDensity: Float64Array;
+  readonly energy: Float64Array;
+  readonly acceptance: Float64Array;
+  readonly treeDepth: Float64Array;
+  readonly diverging: Uint8Array;
+}
+
+/** Room for so many draws. */
+export const emptyRecords = (draws: number, size: number): Records => ({
+  draws: new Float64Array(draws * size),
+  logDensity: new Float64Array(draws),
+  energy: new Float64Array(draws),
+  acceptance: new Float64Array(draws),
+  treeDepth: new Float64Array(draws),
+  diverging: new Uint8Array(draws),
+});
+
+/** Writes the records of `other` into `records` from draw number `from` on. */
+export const keepRecords = (
+  records: Records,
+  from: number,
+  other: Readonly<Record<keyof Records, ArrayLike<number>>>,
+): void => {
+  const count = other.diverging.length;
+  if (count === 0) return;
+  records.draws.set(other.draws, from * (other.draws.length / count));
+  records.logDensity.set(other.logDensity, from);
+  records.energy.set(other.energy, from);
+  records.acceptance.set(other.acceptance, from);
+  records.treeDepth.set(other.treeDepth, from);
+  records.diverging.set(other.diverging, from);
+};
+
+/** A copy of draws `from` to `to`, the latter left out. */
+export const sliceRecords = (records: Records, from: number, to: number): Records => {
+  const size = records.draws.length / records.diverging.length || 0;
+  return {
+    draws: records.draws.slice(from * size, to * size),
+    logDensity: records.logDensity.slice(from, to),
+    energy: records.energy.slice(from, to),
+    acceptance: records.acceptance.slice(from, to),
+    treeDepth: records.treeDepth.slice(from, to),
+    diverging: records.diverging.slice(from, to),
+  };
+};
