@@ -2,6 +2,7 @@ import { checkCount, checkOptions, fail } from "../core/check.ts";
 import type { Gradient } from "../engine/engine.ts";
 import { hmc as hmcKernel } from "../mcmc/hmc.ts";
 import type { TunableKernel } from "../mcmc/kernel.ts";
+import { checkMetricKind, type MetricKind } from "../mcmc/metric.ts";
 import { nuts as nutsKernel } from "../mcmc/nuts.ts";
 
 /** What a user writes: `nuts({ targetAcceptance: 0.95 })`. */
@@ -19,25 +20,33 @@ const checkAcceptance = (who: string, target: number): void => {
 /**
  * The No-U-Turn sampler with multinomial trajectories. Hoffman & Gelman 2014; Betancourt 2017.
  * @param options.targetAcceptance 0.8 unless said; closer to 1 for smaller steps. @param options.maxTreeDepth 10 unless said.
+ * @param options.metric what warm-up makes of the inverse mass matrix: "diagonal" (variances) unless said, "dense" (covariances, for
+ * posteriors with strong linear correlations), or "unit" (nothing).
  */
 export const nuts = (
-  options: { readonly targetAcceptance?: number; readonly maxTreeDepth?: number } = {},
+  options: { readonly targetAcceptance?: number; readonly maxTreeDepth?: number; readonly metric?: MetricKind } = {},
 ): SamplerSpec => {
-  checkOptions("nuts", options, ["targetAcceptance", "maxTreeDepth"]);
-  const { targetAcceptance = 0.8, maxTreeDepth = 10 } = options;
+  checkOptions("nuts", options, ["targetAcceptance", "maxTreeDepth", "metric"]);
+  const { targetAcceptance = 0.8, maxTreeDepth = 10, metric = "diagonal" } = options;
   checkAcceptance("nuts", targetAcceptance);
   checkCount("nuts: maxTreeDepth", maxTreeDepth);
-  return { name: "nuts", options, targetAcceptance, kernel: (gradient) => nutsKernel(gradient, { maxTreeDepth }) };
+  checkMetricKind("nuts", metric);
+  const kernel = (gradient: Gradient): TunableKernel => nutsKernel(gradient, { maxTreeDepth, metric });
+  return { name: "nuts", options, targetAcceptance, kernel };
 };
 
 /**
  * Hamiltonian Monte Carlo with trajectories of a fixed number of steps. Neal 2011.
  * @param options.steps leapfrog steps of a trajectory, 10 unless said. @param options.targetAcceptance 0.8 unless said.
+ * @param options.metric as in `nuts`.
  */
-export const hmc = (options: { readonly steps?: number; readonly targetAcceptance?: number } = {}): SamplerSpec => {
-  checkOptions("hmc", options, ["steps", "targetAcceptance"]);
-  const { steps = 10, targetAcceptance = 0.8 } = options;
+export const hmc = (
+  options: { readonly steps?: number; readonly targetAcceptance?: number; readonly metric?: MetricKind } = {},
+): SamplerSpec => {
+  checkOptions("hmc", options, ["steps", "targetAcceptance", "metric"]);
+  const { steps = 10, targetAcceptance = 0.8, metric = "diagonal" } = options;
   checkAcceptance("hmc", targetAcceptance);
   checkCount("hmc: steps", steps);
-  return { name: "hmc", options, targetAcceptance, kernel: (gradient) => hmcKernel(gradient, { steps }) };
+  checkMetricKind("hmc", metric);
+  return { name: "hmc", options, targetAcceptance, kernel: (gradient) => hmcKernel(gradient, { steps, metric }) };
 };
