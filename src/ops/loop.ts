@@ -1,13 +1,13 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
 import { showShape } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { fromHost, hostValues, type Tensor } from "../core/tensor.ts";
 import { tidy } from "../core/tidy.ts";
 import { type Regions, tracing } from "../core/tracing.ts";
 import { leaves, rebuild } from "../core/tree.ts";
 import { matching } from "./state.ts";
-import { stopGradient } from "./stopGradient.ts";
 
-const stopped = (x: Tensor): Tensor => (x.dtype === "float32" ? stopGradient(x) : x);
+/** A real tensor's values alone: to a gradient, a constant. */
+const detached = (x: Tensor): Tensor => (x.dtype === "float32" ? fromHost(hostValues(x), x.shape) : x);
 
 /** Every turn by itself. */
 const turnByTurn: Regions["loop"] = (condition, step, init, most) => {
@@ -17,7 +17,7 @@ const turnByTurn: Regions["loop"] = (condition, step, init, most) => {
     if (!tidy(() => condition(now).dataSync()[0])) break;
     states = tidy(() => step(now));
   }
-  return states.map(stopped);
+  return states.map(detached);
 };
 
 /** What a bounded while repeats. */

@@ -1,4 +1,4 @@
-/** Reference values: scripts/reference/math.py. The sweep of a million points: scripts/reference/ulp.ts. */
+/** Reference values: scripts/reference/vector_math.py. The sweep of a million points: scripts/reference/ulp.ts. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { polygamma } from "../../../src/core/special/polygamma.ts";

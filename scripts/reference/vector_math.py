@@ -1,6 +1,6 @@
 """Reference values of test/known/vectorMath.json. mpmath 1.3.0, 60 digits, rounded to doubles.
 
-Run: python3 scripts/reference/math.py > test/known/vectorMath.json
+Run: python3 scripts/reference/vector_math.py > test/known/vectorMath.json
 """
 import json
 import math
