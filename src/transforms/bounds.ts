@@ -17,7 +17,7 @@ const checkBound = (who: string, bound: TensorLike): void => {
 };
 
 /** Numbers above 0: eˣ. */
-export const positive: Support = support("positive numbers", (x) => from(x, 0), exp);
+export const positive: Support = { ...support("positive numbers", (x) => from(x, 0), exp), ends: { low: 0 } };
 
 /**
  * Numbers above a bound: low + eˣ.
@@ -27,9 +27,8 @@ export const positive: Support = support("positive numbers", (x) => from(x, 0), 
 export const lower = (low: TensorLike): Support => {
   checkBound("lower", low);
   if (low === 0) return positive;
-  return support(`numbers above ${show(low, "their lower bound")}`, (x) => from(x, low), chain(exp, affine(low, 1)), [
-    low,
-  ]);
+  const name = `numbers above ${show(low, "their lower bound")}`;
+  return { ...support(name, (x) => from(x, low), chain(exp, affine(low, 1)), [low]), ends: { low } };
 };
 
 /**
@@ -40,7 +39,7 @@ export const lower = (low: TensorLike): Support => {
 export const upper = (high: TensorLike): Support => {
   checkBound("upper", high);
   const name = `numbers below ${show(high, "their upper bound")}`;
-  return support(name, (x) => upTo(x, high), chain(exp, affine(high, -1)), [high]);
+  return { ...support(name, (x) => upTo(x, high), chain(exp, affine(high, -1)), [high]), ends: { high } };
 };
 
 /** low + (high − low) · sigmoid(x), each half measured from the bound that it nears, so that no digit is lost there. */
@@ -75,5 +74,6 @@ export const interval = (low: TensorLike, high: TensorLike): Support => {
   if (typeof low === "number" && typeof high === "number" && !(low < high))
     fail(`interval: expected its lower bound below its upper, got ${low} and ${high}`);
   const name = `numbers between ${show(low, "their lower bound")} and ${show(high, "their upper bound")}`;
-  return support(name, (x) => tf.logicalAnd(from(x, low), upTo(x, high)), squash(low, high), [low, high]);
+  const contains = (x: Tensor): Tensor => tf.logicalAnd(from(x, low), upTo(x, high));
+  return { ...support(name, contains, squash(low, high), [low, high]), ends: { low, high } };
 };

@@ -28,7 +28,10 @@ export const sameSet = (a: ValueSet, b: ValueSet): boolean => {
 };
 
 /** A set with the bijection that reaches it from ℝⁿ: `forward` is unconstrained → constrained. */
-export interface Support extends ValueSet, Bijection {}
+export interface Support extends ValueSet, Bijection {
+  /** The ends of a half-line or an interval: its bijection increases, except where there is an upper end alone. */
+  readonly ends?: { readonly low?: TensorLike; readonly high?: TensorLike };
+}
 
 /** The set that a bijection maps the reals onto. */
 export const support = (

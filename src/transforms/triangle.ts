@@ -36,6 +36,13 @@ export const placed = (x: Tensor, n: number, source: (row: number, column: numbe
   return gatherLast(padded, at).reshape([...lead, n, n]);
 };
 
+/** 1 below the diagonal, else 0: [n, n]. */
+export const belowDiagonal = (n: number): Tensor =>
+  fromHost(
+    range(n * n).map((i) => Number(i % n < Math.floor(i / n))),
+    [n, n],
+  );
+
 /** Where an entry of the lower triangle stands in its vector; undefined above. */
 export const placeIn =
   (diagonal: 0 | -1) =>
@@ -67,11 +74,7 @@ export const isSymmetric = (a: Tensor): Tensor => everyEntry(a.sub(transposed(a)
 
 /** Lower triangular, finite, and not negative on the diagonal. */
 export const isFactor = (l: Tensor): Tensor => {
-  const n = l.shape[l.rank - 1];
-  const above = fromHost(
-    range(n * n).map((i) => Number(i % n > Math.floor(i / n))),
-    [n, n],
-  );
+  const above = transposed(belowDiagonal(l.shape[l.rank - 1]));
   const entriesFit = tf.logicalAnd(tf.isFinite(l), tf.logicalOr(above.equal(0), l.equal(0)));
   return tf.logicalAnd(everyEntry(entriesFit), everyLast(diagonalOf(l).greaterEqual(0)));
 };
