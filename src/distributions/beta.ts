@@ -1,4 +1,5 @@
 import * as tf from "#tfjs";
+import type { Key } from "../core/key.ts";
 import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
 import { deviance, stirlingGap } from "../ops/deviance.ts";
 import { split } from "../ops/random.ts";
@@ -18,18 +19,21 @@ const betaDensity = (x: Tensor, a: Tensor, b: Tensor): Tensor => {
   return binomial.sub(away).add(jacobian);
 };
 
+/** Beta draws, by the logarithms of gamma draws: exact however small the shapes are. */
+export const drawBeta = (key: Key, shape: Shape, a: Tensor, b: Tensor): Tensor => {
+  const [one, other] = split(key, 2);
+  const forA = logGamma(one, a.broadcastTo([...shape]));
+  const forB = logGamma(other, b.broadcastTo([...shape]));
+  return sigmoid(forA.sub(forB));
+};
+
 /**
  * Beta with density ∝ x^(a − 1) (1 − x)^(b − 1): its mean is a / (a + b).
  * @param shape the shape of one draw, where it is larger than that of the parameters.
  */
 export const beta = (a: TensorLike, b: TensorLike, shape: Shape = []): Continuous =>
   scalarDistribution("beta", { a: [a, positiveReals], b: [b, positiveReals] }, shape, () => interval(0, 1), {
-    draw: (key, shape, { a, b }) => {
-      const [one, other] = split(key, 2);
-      const forA = logGamma(one, a.broadcastTo([...shape]));
-      const forB = logGamma(other, b.broadcastTo([...shape]));
-      return sigmoid(forA.sub(forB));
-    },
+    draw: (key, shape, { a, b }) => drawBeta(key, shape, a, b),
     logDensity: (x, { a, b }) => {
       const edge = tf.where(x.less(0.5), atEdge(a, b.log()), atEdge(b, a.log()));
       const inside = tf.logicalAnd(x.greater(0), x.less(1));
