@@ -35,13 +35,14 @@ export { map } from "./infer/map.ts";
 export type { PredictOptions } from "./infer/predict.ts";
 export { posteriorPredictive, priorPredictive } from "./infer/predict.ts";
 export { resampled } from "./infer/resample.ts";
-export type { SampleOptions, SampleProgress } from "./infer/sample.ts";
+export type { ChainStatus, SampleOptions, SampleProgress } from "./infer/sample.ts";
 export { sample } from "./infer/sample.ts";
 export type { SamplerSpec } from "./infer/samplers.ts";
 export { hmc, nuts } from "./infer/samplers.ts";
 export type { Conditioned } from "./model/condition.ts";
 export { condition } from "./model/condition.ts";
-export type { Coords, DataFor, DataValue } from "./model/data.ts";
+export type { Coords, DataFor, DataValue, WithGaps } from "./model/data.ts";
+export { missing } from "./model/data.ts";
 export type { Declarations, Declared } from "./model/logJoint.ts";
 export {
   above,
@@ -70,15 +71,19 @@ export type { Schedule } from "./optimise/schedule.ts";
 export { annealing, constant, cosine, exponentialDecay, linear } from "./optimise/schedule.ts";
 export type { Progress, Training, TrainOptions } from "./optimise/train.ts";
 export { train } from "./optimise/train.ts";
+export { divergentPositions } from "./posterior/divergent.ts";
 export type { Draws, DrawsOf } from "./posterior/draws.ts";
 export { chainsOf, drawsAt, scalarNames } from "./posterior/draws.ts";
 export type {
+  ChainEnd,
   ChainStats,
   Chains,
   Comparison,
   Discrepancy,
+  DrawPlace,
   Fit,
   HostParameter,
+  MetricValues,
   Plain,
   Posterior,
   Reweighting,

@@ -1,7 +1,7 @@
 import { fail } from "../core/check.ts";
 import type { Shape } from "../core/tensor.ts";
 import { summariseDraws } from "../diagnostics/summary.ts";
-import { chainsVerdict } from "../infer/verdict.ts";
+import { verdictOfChains } from "../infer/verdict.ts";
 import { type DrawsOf, scalarNames } from "../posterior/draws.ts";
 import type { Chains } from "../posterior/posterior.ts";
 import { chainsSummary } from "../posterior/summary.ts";
@@ -42,9 +42,7 @@ export const relabelled = (chains: Chains, like: AnyDraws): Chains => {
     Object.entries(like).map(([name, { coords }]) => [name, { ...chains.draws[name], coords }]),
   );
   const rows = summariseDraws(draws, true);
-  const [count, each] = Object.values(draws)[0].shape;
-  const { divergences } = chains;
-  const verdict = chainsVerdict({ rows, divergences, draws: count * each, chains: count });
+  const verdict = verdictOfChains({ ...chains, rows });
   const renamed = { ...chains, draws, rows, verdict };
   return { ...renamed, summary: () => chainsSummary(renamed) };
 };

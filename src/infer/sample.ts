@@ -2,30 +2,34 @@ import { checkOptions, fail } from "../core/check.ts";
 import { hostKey } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
-import { summariseDraws } from "../diagnostics/summary.ts";
 import { defaultEngine } from "../engine/choose.ts";
 import type { Engine, Gradient } from "../engine/engine.ts";
-import { guideLabel } from "../guides/index.ts";
-import { type ChainsProgress, chains as runChains } from "../mcmc/chains.ts";
+import { type ChainsProgress, type ChainsResult, chains as runChains } from "../mcmc/chains.ts";
 import { type Conditioned, condition } from "../model/condition.ts";
 import type { Coords, DataFor } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
 import type { Values } from "../model/site.ts";
 import type { Start } from "../model/start.ts";
 import type { Chains } from "../posterior/posterior.ts";
-import { chainsSummary } from "../posterior/summary.ts";
-import { constrainDraws } from "./draws.ts";
+import { assemble, type Run } from "./assemble.ts";
 import { explain } from "./explain.ts";
-import { fingerprintOf } from "./fingerprint.ts";
+import { type FromFit, startsFrom } from "./fromFit.ts";
 import { plainOptions } from "./plainOptions.ts";
+import { checkResume, type Earlier, joinRuns, runOf } from "./resume.ts";
 import { nuts, type SamplerSpec } from "./samplers.ts";
-import { chainsVerdict } from "./verdict.ts";
+
+/** How far one chain is. */
+export type ChainStatus = ChainsProgress["perChain"][number];
 
 export interface SampleProgress {
   /** Transitions done, warm-up included, all chains together. */
   readonly done: number;
   readonly total: number;
   readonly divergences: number;
+  /** Every chain: its phase, transitions, divergences and step size. */
+  readonly chains: readonly ChainStatus[];
+  /** The chains so far, as if the run were stopped now; undefined before the first draw. It takes the time of a summary. */
+  soFar(): Chains | undefined;
 }
 
 export interface SampleOptions {
@@ -40,29 +44,38 @@ export interface SampleOptions {
   readonly seed?: number;
   /** Where each chain starts, every latent on its own scale; else dispersed at random on the unconstrained scale. */
   readonly starts?: readonly Start[];
+  /** A fit whose importance-resampled draws the chains start from, and whose spread is the first metric; a shorter warm-up will do. */
+  readonly from?: FromFit;
+  /** An earlier run that goes on: `draws` more a chain, the very ones that a longer run would have made; the result holds all. */
+  readonly resume?: Earlier;
   /** Labels of named axes. */
   readonly coords?: Coords;
   readonly engine?: Engine;
   /** Threads that run chains, this one included: by the cores and the length of the run unless said. The draws do not depend on it. */
   readonly workers?: number;
   readonly onProgress?: (progress: SampleProgress) => void;
-  /** Asked now and then; true stops with an error. */
+  /** Asked now and then; true ends the run, which keeps its draws. */
   readonly shouldStop?: () => boolean;
+  /** The same as a signal. */
+  readonly signal?: AbortSignal;
 }
 
-const optionNames = [
+const optionNames: readonly string[] = [
   "sampler",
   "chains",
   "warmup",
   "draws",
   "seed",
   "starts",
+  "from",
+  "resume",
   "coords",
   "engine",
   "workers",
   "onProgress",
   "shouldStop",
-];
+  "signal",
+] satisfies (keyof SampleOptions)[];
 
 /** The log density of one draw, with the data still an input. */
 export const densityOf =
@@ -70,15 +83,112 @@ export const densityOf =
   (z: Tensor, data: Values): Scalar =>
     conditioned.at(data).logDensity(z) as Scalar;
 
-const totals = ({ chains, doneInAll, total, divergences }: ChainsProgress): SampleProgress => ({
-  done: doneInAll,
-  total: chains * total,
-  divergences,
+/** How a run begins: where it has starts, states to go on from, or an initial metric. */
+type Opening = Pick<
+  NonNullable<Parameters<typeof runChains>[2]>,
+  "chains" | "warmup" | "starts" | "initial" | "resume"
+>;
+
+const freshOpening = (conditioned: Conditioned<unknown>, sampler: SamplerSpec, options: SampleOptions): Opening => {
+  const { chains = 4, warmup = 1_000, starts, from, seed = 0 } = options;
+  if (from && starts) fail("sample: give starts or from, not both");
+  if (!from) return { chains, warmup, starts: starts?.map((start) => conditioned.unconstrain(start)) };
+  const { metric, ...placed } = startsFrom(from, conditioned, sampler, chains, seed);
+  return { chains, warmup, ...placed, ...(metric && { initial: { metric } }) };
+};
+
+/** What a whole run rests on. */
+interface Plan<L> {
+  readonly conditioned: Conditioned<L>;
+  readonly engine: Engine;
+  readonly data: Values;
+  readonly sampler: SamplerSpec;
+  readonly options: SampleOptions;
+  readonly began: number;
+}
+
+/** What has been drawn as a posterior, earlier draws before it. */
+const chainsFrom = <L>(
+  { conditioned, engine, data, sampler, options, began }: Plan<L>,
+  result: ChainsResult,
+): Chains<L> => {
+  const { resume: earlier, draws = 1_000 } = options;
+  const run: Run = earlier ? joinRuns(runOf(earlier, false), result) : result;
+  const warmup = earlier?.warmup ?? options.warmup ?? 1_000;
+  const chains = earlier?.states.length ?? options.chains ?? 4;
+  const wanted = draws + (earlier?.unconstrained.shape[1] ?? 0);
+  return assemble({
+    engine,
+    conditioned,
+    data,
+    sampler,
+    result: run,
+    seed: earlier?.seed ?? options.seed ?? 0,
+    seconds: (performance.now() - began) / 1000 + (earlier?.seconds ?? 0),
+    options: plainOptions({ ...options, sampler, chains, warmup, draws: wanted }),
+    warmup,
+  });
+};
+
+/** Earlier chains as the result of a run that was stopped before it made a draw. */
+const nothingNew = (earlier: Earlier): ChainsResult => ({
+  ...runOf(earlier, true),
+  draws: earlier.states.map(() => new Float64Array()),
+  stats: {
+    energy: earlier.states.map(() => new Float64Array()),
+    acceptance: earlier.states.map(() => new Float64Array()),
+    treeDepth: earlier.states.map(() => new Float64Array()),
+    diverging: earlier.states.map(() => new Uint8Array()),
+    stepSize: earlier.stats.stepSize,
+  },
+  logDensity: [],
+  gradients: 0,
+  divergences: 0,
+  chains: earlier.states.map((_, chain) => chain),
 });
 
+/** Runs the chains; a resumed run that is stopped at once has what it had. */
+const run = async <L>(plan: Plan<L>, gradient: Gradient): Promise<ChainsResult> => {
+  const { conditioned, sampler, options } = plan;
+  const { resume: earlier, onProgress, shouldStop, signal, draws = 1_000, seed = 0, workers } = options;
+  let stopped = false;
+  const stops = (): boolean => {
+    stopped ||= signal?.aborted === true || shouldStop?.() === true;
+    return stopped;
+  };
+  const progress = ({ perChain, doneInAll, total, chains, divergences, soFar }: ChainsProgress): SampleProgress => ({
+    done: doneInAll,
+    total: chains * total,
+    divergences,
+    chains: perChain,
+    soFar: () => {
+      const result = soFar();
+      return result && (chainsFrom(plan, result) as unknown as Chains);
+    },
+  });
+  try {
+    return await runChains(gradient, hostKey(seed), {
+      draws,
+      targetAcceptance: sampler.targetAcceptance,
+      kernel: sampler.kernel,
+      explainStart: explain(conditioned),
+      onProgress: onProgress && ((report) => onProgress(progress(report))),
+      shouldStop: stops,
+      workers,
+      ...(earlier ? { resume: earlier.states } : freshOpening(conditioned, sampler, options)),
+    });
+  } catch (error) {
+    if (stopped && earlier) return nothingNew(earlier);
+    throw error;
+  }
+};
+
 /**
- * Draws from the posterior of a model with several Markov chains: NUTS unless another sampler is given.
- * @throws FluvialError where data do not fit the model, an option is unknown, or no start has a finite log density.
+ * Draws from the posterior of a model with several Markov chains: NUTS unless another sampler is given. A run that is stopped keeps its
+ * draws: the chains are then cut to one length, those that had not come so far are left out, `interrupted` is true, and the verdict
+ * says so.
+ * @throws FluvialError where data do not fit the model, an option is unknown, no start has a finite log density, the run was stopped
+ * before it had made a draw, or chains to go on with are of another model, data or sampler.
  */
 export const sample = async <L, D, G>(
   model: Model<L, D, G>,
@@ -87,60 +197,21 @@ export const sample = async <L, D, G>(
 ): Promise<Chains<L & G>> => {
   checkOptions("sample", options, optionNames);
   const began = performance.now();
-  const { seed = 0, chains = 4, warmup = 1_000, draws = 1_000, onProgress, shouldStop } = options;
-  const sampler = options.sampler ?? nuts();
-  if (typeof sampler?.kernel !== "function") fail(`sample: sampler must be one such as nuts(), got ${String(sampler)}`);
+  if (options.sampler !== undefined && typeof options.sampler?.kernel !== "function")
+    fail(`sample: sampler must be one such as nuts(), got ${String(options.sampler)}`);
   const conditioned = condition(model, data, options.coords);
+  const sampler = options.resume
+    ? checkResume(options.resume, conditioned, { ...options })
+    : (options.sampler ?? nuts());
   const engine = options.engine ?? defaultEngine();
   const values = engine.compile(() => conditioned.tensors())();
+  const plan = { conditioned, engine, data: values, sampler, options, began };
   let gradient: Gradient | undefined;
   try {
     gradient = engine.gradient(densityOf(conditioned), conditioned.size, values);
-    const result = await runChains(gradient, hostKey(seed), {
-      chains,
-      warmup,
-      draws,
-      targetAcceptance: sampler.targetAcceptance,
-      kernel: sampler.kernel,
-      starts: options.starts?.map((start) => conditioned.unconstrain(start)),
-      explainStart: explain(conditioned),
-      onProgress: onProgress && ((progress) => onProgress(totals(progress))),
-      shouldStop,
-      workers: options.workers,
-    });
-    const z = joined(result.draws);
-    const constrained = constrainDraws(engine, conditioned, values, z, chains);
-    const rows = summariseDraws(constrained, true);
-    const sampled = {
-      kind: "chains" as const,
-      model: conditioned.model,
-      method: guideLabel(sampler),
-      seed,
-      engine: engine.name,
-      seconds: (performance.now() - began) / 1000,
-      gradients: result.gradients,
-      options: plainOptions({ ...options, sampler, chains, warmup, draws }),
-      fingerprint: fingerprintOf(conditioned.bound),
-      draws: constrained,
-      unconstrained: { shape: [chains, draws, conditioned.size], values: z },
-      rows,
-      verdict: chainsVerdict({ rows, divergences: result.divergences, draws: chains * draws, chains }),
-      divergences: result.divergences,
-      stats: result.stats,
-    };
-    return { ...sampled, summary: () => chainsSummary(sampled) };
+    return chainsFrom(plan, await run(plan, gradient));
   } finally {
     gradient?.dispose();
     disposeTree(values);
   }
-};
-
-const joined = (parts: readonly Float64Array[]): Float64Array => {
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 };

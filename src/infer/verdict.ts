@@ -1,5 +1,5 @@
 import { showValue } from "../core/check.ts";
-import type { Row } from "../posterior/posterior.ts";
+import type { Chains, Row } from "../posterior/posterior.ts";
 import { showKhat } from "../posterior/summary.ts";
 import { listed, showNumber } from "../posterior/text.ts";
 import type { Correction } from "./corrected.ts";
@@ -151,6 +151,12 @@ export interface ChainEvidence {
   /** All chains together. */
   readonly draws: number;
   readonly chains: number;
+  /** Per chain, its E-BFMI. */
+  readonly ebfmi?: readonly number[];
+  /** Transitions that were cut at the deepest tree allowed. */
+  readonly saturations?: number;
+  /** Where a run was stopped: draws a chain and chains that had been asked for. */
+  readonly cutShort?: { readonly draws: number; readonly chains: number };
 }
 
 /** Thresholds of Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, section 4. */
@@ -159,6 +165,11 @@ const mixed = { rhat: 1.01, essPerChain: 100 };
 const apart = 1.05;
 /** Draws a chain that R-hat and ESS need at the least. */
 const leastDraws = 4;
+
+/** Below it momentum resampling hardly moves a chain between energies (Betancourt 2016); told from so many draws a chain on. */
+const leastEbfmi = { value: 0.3, draws: 100 };
+/** Shares of all transitions: divergences below which a run stands, saturations above which it wastes its time. */
+const shares = { divergences: 1e-3, saturations: 0.01 };
 
 const leastEss = ({ essBulk, essTail }: Row): number =>
   Math.min(essBulk ?? Number.POSITIVE_INFINITY, essTail ?? Number.POSITIVE_INFINITY);
@@ -187,8 +198,35 @@ const untold = (rows: readonly Row[], drawsAChain: number): string | undefined =
     : undefined;
 };
 
-/** One sentence on how far to trust chains. */
-export const chainsVerdict = ({ rows, divergences, draws, chains }: ChainEvidence): string => {
+const share = (count: number, of: number): string => `${showNumber((100 * count) / of)} %`;
+
+const divergenceFault = (divergences: number, draws: number): string | undefined => {
+  if (divergences === 0) return undefined;
+  const said = `${divergences} of ${draws} transitions diverged`;
+  return divergences <= shares.divergences * draws
+    ? `${said} (${share(divergences, draws)}), too few to spoil the summaries if they lie scattered: see divergentPositions`
+    : `${said}: take smaller steps, as by sampler: nuts({ targetAcceptance: 0.95 }), or reparametrise the model`;
+};
+
+const energyFault = (ebfmi: readonly number[], drawsAChain: number): string | undefined => {
+  const low = ebfmi.flatMap((value, chain) => (value < leastEbfmi.value ? [{ value, chain }] : []));
+  if (low.length === 0 || drawsAChain < leastEbfmi.draws) return undefined;
+  const worst = low.reduce((a, b) => (b.value < a.value ? b : a));
+  return `E-BFMI is below ${leastEbfmi.value} in ${low.length} of ${ebfmi.length} chains (${worst.value.toFixed(2)} in chain ${worst.chain + 1}), the tails may be missed: reparametrise the model, as by noncentred()`;
+};
+
+/** Trajectories that were cut cost time, not trust. */
+const saturationNote = ({ saturations = 0, draws }: ChainEvidence): string =>
+  saturations > shares.saturations * draws
+    ? ` ${saturations} of ${draws} trajectories (${share(saturations, draws)}) were cut at the deepest tree: a dense metric, other scales or a larger maxTreeDepth would mix faster.`
+    : "";
+
+const interruptionNote = ({ cutShort, draws, chains }: ChainEvidence): string =>
+  cutShort
+    ? ` Interrupted: ${draws / chains} of ${cutShort.draws} draws a chain, ${chains} of ${cutShort.chains} chains.`
+    : "";
+
+const chainsSaid = ({ rows, divergences, draws, chains, ebfmi = [] }: ChainEvidence): string => {
   const worst = worstRows(rows);
   const needed = mixed.essPerChain * chains;
   const broken = rows.filter((row) => !isFiniteRow(row));
@@ -201,10 +239,28 @@ export const chainsVerdict = ({ rows, divergences, draws, chains }: ChainEvidenc
     worst &&
       worst.ess < needed &&
       `the effective sample size of ${worst.thin} is ${worst.ess.toFixed(0)}, below ${needed}: draw more`,
-    divergences > 0 &&
-      `${divergences} of ${draws} transitions diverged: take smaller steps, as by sampler: nuts({ targetAcceptance: 0.95 }), or reparametrise the model`,
+    divergenceFault(divergences, draws),
+    energyFault(ebfmi, draws / chains),
   ]);
   if (worst && faults.length === 0)
     return `Good: R-hat at most ${showRhat(worst.rhat)}, effective sample sizes from ${worst.ess.toFixed(0)}, no divergences.`;
   return `${worst && worst.rhat <= apart ? "Use with care" : "Do not trust"}: ${faults.join("; ")}.`;
+};
+
+/** A sentence on how far to trust chains, and what else there is to know of them. */
+export const chainsVerdict = (evidence: ChainEvidence): string =>
+  `${chainsSaid(evidence)}${saturationNote(evidence)}${interruptionNote(evidence)}`;
+
+/** What had been asked for, of a run that was stopped. */
+const askedOf = ({ draws, chains }: Chains["options"]): ChainEvidence["cutShort"] =>
+  typeof draws === "number" && typeof chains === "number" ? { draws, chains } : undefined;
+
+/** The verdict on chains from all that they say of themselves. */
+export const verdictOfChains = (
+  chains: Pick<Chains, "rows" | "unconstrained" | "divergences" | "ebfmi" | "saturations" | "interrupted" | "options">,
+): string => {
+  const [count, each] = chains.unconstrained.shape;
+  const { rows, divergences, ebfmi, saturations, interrupted, options } = chains;
+  const cutShort = interrupted ? askedOf(options) : undefined;
+  return chainsVerdict({ rows, divergences, ebfmi, saturations, draws: count * each, chains: count, cutShort });
 };

@@ -105,12 +105,54 @@ export interface ChainStats {
   readonly stepSize: readonly number[];
 }
 
+/** The inverse mass matrix of a sampler, on the unconstrained scale. */
+export type MetricValues =
+  | { readonly kind: "diagonal"; readonly variances: Float64Array }
+  /** [size × size], row by row. */
+  | { readonly kind: "dense"; readonly covariance: Float64Array };
+
+/** Where one chain ended: all that it takes to go on with the draws that a longer run would have made. */
+export interface ChainEnd {
+  /** Unconstrained. */
+  readonly position: Float64Array;
+  readonly stepSize: number;
+  readonly metric: MetricValues;
+  /** Draws made so far: the number of the next one. */
+  readonly drawsDone: number;
+  /** Of the chain's draws. */
+  readonly key: readonly [number, number];
+  /** What the sampler needs beside the position. */
+  readonly memory?: Float64Array;
+}
+
+/** The place of one draw, both counted from 0. */
+export interface DrawPlace {
+  readonly chain: number;
+  readonly draw: number;
+}
+
 /** Chains of a Markov chain sampler. */
 export interface Chains<L = Record<string, unknown>> extends Posterior<L> {
   readonly kind: "chains";
+  /** Transitions of each chain before its draws. */
+  readonly warmup: number;
   /** Divergent transitions after warm-up, all chains together. */
   readonly divergences: number;
+  /** The draws that they led to; `drawsAt` and `divergentPositions` say where they lie. */
+  readonly divergentDraws: readonly DrawPlace[];
+  /** Transitions after warm-up whose trajectory was cut at the deepest tree allowed, all chains together. */
+  readonly saturations: number;
+  /** Per chain, the energy Bayesian fraction of missing information: below 0.3 a chain hardly moves between energies. Betancourt 2016. */
+  readonly ebfmi: readonly number[];
   readonly stats: ChainStats;
+  /** Per chain, the inverse mass matrix that warm-up settled on. */
+  readonly metric: readonly MetricValues[];
+  /** Per chain, where it ended, for `sample(…, { resume })`; empty where it cannot go on. */
+  readonly states: readonly ChainEnd[];
+  /** Per chain, what the sampler has to say of itself: swaps of tempering. */
+  readonly reports: readonly (Readonly<Record<string, readonly number[]>> | undefined)[];
+  /** Whether the run was stopped before all was drawn that had been asked for. */
+  readonly interrupted: boolean;
 }
 
 /** One scalar of one method beside the reference. */

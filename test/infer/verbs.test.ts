@@ -89,7 +89,9 @@ describe("sample", () => {
       },
     );
     expect(done).toBe(200);
-    await expect(sample(normalModel, { y }, { chains: 1, shouldStop: () => true })).rejects.toThrow(/stopped/);
+    await expect(sample(normalModel, { y }, { chains: 1, warmup: 1_000_000, shouldStop: () => true })).rejects.toThrow(
+      /stopped/,
+    );
   });
 
   it("tells chains that have not mixed off", async () => {

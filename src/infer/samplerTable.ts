@@ -1,0 +1,8 @@
+import { hmc, nuts, type SamplerSpec } from "./samplers.ts";
+
+/** Samplers by the name that their specs and the command line know them by. */
+export const samplerSpecs = { nuts, hmc } as const satisfies Record<string, (options?: never) => SamplerSpec>;
+
+/** The doublings at which a sampler cuts its trajectories; ∞ where they have a fixed length. */
+export const deepestTree = ({ name, options }: Pick<SamplerSpec, "name" | "options">): number =>
+  name === "nuts" ? ((options.maxTreeDepth as number | undefined) ?? 10) : Number.POSITIVE_INFINITY;
