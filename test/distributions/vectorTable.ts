@@ -3,6 +3,7 @@ import { range } from "../../src/core/shape.ts";
 import type { Shape, Tensor, TensorLike } from "../../src/core/tensor.ts";
 import type { Distribution } from "../../src/distributions/distribution.ts";
 import * as d from "../../src/distributions/index.ts";
+import { matrices } from "./matrixTable.ts";
 
 export type Nested = number | readonly Nested[];
 
@@ -121,6 +122,7 @@ export const vectors: Readonly<Record<string, VectorRow>> = {
     ],
     outside: [[0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]],
   },
+  ...matrices,
 };
 
 /** The constructor that a row belongs to. */
