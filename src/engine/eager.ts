@@ -7,7 +7,8 @@ import { fromHost } from "../core/tensor.ts";
 import { leaves, mapTree } from "../core/tree.ts";
 import { gradient } from "../ops/gradient.ts";
 import { fold, key as keyOf } from "../ops/random.ts";
-import type { Engine, Gradient, Loop, Metrics } from "./engine.ts";
+import type { DataGradient, Engine, Loop, Metrics } from "./engine.ts";
+import { checkData } from "./runtime/tensors.ts";
 
 /** What f makes, of which the caller may dispose without harm to any older tensor; each tensor of it stands there once. */
 const own = <T>(f: () => T): T => {
@@ -25,8 +26,9 @@ const gradientOf = <D>(
   logDensity: (z: Tensor, data: D) => Scalar,
   size: number,
   data: D,
-): Gradient => {
-  const differentiate = gradient((z: Tensor) => logDensity(z, data));
+): DataGradient<D> => {
+  let bound = data;
+  const differentiate = gradient((z: Tensor) => logDensity(z, bound));
   return {
     size,
     at: (position, out) => {
@@ -39,6 +41,10 @@ const gradientOf = <D>(
           return value.dataSync()[0];
         }),
       );
+    },
+    bind: (next) => {
+      checkData(data, next);
+      bound = next;
     },
     dispose: () => {},
   };

@@ -36,6 +36,15 @@ export interface Gradient {
   dispose(): void;
 }
 
+/** The gradient of a density over data that may be exchanged. */
+export interface DataGradient<D> extends Gradient {
+  /**
+   * Puts other data in place of the present ones, of the same form and shapes: the program stays.
+   * @throws FluvialError where a form, type or shape differs, naming it.
+   */
+  bind(data: D): void;
+}
+
 /** How programs run. Nothing outside engine/ knows which one it is. */
 export interface Engine {
   readonly name: string;
@@ -57,7 +66,7 @@ export interface Engine {
     from?: number,
   ): Loop<S, X, Y>;
   /** Value and gradient of a scalar function of z [size]. */
-  gradient<D>(logDensity: (z: Tensor, data: D) => Scalar, size: number, data: D): Gradient;
+  gradient<D>(logDensity: (z: Tensor, data: D) => Scalar, size: number, data: D): DataGradient<D>;
   /** A tensor in this engine's precision, from host values. */
   tensor(values: ArrayLike<number>, shape: readonly number[], type?: "real" | "int"): Tensor;
 }

@@ -385,6 +385,28 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_,
       disposeTree(data);
     });
 
+    it("takes other data of the same form", () => {
+      const density = (z: Tensor, { at, n }: { at: Tensor; n: Tensor }): Scalar =>
+        z.sub(at.exp()).square().sum().mul(n.cast("float32")) as Scalar;
+      const dataAt = (values: number[], n: number) => ({
+        at: engine.tensor(values, [2]),
+        n: engine.tensor([n], [], "int"),
+      });
+      const first = dataAt([0, 1], 1);
+      const gradient = engine.gradient(density, 2, first);
+      const other = dataAt([2, -1], 3);
+      gradient.bind(other);
+      const slope = new Float64Array(2);
+      const value = gradient.at(new Float64Array(2), slope);
+      expect(Math.abs(value - 3 * (Math.exp(4) + Math.exp(-2)))).toBeLessThan(1000 * near);
+      expect(Math.abs(slope[0] + 6 * Math.exp(2))).toBeLessThan(1000 * near);
+      const wide = { ...other, at: engine.tensor([1, 2, 3], [3]) };
+      expect(() => gradient.bind(wide)).toThrow('gradient: expected the data "at" as real[2], got real[3]');
+      expect(() => gradient.bind({ at: other.at } as typeof other)).toThrow('gradient: expected data "n", got none');
+      gradient.dispose();
+      disposeTree([first, other, wide.at]);
+    });
+
     it("is 0 where nothing depends on the position", () => {
       const slope = Float64Array.of(9, 9);
       expect(engine.gradient(() => tf.scalar(4), 2, []).at(new Float64Array(2), slope)).toBe(4);

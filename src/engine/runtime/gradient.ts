@@ -2,7 +2,7 @@ import type { Precision } from "../../core/double.ts";
 import type { Scalar, Tensor } from "../../core/tensor.ts";
 import { leaves, rebuild } from "../../core/tree.ts";
 import { gradient as gradientOf } from "../../ops/gradient.ts";
-import type { Gradient } from "../engine.ts";
+import type { DataGradient } from "../engine.ts";
 import { type Func, i32, load, op, returning, run } from "../wasm/assembler.ts";
 import { emitNuts } from "../wasm/nuts/emit.ts";
 import { type NutsLayout, workspaceBytes } from "../wasm/nuts/layout.ts";
@@ -11,7 +11,7 @@ import type { Extension } from "../wasm/program.ts";
 import { prepare } from "./prepare.ts";
 import type { Setting } from "./setting.ts";
 import { gradientOn } from "./startGradient.ts";
-import { signatureOf, valuesOf } from "./tensors.ts";
+import { checkData, signatureOf, valuesOf } from "./tensors.ts";
 
 /** Doublings of a trajectory that a compiled sampler has room for. */
 const maxTreeDepth = 12;
@@ -52,7 +52,7 @@ export const compileGradient = <D>(
   size: number,
   data: D,
   setting: Setting,
-): Gradient => {
+): DataGradient<D> => {
   const { precision } = setting;
   const tensors = leaves(data);
   const { instance, compiled } = prepare(
@@ -70,13 +70,20 @@ export const compileGradient = <D>(
     },
   );
   const { inputs, outputs } = compiled.emitted;
-  tensors.forEach((tensor, i) => {
-    instance.write(inputs[1 + i], valuesOf(tensor));
-  });
-  instance.exports.setup();
+  const write = (given: D): void => {
+    leaves(given).forEach((tensor, i) => {
+      instance.write(inputs[1 + i], valuesOf(tensor));
+    });
+    instance.exports.setup();
+  };
+  write(data);
   const places = { size, position: inputs[0], slope: outputs[1], nuts: compiled.extra };
   return {
     ...gradientOn(instance, places),
+    bind: (next) => {
+      checkData(data, next);
+      write(next);
+    },
     portable: () => ({
       ...places,
       module: compiled.module,

@@ -3,7 +3,7 @@ import { fail } from "../../core/check.ts";
 import { inPrecision, type Precision } from "../../core/double.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { paths } from "../../core/tree.ts";
+import { leaves, paths } from "../../core/tree.ts";
 import type { Signature } from "../trace/trace.ts";
 import { dtypeOf, typeOf } from "../trace/types.ts";
 import type { Slot } from "../wasm/program.ts";
@@ -66,4 +66,16 @@ export const checkState = (
         `loop: the state "${names[i]}" goes in as ${showSignature(signature)} and ${how} as ${showSignature(after[i])}`,
       );
   });
+};
+
+/** @throws FluvialError unless other data have the form, types and shapes of the present ones; names the first that has not. */
+export const checkData = (present: unknown, next: unknown): void => {
+  const [names, others] = [paths(present), paths(next)];
+  const [before, after] = [leaves(present).map(signatureOf), leaves(next).map(signatureOf)];
+  names.forEach((name, i) => {
+    if (name !== others[i]) fail(`gradient: expected data "${name}", got ${others[i] ? `"${others[i]}"` : "none"}`);
+    if (showSignature(before[i]) !== showSignature(after[i]))
+      fail(`gradient: expected the data "${name}" as ${showSignature(before[i])}, got ${showSignature(after[i])}`);
+  });
+  if (others.length > names.length) fail(`gradient: expected ${names.length} tensors of data, got ${others.length}`);
 };
