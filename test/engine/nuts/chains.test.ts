@@ -14,36 +14,39 @@ const numbersOf = (metric: MetricData): Float64Array =>
   metric.kind === "dense" ? metric.covariance : metric.variances;
 
 describe("compiled chains", () => {
-  it("are those of the plain sampler, warm-up included", async () => {
-    const gradient = scaledNormals([0.5, 1, 2]);
-    // A difference of rounding grows tenfold in some 20 transitions: beyond 100 only the adaptation can be compared.
-    for (const [warmup, digits] of [
-      [0, 12],
-      [10, 11],
-      [60, 9],
-      [250, undefined],
-    ] as const) {
-      const options = { chains: 2, warmup, draws: 20 };
-      const plain = await chains(gradient, hostKey(5), options);
-      const compiled = await chains(compileAround(gradient), hostKey(5), options);
-      const pairs = [
-        [compiled.draws, plain.draws],
-        [compiled.logDensity, plain.logDensity],
-        [compiled.stats.energy, plain.stats.energy],
-        [compiled.stats.acceptance, plain.stats.acceptance],
-        [compiled.stats.treeDepth, plain.stats.treeDepth],
-        [compiled.stats.diverging, plain.stats.diverging],
-      ];
-      const adapted = [
-        [compiled.metric, plain.metric].map((metrics) => metrics.map(numbersOf)),
-        [[compiled.stats.stepSize], [plain.stats.stepSize]],
-      ];
-      for (const [ours, theirs] of digits ? [...pairs, ...adapted] : adapted)
-        for (const [chain, values] of ours.entries())
-          for (const [i, value] of values.entries()) expect(value).toBeCloseTo(theirs[chain][i], digits ?? 3);
-      expect(compiled.gradients).toBe(plain.gradients);
-    }
-  });
+  for (const kind of ["diagonal", "dense", "unit"] as const)
+    it(`are those of the plain sampler, warm-up included: ${kind}`, async () => {
+      const gradient = scaledNormals([0.5, 1, 2]);
+      const kernel: ChainsOptions["kernel"] = (of) => nuts(of, { metric: kind });
+      // A difference of rounding grows tenfold in some 20 transitions: beyond 100 only the adaptation can be compared.
+      for (const [warmup, digits] of [
+        [0, 12],
+        [10, 11],
+        [60, 9],
+        ...(kind === "diagonal" ? [[250, undefined] as const] : []),
+      ] as const) {
+        const options = { chains: 2, warmup, draws: 20, kernel };
+        const plain = await chains(gradient, hostKey(5), options);
+        const compiled = await chains(compileAround(gradient), hostKey(5), options);
+        const pairs = [
+          [compiled.draws, plain.draws],
+          [compiled.logDensity, plain.logDensity],
+          [compiled.stats.energy, plain.stats.energy],
+          [compiled.stats.acceptance, plain.stats.acceptance],
+          [compiled.stats.treeDepth, plain.stats.treeDepth],
+          [compiled.stats.diverging, plain.stats.diverging],
+        ];
+        const adapted = [
+          [compiled.metric, plain.metric].map((metrics) => metrics.map(numbersOf)),
+          [[compiled.stats.stepSize], [plain.stats.stepSize]],
+        ];
+        for (const [ours, theirs] of digits ? [...pairs, ...adapted] : adapted)
+          for (const [chain, values] of ours.entries())
+            for (const [i, value] of values.entries()) expect(value).toBeCloseTo(theirs[chain][i], digits ?? 3);
+        expect(compiled.gradients).toBe(plain.gradients);
+        expect(compiled.metric[0].kind).toBe(kind === "dense" && warmup > 20 ? "dense" : "diagonal");
+      }
+    });
   it("give the same bits however they are cut into calls", async () => {
     const { nuts: compiled } = compileAround(funnel(3));
     const place = { position: Float64Array.of(0, 1, 1, 1), gradient: new Float64Array(4), logDensity: 0 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { foldHostKey, hostKey } from "../../../src/core/key.ts";
 import type { Gradient } from "../../../src/engine/engine.ts";
-import { diagonalMetric } from "../../../src/mcmc/metric.ts";
+import { denseMetric, diagonalMetric, type Metric } from "../../../src/mcmc/metric.ts";
 import { nuts } from "../../../src/mcmc/nuts.ts";
 import { correlatedNormal, funnel, gradientOf, quartic, scaledNormals } from "../../mcmc/densities.ts";
 import { compileAround, compiledMath, hostMath } from "./compile.ts";
@@ -42,15 +42,30 @@ const cases: Readonly<Record<string, Case>> = {
   "walls of NaN and −∞": { gradient: walled, stepSize: 0.6, start: [0, 0, 0] },
 };
 
-for (const [functions, math] of Object.entries({
-  "the host's functions": hostMath,
-  "compiled functions": compiledMath,
-}))
-  describe(`the compiled transition, with ${functions}, is that of the plain sampler for`, () => {
+/** A covariance with correlations of all sizes: A Aᵀ / n + ½ of something that is not symmetric. */
+const someCovariance = (size: number): Float64Array => {
+  const a = (i: number, j: number): number => Math.sin(1 + 3 * i + 7 * j * j);
+  return Float64Array.from({ length: size * size }, (_, at) => {
+    const [i, j] = [Math.floor(at / size), at % size];
+    const products = Array.from({ length: size }, (__, k) => a(i, k) * a(j, k));
+    return products.reduce((sum, x) => sum + x, 0) / size + (i === j ? 0.5 : 0);
+  });
+};
+
+const metrics: Readonly<Record<string, (size: number) => Metric>> = {
+  "a diagonal metric": (size) => diagonalMetric(Float64Array.from({ length: size }, (_, i) => 1 + 0.5 * (i % 5))),
+  "a dense metric": (size) => denseMetric(someCovariance(size)),
+};
+const functionsOf = { "the host's functions": hostMath, "compiled functions": compiledMath };
+const forms = Object.entries(functionsOf).flatMap(([functions, math]) =>
+  Object.entries(metrics).map(([kind, metricFor]) => ({ functions, math, kind, metricFor })),
+);
+
+for (const { functions, math, kind, metricFor } of forms)
+  describe(`the compiled transition, with ${functions} and ${kind}, is that of the plain sampler for`, () => {
     for (const [name, { gradient, stepSize, start, maxTreeDepth = 8 }] of Object.entries(cases))
       it(name, () => {
-        const variances = Float64Array.from(start, (_, i) => 1 + 0.5 * (i % 5));
-        const metric = diagonalMetric(variances);
+        const metric = metricFor(start.length);
         const kernel = nuts(gradient, { maxTreeDepth })({ stepSize, metric });
         const compiled = compileAround(gradient, { maxTreeDepth, math }).nuts;
         compiled.setMetric(metric.data);

@@ -5,6 +5,7 @@ import { type NutsLayout, nutsLayout } from "./layout.ts";
 import { emitLeapfrog } from "./leapfrog.ts";
 import { type NutsMath, nutsLibrary } from "./library.ts";
 import { emitTransition } from "./transition.ts";
+import { emitWhitening } from "./whiten.ts";
 
 /** What the sampler is built around. */
 export interface NutsPlan {
@@ -28,9 +29,10 @@ export interface NutsPlan {
 export const emitNuts = (module: ModuleBuilder, { gradient, math, ...place }: NutsPlan): NutsLayout => {
   const layout = nutsLayout(place);
   const library = nutsLibrary(module, math);
-  const leapfrog = emitLeapfrog(module, layout, gradient);
+  const whitening = emitWhitening(module, layout, gradient);
+  const leapfrog = emitLeapfrog(module, layout, whitening.slopeAt);
   const join = emitJoin(module, layout, library);
-  const transition = emitTransition(module, layout, { leapfrog, join, library });
+  const transition = emitTransition(module, layout, { leapfrog, join, library, whitening });
   emitSample(module, layout, { transition, library });
   emitAdapt(module, layout, { transition, library });
   return layout;

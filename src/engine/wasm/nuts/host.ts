@@ -1,6 +1,16 @@
 import { fail } from "../../../core/check.ts";
+import { hostCholesky } from "../../../core/cholesky.ts";
 import type { AveragingState, CompiledNuts, Draws } from "../../compiledNuts.ts";
-import { type DrawField, type NutsLayout, proposalBytes, type StateField, stateFields, stretchAt } from "./layout.ts";
+import type { MetricData } from "../../metric.ts";
+import {
+  type DrawField,
+  factorBytes,
+  type NutsLayout,
+  proposalBytes,
+  type StateField,
+  stateFields,
+  stretchAt,
+} from "./layout.ts";
 
 type Numeric = (...args: number[]) => void;
 
@@ -22,6 +32,41 @@ const linkStretches = (buffer: ArrayBufferLike, layout: NutsLayout): void => {
     words[(stretch + stretchAt.last) / 4] = own + rowBytes;
     words[(stretch + stretchAt.proposal) / 4] = own + 2 * rowBytes;
   }
+};
+
+/** Writes the lower Cholesky factor of a covariance matrix as `DenseLayout` says. */
+const writeFactor = (buffer: ArrayBufferLike, factorAt: number, covariance: Float64Array, size: number): void => {
+  const factor =
+    hostCholesky(covariance, size) ??
+    fail("metric: the covariance matrix is not positive definite; use a diagonal one");
+  const packed = new Float64Array(buffer, factorAt, factorBytes(size) / 8);
+  for (let i = 0; i < size; i++) packed.set(factor.subarray(i * size, i * size + i + 1), factorBytes(i) / 8);
+};
+
+/** How the metric gets into memory: as two rows, or as a factor with both rows at 1. */
+const metricSetter = (buffer: ArrayBufferLike, layout: NutsLayout): ((given: MetricData) => void) => {
+  const { size, metric, dense, moving, position, slope } = layout;
+  const [variances, scales] = [metric.variances, metric.scales].map((at) => new Float64Array(buffer, at, size));
+  const words = new Int32Array(buffer);
+  const moveAt = (rows: { readonly position: number; readonly slope: number }): void => {
+    words[moving.position / 4] = rows.position;
+    words[moving.slope / 4] = rows.slope;
+    if (dense) words[dense.flag / 4] = rows === dense ? 1 : 0;
+  };
+  moveAt({ position, slope });
+  return (given) => {
+    if (given.kind === "diagonal") {
+      variances.set(given.variances);
+      for (let i = 0; i < size; i++) scales[i] = 1 / Math.sqrt(variances[i]);
+      moveAt({ position, slope });
+    } else {
+      if (!dense) return fail(`sample: a compiled sampler of ${size} coordinates has no room for a dense metric`);
+      writeFactor(buffer, dense.factor, given.covariance, size);
+      variances.fill(1);
+      scales.fill(1);
+      moveAt(dense);
+    }
+  };
 };
 
 const averagingOf = ([updates, shrinkTowards, meanError, logStep, logAverage]: Float64Array): AveragingState => ({
@@ -58,10 +103,11 @@ export const compiledNuts = (
   { buffer }: { readonly buffer: ArrayBufferLike },
   layout: NutsLayout,
 ): CompiledNuts => {
-  const { size, maxTreeDepth, capacity, state, metric } = layout;
+  const { size, maxTreeDepth, capacity, state } = layout;
   linkStretches(buffer, layout);
   const row = (at: number): Float64Array => new Float64Array(buffer, at, size);
-  const [position, slope, variances, scales] = [state.position, state.slope, metric.variances, metric.scales].map(row);
+  const [position, slope] = [state.position, state.slope].map(row);
+  const setMetric = metricSetter(buffer, layout);
   const fields = new Float64Array(buffer, state.fields, stateFields.length);
   const field = (name: StateField): number => fields[stateFields.indexOf(name)];
   const averaging = new Float64Array(buffer, layout.averaging, 6);
@@ -75,12 +121,8 @@ export const compiledNuts = (
       fields[stateFields.indexOf("logDensity")] = place.logDensity;
     },
     place: () => ({ position: position.slice(), gradient: slope.slice(), logDensity: field("logDensity") }),
-    takesDense: false,
-    setMetric: (given) => {
-      if (given.kind === "dense") return fail("sample: no room for a dense metric");
-      variances.set(given.variances);
-      for (let i = 0; i < size; i++) scales[i] = 1 / Math.sqrt(variances[i]);
-    },
+    takesDense: layout.dense !== undefined,
+    setMetric,
     step: ([k0, k1], stepSize, depth) => {
       exports.transition(k0, k1, stepSize, depth);
       return {

@@ -1,3 +1,14 @@
+/** What a dense metric takes. */
+export interface DenseLayout {
+  /** 1 where the metric is dense, else 0. */
+  readonly flag: number;
+  /** The moving end in the coordinates in which the metric is the identity: a row each. */
+  readonly position: number;
+  readonly slope: number;
+  /** The lower Cholesky factor of the metric, packed by rows: row i in ⌊i / 2⌋ + 1 pairs. */
+  readonly factor: number;
+}
+
 /** Where everything of the sampler lies: byte addresses in the module's memory. */
 export interface NutsLayout {
   readonly size: number;
@@ -6,13 +17,17 @@ export interface NutsLayout {
   readonly capacity: number;
   /** Bytes of a row: `size` doubles, filled up to whole pairs. */
   readonly rowBytes: number;
-  /** Where the gradient reads and writes: the end of the trajectory that is moving. */
+  /** Where the gradient reads and writes. */
   readonly position: number;
   readonly slope: number;
+  /** Pointers to position and slope of the end of the trajectory that is moving: those of the gradient, or of a dense metric. */
+  readonly moving: { readonly position: number; readonly slope: number };
   readonly momentum: number;
   /** The end that waits: a row each. */
   readonly waiting: { readonly position: number; readonly slope: number; readonly momentum: number };
   readonly metric: { readonly variances: number; readonly scales: number };
+  /** Not there beyond `mostDense` coordinates. */
+  readonly dense?: DenseLayout;
   /** The chain's state between transitions: two rows, then `stateFields`. */
   readonly state: { readonly position: number; readonly slope: number; readonly fields: number };
   readonly averaging: number;
@@ -59,6 +74,12 @@ const aboutBytes = 32768;
 const capacityFor = (size: number): number =>
   Math.max(1, Math.min(256, Math.floor(aboutBytes / (8 * (size + drawFields.length)))));
 
+/** Coordinates up to which a dense metric is compiled: its factor takes 4 MiB then. */
+const mostDense = 1024;
+
+/** Bytes before row i of a packed factor; those of the whole for i = size. */
+export const factorBytes = (i: number): number => 16 * (i + Math.floor((i - 1) ** 2 / 4));
+
 /** Lays the sampler's memory out from address `workspace` on; `position` and `slope` lie elsewhere. */
 export const nutsLayout = ({
   size,
@@ -85,6 +106,7 @@ export const nutsLayout = ({
     rowBytes,
     position,
     slope,
+    moving: { position: take(4), slope: take(4) },
     momentum: row(),
     waiting: { position: row(), slope: row(), momentum: row() },
     metric: { variances: row(), scales: row() },
@@ -102,6 +124,8 @@ export const nutsLayout = ({
       diverging: perDraw(),
     },
     key: take(8),
+    dense:
+      size <= mostDense ? { flag: take(4), position: row(), slope: row(), factor: take(factorBytes(size)) } : undefined,
     end,
   };
 };

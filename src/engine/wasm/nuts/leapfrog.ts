@@ -13,7 +13,7 @@ import {
 } from "../assembler.ts";
 import type { NutsLayout } from "./layout.ts";
 import { add, multiply, overRows, type Pair, rowAt, spread, total } from "./rows.ts";
-import { stretchRows, writeNumbers, writeState } from "./stretch.ts";
+import { movingRows, stretchRows, writeNumbers, writeState } from "./stretch.ts";
 
 /** energy = ½ pᵀ v − log density; ∞ wherever it is not a finite number. */
 export const setEnergy = (energy: Local, twiceKinetic: Expr, logDensity: Expr): Stmt[] => {
@@ -28,27 +28,32 @@ export const setEnergy = (energy: Local, twiceKinetic: Expr, logDensity: Expr): 
  * `leapfrog(stepSize: f64, startEnergy: f64, stretch: i32) → f64`: moves the active end by one step of velocity Verlet, makes a
  * stretch of the state it arrives at, and returns the energy error H − H₀.
  */
-export const emitLeapfrog = (module: ModuleBuilder, layout: NutsLayout, gradient: Func): Func =>
+export const emitLeapfrog = (module: ModuleBuilder, layout: NutsLayout, slopeAt: Func): Func =>
   module.func("leapfrog", ["f64", "f64", "i32"], "f64", (f) => {
     const [stepSize, startEnergy, stretch] = f.params;
-    const [position, slope, momentum, variances] = [
-      layout.position,
-      layout.slope,
+    const [momentum, variances, position, slope] = [
       layout.momentum,
       layout.metric.variances,
+      layout.position,
+      layout.slope,
     ].map(rowAt);
+    const moving = movingRows(f, layout);
     const into = stretchRows(stretch, f.local);
     const [step, half, kinetic, moved] = [f.local("v128"), f.local("v128"), f.local("v128"), f.local("v128")];
     const [logDensity, energy, error] = [f.local("f64"), f.local("f64"), f.local("f64")];
-    const kicked = (pair: Pair): Expr => add(pair.read(momentum), multiply(half, pair.read(slope)));
+    const kicked = (pair: Pair): Expr => add(pair.read(momentum), multiply(half, pair.read(moving.slope)));
     return [
       step.set(spread(stepSize)),
       half.set(spread(op("f64.mul", stepSize, f64(0.5)))),
+      ...moving.read,
       overRows(f, layout.size, (pair) => [
         pair.write(momentum, moved.tee(kicked(pair))),
-        pair.write(position, add(pair.read(position), multiply(step, multiply(pair.read(variances), moved)))),
+        pair.write(
+          moving.position,
+          add(pair.read(moving.position), multiply(step, multiply(pair.read(variances), moved))),
+        ),
       ]),
-      logDensity.set(call(gradient)),
+      logDensity.set(call(slopeAt)),
       ...into.read,
       kinetic.set(f64x2(0)),
       overRows(f, layout.size, (pair) => [

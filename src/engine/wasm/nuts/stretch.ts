@@ -1,4 +1,4 @@
-import { type Expr, i32, type Local, load, type Stmt, store } from "../assembler.ts";
+import { type Expr, type FunctionBody, i32, type Local, load, type Stmt, store } from "../assembler.ts";
 import { type NutsLayout, stretchAt } from "./layout.ts";
 import { type Pair, type Row, rowFrom } from "./rows.ts";
 
@@ -24,6 +24,22 @@ export const stretchRows = (stretch: Expr, local: (type: "i32") => Local): Stret
       proposal.set(load("i32", stretch, stretchAt.proposal)),
     ],
     sum: rowFrom(stretch, stretchAt.sum),
+  };
+};
+
+/** The position and slope of the moving end, their pointers read once. */
+export interface MovingRows {
+  readonly read: readonly Stmt[];
+  readonly position: Row;
+  readonly slope: Row;
+}
+
+export const movingRows = ({ local }: Pick<FunctionBody, "local">, { moving }: NutsLayout): MovingRows => {
+  const [position, slope] = [local("i32"), local("i32")];
+  return {
+    read: [position.set(load("i32", i32(0), moving.position)), slope.set(load("i32", i32(0), moving.slope))],
+    position: rowFrom(position),
+    slope: rowFrom(slope),
   };
 };
 

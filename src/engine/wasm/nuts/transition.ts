@@ -18,6 +18,7 @@ import { increase, stateField } from "./fields.ts";
 import type { NutsLayout } from "./layout.ts";
 import type { NutsLibrary } from "./library.ts";
 import { turnRound } from "./stretch.ts";
+import type { Whitening } from "./whiten.ts";
 
 /** An energy error beyond this is a divergence: the constant of the sampler in mcmc/. */
 const maxEnergyError = 1000;
@@ -27,6 +28,7 @@ export interface TransitionParts {
   readonly leapfrog: Func;
   readonly join: Func;
   readonly library: NutsLibrary;
+  readonly whitening: Whitening;
 }
 
 const whole = ["counter", "depth", "straight", "forwards", "lastForwards", "leaf", "joins", "top", "steps"] as const;
@@ -125,7 +127,7 @@ export const emitTransition = (module: ModuleBuilder, layout: NutsLayout, parts:
       const { stretches, stretchBytes } = layout;
       const joinWhole = straight.set(call(parts.join, i32(stretches), i32(stretches + stretchBytes), uniform, i32(1)));
       return [
-        ...begin(f, layout, parts.library, [k0, k1], startEnergy),
+        ...begin(f, layout, parts.library, parts.whitening, [k0, k1], startEnergy),
         counter.set(i32(layout.size)),
         lastForwards.set(i32(1)),
         straight.set(i32(1)),
