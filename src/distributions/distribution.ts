@@ -27,6 +27,28 @@ export interface Distribution {
 /** A distribution that a latent may have: its support comes with a bijection from ℝⁿ. */
 export interface Continuous extends Distribution {
   readonly support: Support;
+  /** What the distribution is a moved and scaled form of, where `noncentred` does not know it by its name. */
+  readonly standard?: Standardised;
+  /** The free numbers that a latent is inferred in, where they are not those of the support. */
+  readonly coordinates?: Coordinates;
+}
+
+/** A distribution as the image of one without parameters, or with fewer: value = forward(u) with u from `base`. */
+export interface Standardised {
+  readonly base: Continuous;
+  /** u [...batch, ...event] → value of the same shape. */
+  forward(u: Tensor): Tensor;
+  inverse(value: Tensor): Tensor;
+}
+
+/** Free numbers z for a latent, with a log-density that is computed from them rather than from the value. */
+export interface Coordinates {
+  readonly rank: number;
+  /** z → value. The sum of all of `logProb` and `logDet` is log p(value) + log |d value / d z|. */
+  forward(z: Tensor): { readonly value: Tensor; readonly logProb: Tensor; readonly logDet: Tensor };
+  inverse(value: Tensor): Tensor;
+  /** The shape of an event of z, from that of the value. */
+  domain(event: Shape): Shape;
 }
 
 /** A distribution whose mean and variance have closed forms. Elementwise: [...shape]; NaN where they do not exist, ∞ where they diverge. */

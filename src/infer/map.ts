@@ -67,7 +67,7 @@ export const map = async <L, D, G>(
       fail(`map: ${conditioned.model}: the log density at the end of the search is ${best.value}`);
     return {
       model: conditioned.model,
-      values: constrainDraws(engine, conditioned, values, best.position, 1),
+      values: constrainDraws(engine, conditioned, values, best.position, 1, "most probable"),
       unconstrained: best.position,
       logDensity: best.value,
       converged: best.converged,

@@ -1,7 +1,14 @@
 import { foldHostKey, type HostKey, hostKey } from "../core/key.ts";
 
 /** What a seed is used for besides `fit` and `sample`, whose keys are children of the seed's own by restart and by chain. */
-const verbs = { map: -1, priorPredictive: -2, posteriorPredictive: -3, resampled: -4, starts: -5 } as const;
+const verbs = {
+  map: -1,
+  priorPredictive: -2,
+  posteriorPredictive: -3,
+  resampled: -4,
+  starts: -5,
+  discrete: -6,
+} as const;
 
 /** The key of a verb for a seed: two verbs with the same seed share no random number. */
 export const verbKey = (verb: keyof typeof verbs, seed: number): HostKey => foldHostKey(hostKey(seed), verbs[verb]);

@@ -3,12 +3,13 @@ import { fail, suggest } from "../core/check.ts";
 import { indexFromOne, sameShape, showShape, sizeOf } from "../core/shape.ts";
 import { hostValues, type Shape, type Tensor } from "../core/tensor.ts";
 import type { Model } from "./model.ts";
+import { recordOf } from "./record.ts";
 import type { DataSite, ObservedSite, Site } from "./site.ts";
 
 type Nested = number | readonly Nested[];
 
 /** What a user may give for a variable: a number, nested lists, a typed array, a tensor, or values with a shape. */
-export type DataValue =
+type Whole =
   | Nested
   | Float64Array
   | Float32Array
@@ -16,6 +17,16 @@ export type DataValue =
   | Uint8Array
   | Tensor
   | { readonly values: ArrayLike<number>; readonly shape: Shape };
+
+type NestedWithGaps = number | null | undefined | readonly NestedWithGaps[];
+
+/** An observation of which some values are missing, as `missing` makes it. */
+export interface WithGaps {
+  readonly withGaps: Whole;
+}
+
+/** The same, or `missing(…)` of it, where some values of an observation are to be imputed. */
+export type DataValue = Whole | WithGaps;
 
 /** Data for a model that declares D. */
 export type DataFor<D> = { readonly [N in keyof D]: DataValue };
@@ -28,6 +39,8 @@ export interface HostData {
   readonly values: Float64Array;
   readonly shape: Shape;
   readonly type: "real" | "int";
+  /** The places of missing values, row by row; `values` holds zeros there. */
+  readonly missing?: readonly number[];
 }
 
 /** Data that fit a model, and the lengths of its named axes. */
@@ -41,16 +54,17 @@ export type DataLike = DataSite | ObservedSite;
 
 export const isData = (site: Site): site is DataLike => site.role === "data" || site.role === "observed";
 
+/** Whether a user gives the values. */
+const isGiven = (site: Site): site is DataLike => isData(site) && !site.computed;
+
+/** What to do with missing values. */
+const wrapIt = "a missing value; leave its row out, or give the observation as missing([…]) to impute it";
+
 const flatten = (who: string, value: Nested, at: number[] = []): { values: number[]; shape: number[] } => {
   if (typeof value === "number") return { values: [value], shape: [] };
   if (!Array.isArray(value) && !ArrayBuffer.isView(value)) {
     const where = at.length ? ` at [${at.map((i) => i + 1).join(",")}]` : "";
-    const came =
-      value === null
-        ? "null (missing values are not supported)"
-        : typeof value === "string"
-          ? `"${value}"`
-          : typeof value;
+    const came = value === null ? `null (${wrapIt})` : typeof value === "string" ? `"${value}"` : typeof value;
     return fail(`${who}: expected numbers, got ${came}${where}`);
   }
   const parts = Array.from(value as readonly Nested[], (part, i) => flatten(who, part, [...at, i]));
@@ -67,9 +81,24 @@ const flatten = (who: string, value: Nested, at: number[] = []): { values: numbe
 const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
 
-const emptyRecord = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
+const withNaN = (value: unknown): unknown => {
+  if (value === null || value === undefined) return Number.NaN;
+  return Array.isArray(value) ? value.map(withNaN) : value;
+};
 
-const isShaped = (x: DataValue): x is { values: ArrayLike<number>; shape: Shape } =>
+/**
+ * An observation of which some values are missing: NaN, null or undefined. They become latents: those of `y` are `y_missing`, each
+ * named after its place, as in y_missing[3].
+ * @example await sample(growth, { y: missing([1.2, null, 0.7]) })
+ */
+export const missing = (values: NestedWithGaps | Exclude<Whole, Nested>): WithGaps => ({
+  withGaps: withNaN(values) as Whole,
+});
+
+const hasGaps = (value: unknown): value is WithGaps =>
+  typeof value === "object" && value !== null && "withGaps" in value;
+
+const isShaped = (x: Whole): x is { values: ArrayLike<number>; shape: Shape } =>
   typeof x === "object" &&
   x !== null &&
   "values" in x &&
@@ -78,7 +107,7 @@ const isShaped = (x: DataValue): x is { values: ArrayLike<number>; shape: Shape 
   !Array.isArray(x) &&
   !ArrayBuffer.isView(x);
 
-const read = (who: string, value: DataValue): { values: Float64Array; shape: Shape } => {
+const read = (who: string, value: Whole): { values: Float64Array; shape: Shape } => {
   if (value instanceof tf.Tensor) return { values: hostValues(value), shape: value.shape };
   if (isShaped(value)) {
     const values = Float64Array.from(value.values);
@@ -101,9 +130,8 @@ const checkValues = (
   type: "real" | "int",
 ): void => {
   if (values.length === 0) fail(`${who} is empty: expected at least one value, got shape ${showShape(shape)}`);
-  const missing = values.findIndex((x) => Number.isNaN(x));
-  if (missing >= 0)
-    fail(`${who} is NaN${place(missing, shape)}: missing values are not supported; remove or impute them`);
+  const gap = values.findIndex((x) => Number.isNaN(x));
+  if (gap >= 0) fail(`${who} is NaN${place(gap, shape)}: ${wrapIt}`);
   const broken = type === "int" ? values.findIndex((x) => !Number.isInteger(x)) : -1;
   if (broken >= 0) fail(`${who}: expected whole numbers, got ${values[broken]}${place(broken, shape)}`);
   const wide = type === "int" ? values.findIndex((x) => x < -(2 ** 31) || x >= 2 ** 31) : -1;
@@ -114,6 +142,18 @@ const checkValues = (
 };
 
 const showAxes = (site: DataLike): string => `[${(site.axes ?? []).join(", ")}]`;
+
+/** The values of an observation with zeros in its gaps, and their places. @throws FluvialError where they are no observation's. */
+const readGaps = (who: string, site: DataLike, given: WithGaps): Omit<HostData, "type"> => {
+  if (site.role === "data")
+    fail(
+      `${who} has no distribution to impute missing values from; declare it with one, as in observe("${site.name}", normal(0, 1), …)`,
+    );
+  const { values, shape } = read(who, given.withGaps);
+  const missing = Array.from(values.keys()).filter((i) => Number.isNaN(values[i]));
+  if (missing.length === values.length) fail(`${who} has no value that is not missing`);
+  return missing.length === 0 ? { values, shape } : { values: values.map((x) => x || 0), shape, missing };
+};
 
 /** Checks a shape against axes and records the lengths of the named ones. */
 const unify = (who: string, site: DataLike, shape: Shape, sizes: Record<string, number>): void => {
@@ -141,7 +181,7 @@ const namedAxes = (sites: readonly Site[]): string[] => [
 
 /** Refuses names the model does not know; the length of a named axis may be given with the data, as Stan data files do. */
 const checkExtra = (model: Model, data: Readonly<Record<string, DataValue>>, sizes: Record<string, number>): void => {
-  const known = model.sites.filter(isData).map((site) => site.name);
+  const known = model.sites.filter(isGiven).map((site) => site.name);
   const axes = namedAxes(model.sites);
   for (const name of Object.keys(data)) {
     if (known.includes(name)) continue;
@@ -173,7 +213,7 @@ const checkCoords = (model: Model, coords: Coords, sizes: Readonly<Record<string
 /** A copy, which later changes of the caller's do not reach. */
 const copyCoords = (coords: Coords): Coords =>
   Object.assign(
-    emptyRecord<readonly string[]>(),
+    recordOf<readonly string[]>(),
     Object.fromEntries(Object.entries(coords).map(([axis, labels]) => [axis, [...labels]])),
   );
 
@@ -192,27 +232,28 @@ export const bindData = <D>(
   const plain = model as Model;
   if (typeof given !== "object" || given === null || Array.isArray(given))
     fail(`${plain.name}: expected data as an object of named values, got ${given === null ? "null" : typeof given}`);
-  const sizes = emptyRecord<number>();
+  const sizes = recordOf<number>();
   checkExtra(plain, given, sizes);
-  const host = emptyRecord<HostData>();
+  const host = recordOf<HostData>();
   for (const site of plain.sites.filter(isData)) {
     const who = `${plain.name}: data "${site.name}"`;
-    const came = own(given, site.name);
+    const came = site.bind ? site.bind(own(given, site.name), { data: host, sizes }) : own(given, site.name);
     if (came === undefined) {
       if (predicting && site.role === "observed") continue;
       return fail(
         `${who} is missing; the model takes ${plain.sites
-          .filter(isData)
+          .filter(isGiven)
           .map((s) => s.name)
           .join(", ")}`,
       );
     }
     const type = site.role === "data" ? site.type : "real";
-    const value = read(who, came);
+    const value = hasGaps(came) ? readGaps(who, site, came) : read(who, came);
     checkValues(who, value, type);
     unify(who, site, value.shape, sizes);
     host[site.name] = { ...value, type };
   }
   checkCoords(plain, coords, sizes);
+  for (const site of plain.sites.filter(isData)) site.check?.({ data: host, sizes });
   return { data: host, sizes, coords: copyCoords(coords) };
 };

@@ -7,9 +7,12 @@ import { within } from "../core/within.ts";
 import type { Distribution } from "../distributions/distribution.ts";
 import { sameSet, type ValueSet } from "../transforms/support.ts";
 import type { Bound } from "./data.ts";
-import { evaluate } from "./evaluate.ts";
+import { allAt } from "./discrete.ts";
+import { settingOf } from "./evaluate.ts";
 import { checkDerived, type Layout, siteShape } from "./layout.ts";
 import { distributionOf, type ObservedSite, type Site, siteLabel, type Values } from "./site.ts";
+import { valuesOf } from "./sumOut.ts";
+import { walk } from "./walk.ts";
 
 const showIndex = (flat: number, shape: Shape): string =>
   shape.length ? ` at [${indexFromOne(flat, shape).join(",")}]` : "";
@@ -84,6 +87,19 @@ export const probes = (size: number): Float64Array[] => [
   Float64Array.from({ length: size }, (_, i) => 0.4 * Math.cos(2 + 3 * i)),
 ];
 
+/** Discrete latents at their first values, and each alone at each of its others; one without any where there are none. */
+const assignments = ({ discrete }: Layout): Values[] => {
+  const first = Object.fromEntries(
+    Object.entries(discrete).map(([name, slot]) => [name, allAt(slot.shape, slot.first)]),
+  );
+  const others = Object.entries(discrete).flatMap(([name, slot]) =>
+    valuesOf(slot)
+      .slice(1)
+      .map((value) => ({ ...first, [name]: allAt(slot.shape, value) })),
+  );
+  return [first, ...others];
+};
+
 /**
  * Checks what does not depend on the latents: parameters in their sets, observations in their supports; and that every
  * distribution fits the shape of its value.
@@ -92,24 +108,29 @@ export const probes = (size: number): Float64Array[] => [
 export const inspect = (sites: readonly Site[], layout: Layout, bound: Bound, data: Values): void =>
   inDouble(() =>
     tidy(() => {
-      const points = probes(layout.size).map((z) => evaluate(sites, layout, fromHost(z, [layout.size]), data).values);
-      checkAllDerived(sites, bound, points[0]);
-      const [first, second] = points.map((values) => distributionsOf(sites, values));
-      for (const [i, { site, distribution, values }] of first.entries())
-        within(siteLabel(site), () => {
-          const here = parametersOf(distribution);
-          const there = parametersOf(second[i].distribution);
-          const fixed = (parameter: string): boolean => same(here[parameter], there[parameter]);
-          checkParameters(distribution, fixed);
-          if (site.role === "observed")
-            checkObserved(
-              site,
-              distribution,
-              values[site.name],
-              bound,
-              sameSet(distribution.support, second[i].distribution.support) || Object.keys(here).every(fixed),
-            );
-          return undefined;
-        });
+      for (const assumed of assignments(layout)) inspectAt(sites, layout, bound, data, assumed);
     }),
   );
+
+const inspectAt = (sites: readonly Site[], layout: Layout, bound: Bound, data: Values, assumed: Values): void => {
+  const points = probes(layout.size).map((z) => {
+    const setting = { ...settingOf(layout, fromHost(z, [layout.size]), data), assumed };
+    return walk(sites, setting).values;
+  });
+  checkAllDerived(sites, bound, points[0]);
+  const [first, second] = points.map((values) => distributionsOf(sites, values));
+  const summing = Object.keys(assumed).length > 0;
+  for (const [i, { site, distribution, values }] of first.entries())
+    within(siteLabel(site), () => {
+      const here = parametersOf(distribution);
+      const there = parametersOf(second[i].distribution);
+      const fixed = (parameter: string): boolean => same(here[parameter], there[parameter]);
+      checkParameters(distribution, fixed);
+      if (site.role === "observed") {
+        const known = sameSet(distribution.support, second[i].distribution.support) || Object.keys(here).every(fixed);
+        // Where discrete latents are summed out, what is impossible under one of their values may be possible under another.
+        checkObserved(site, distribution, values[site.name], bound, known && !summing);
+      }
+      return undefined;
+    });
+};

@@ -4,14 +4,18 @@ import { broadcastsTo, sameShape, showShape, sizeOf, splitShape } from "../core/
 import type { Shape, Tensor } from "../core/tensor.ts";
 import { tidy } from "../core/tidy.ts";
 import { within } from "../core/within.ts";
-import type { Distribution } from "../distributions/distribution.ts";
-import type { Support } from "../transforms/support.ts";
+import type { Continuous, Distribution } from "../distributions/distribution.ts";
 import type { Bound } from "./data.ts";
+import { allAt, type DiscreteSlot, isContinuous, rangeOf } from "./discrete.ts";
+import { coordinatesOf } from "./free.ts";
+import { checkImputable, completed, freeOf, type Gaps, missingName } from "./missing.ts";
+import { recordOf } from "./record.ts";
 import {
   type Axes,
   type DerivedSite,
   distributionOf,
   type LatentSite,
+  type ObservedSite,
   type ParameterSite,
   type Site,
   siteLabel,
@@ -32,7 +36,12 @@ export interface Slot {
 
 export interface Layout {
   readonly size: number;
+  /** Continuous latents, the missing values of observations among them. */
   readonly latents: Readonly<Record<string, Slot>>;
+  /** Discrete latents, which are summed out. */
+  readonly discrete: Readonly<Record<string, DiscreteSlot>>;
+  /** Where observations lack values, by their name. */
+  readonly missing: Readonly<Record<string, Gaps>>;
 }
 
 /** The lengths of named axes put in. */
@@ -75,69 +84,148 @@ export const checkDerived = ({ axes }: DerivedSite, shape: Shape, bound: Bound):
     );
 };
 
-const freeShapeOf = (support: Support, shape: Shape): Shape => {
-  if (shape.length < support.rank)
-    fail(`${support.name} need ${support.rank} axes, but the shape is ${showShape(shape)}`);
-  const { batch, event } = splitShape(shape, support.rank);
-  return [...batch, ...(support.rank === 0 ? [] : support.domain(event))];
+const freeShapeOf = (name: string, rank: number, domain: (event: Shape) => Shape, shape: Shape): Shape => {
+  if (shape.length < rank) fail(`${name} need ${rank} axes, but the shape is ${showShape(shape)}`);
+  const { batch, event } = splitShape(shape, rank);
+  return [...batch, ...(rank === 0 ? [] : domain(event))];
 };
 
-/** Calls `visit` with the support and shape of every latent, in order, filling in values from `draw`. */
+/** One latent as a layout sees it: free numbers and a value, one from the other. */
+interface Unknown {
+  readonly name: string;
+  readonly axes?: Axes;
+  readonly shape: Shape;
+  readonly freeShape: Shape;
+  forward(z: Tensor): Tensor;
+  inverse(value: Tensor): Tensor;
+}
+
+const ofLatent = (site: LatentSite, prior: Continuous, bound: Bound): Unknown => {
+  const shape = siteShape(site, prior.shape, bound);
+  const { rank, domain, forward, inverse } = coordinatesOf(prior);
+  return {
+    name: site.name,
+    axes: site.axes,
+    shape,
+    freeShape: freeShapeOf(prior.support.name, rank, domain, shape),
+    forward: (z) => forward(z).value,
+    inverse,
+  };
+};
+
+const ofParameter = ({ name, axes, support }: ParameterSite, bound: Bound): Unknown => {
+  const shape = resolveAxes(axes, bound);
+  return {
+    name,
+    axes,
+    shape,
+    freeShape: freeShapeOf(support.name, support.rank, support.domain, shape),
+    forward: (z) => support.forward(z).value,
+    inverse: (value) => support.inverse(value).value,
+  };
+};
+
+const ofMissing = (site: ObservedSite, gaps: Gaps, values: Values, data: Values): Unknown => {
+  const distribution = distributionOf(site, values);
+  checkImputable(distribution);
+  const shape = [gaps.places.length];
+  return {
+    name: missingName(site.name),
+    shape,
+    freeShape: shape,
+    forward: (z) => completed(distribution, data[site.name], gaps, z).value,
+    inverse: (imputed) => freeOf(distribution, data[site.name], gaps, imputed),
+  };
+};
+
+const gapsOf = ({ data }: Bound): Record<string, Gaps> =>
+  recordOf(
+    Object.entries(data).flatMap(([name, { shape, missing }]) =>
+      missing ? [[name, { shape, places: missing }] as const] : [],
+    ),
+  );
+
+/** Calls `visit` with every unknown of the free vector, in order; it gives its value. `found` hears of discrete latents. */
 const walk = (
   sites: readonly Site[],
   bound: Bound,
   data: Values,
-  draw: (site: LatentSite | ParameterSite, support: Support, shape: Shape) => Tensor,
+  visit: (unknown: Unknown) => Tensor,
+  found: (name: string, slot: DiscreteSlot) => void = () => undefined,
 ): void => {
-  const values: Record<string, Tensor> = { ...data };
+  const gaps = gapsOf(bound);
+  const values: Record<string, Tensor> = Object.fromEntries(Object.entries(data).filter(([name]) => !gaps[name]));
   for (const site of sites)
     within(siteLabel(site), () => {
       if (site.role === "latent") {
         const prior = distributionOf(site, values);
-        if (!("forward" in prior.support))
-          fail(`${prior.name} is discrete; a latent must be continuous: sum it out of the model`);
-        values[site.name] = draw(site, prior.support, siteShape(site, prior.shape, bound));
-      } else if (site.role === "parameter") values[site.name] = draw(site, site.support, resolveAxes(site.axes, bound));
+        if (isContinuous(prior)) values[site.name] = visit(ofLatent(site, prior, bound));
+        else {
+          const slot = { shape: siteShape(site, prior.shape, bound), ...rangeOf(prior), axes: site.axes };
+          found(site.name, slot);
+          values[site.name] = allAt(slot.shape, slot.first);
+        }
+      } else if (site.role === "parameter") values[site.name] = visit(ofParameter(site, bound));
       else if (site.role === "derived") values[site.name] = valueOf(site, values);
+      else if (site.role === "observed" && gaps[site.name])
+        values[site.name] = visit(ofMissing(site, gaps[site.name], values, data));
       return undefined;
     });
 };
 
+const checkMissingNames = (sites: readonly Site[], gaps: Readonly<Record<string, Gaps>>): void => {
+  for (const name of Object.keys(gaps)) {
+    const taken = sites.find((site) => site.name === missingName(name));
+    if (taken) fail(`the missing values of "${name}" are called "${taken.name}", which is already ${taken.role}`);
+  }
+};
+
 /**
- * Finds where each latent stands in the unconstrained vector, by walking the model once with every latent at the image of zero.
+ * Finds where each latent stands in the unconstrained vector, by walking the model once with every latent at the image of zero, and
+ * discrete ones at their first value.
  * @throws FluvialError naming the site whose shapes do not fit.
  */
 export const layoutOf = (sites: readonly Site[], bound: Bound, data: Values): Layout =>
   tidy(() => {
     const latents: Record<string, Slot> = {};
+    const discrete = recordOf<DiscreteSlot>();
+    const missing = gapsOf(bound);
+    checkMissingNames(sites, missing);
     let size = 0;
-    walk(sites, bound, data, (site, support, shape) => {
-      const freeShape = freeShapeOf(support, shape);
+    const place = ({ name, axes, shape, freeShape, forward }: Unknown): Tensor => {
       const length = sizeOf(freeShape);
-      latents[site.name] = { offset: size, length, freeShape, shape, axes: site.axes };
+      latents[name] = { offset: size, length, freeShape, shape, axes };
       size += length;
-      return support.forward(tf.zeros([...freeShape])).value;
+      return forward(tf.zeros([...freeShape]));
+    };
+    walk(sites, bound, data, place, (name, slot) => {
+      discrete[name] = slot;
     });
-    return { size, latents };
+    return { size, latents, discrete, missing };
   });
 
 /**
  * The unconstrained vector of given latents; the inverse of constraining.
- * @param values each latent by name, row by row.
+ * @param given each latent by name, row by row. Missing values may be left out; they are then at the image of zero.
  */
 export const unconstrainWith = (
   sites: readonly Site[],
   layout: Layout,
   bound: Bound,
   data: Values,
-  values: Readonly<Record<string, Tensor>>,
+  given: Readonly<Record<string, Tensor>>,
 ): Tensor =>
   tidy(() => {
     const parts: Tensor[] = [];
-    walk(sites, bound, data, (site, support, shape) => {
-      const value = values[site.name].broadcastTo([...shape]);
-      parts.push(support.inverse(value).value.reshape([layout.latents[site.name].length]));
-      return value;
+    walk(sites, bound, data, ({ name, shape, inverse, forward }) => {
+      const value = given[name]?.broadcastTo([...shape]);
+      const free = value ? inverse(value).reshape([layout.latents[name].length]) : tf.zeros([...shape]);
+      parts.push(free);
+      return name in given && !isMissingValue(layout, name) ? value : forward(free);
     });
     return parts.length === 1 ? parts[0].clone() : tf.concat(parts);
   });
+
+/** Whether a latent is the missing values of an observation. */
+export const isMissingValue = ({ missing }: Layout, name: string): boolean =>
+  Object.keys(missing).some((site) => missingName(site) === name);

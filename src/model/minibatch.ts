@@ -6,6 +6,7 @@ import { integers } from "../ops/random.ts";
 import type { Conditioned } from "./condition.ts";
 import { isData } from "./data.ts";
 import { runsAlong } from "./evaluate.ts";
+import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
 import { checkRows } from "./rows.ts";
 import type { Site, Values } from "./site.ts";
@@ -38,6 +39,17 @@ const checkModel = (model: Model, { axis, size }: Minibatch, length: number | un
     fail(`${who}: no observation runs along "${axis}"; name its axis, as in observe("y", …, ["${axis}"])`);
 };
 
+const checkLayout = ({ name, sites }: Model, { discrete, missing }: Layout, axis: string): void => {
+  const [summed] = Object.keys(discrete);
+  if (summed !== undefined)
+    fail(
+      `${name}: minibatch: latent "${summed}" is discrete and summed out, which takes all rows; leave out minibatch`,
+    );
+  const gapped = sites.find((site) => missing[site.name] && hasAxis(site, axis));
+  if (gapped)
+    fail(`${name}: minibatch: "${gapped.name}" has missing values along "${axis}"; rows cannot be left out at a step`);
+};
+
 /**
  * A target whose observations along one axis count N / n, and the choice of n of the N rows, with replacement, from a key: the
  * gradient of the log density stays unbiased. Hoffman, Blei, Wang & Paisley 2013.
@@ -49,6 +61,7 @@ export const minibatchOf = <L>(
   minibatch: Minibatch,
 ): { readonly family: TargetFamily<L, Values>; readonly select: (key: Key, data: Values) => Values } => {
   const { axis, size } = minibatch;
+  checkLayout(model, conditioned.layout, axis);
   const length = conditioned.bound.sizes[axis];
   checkModel(model, minibatch, length);
   const along = model.sites.filter(isData).filter((site) => hasAxis(site, axis));

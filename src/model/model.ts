@@ -1,6 +1,6 @@
 import { fail } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
-import type { Continuous, Distribution } from "../distributions/distribution.ts";
+import type { Distribution } from "../distributions/distribution.ts";
 import { type Axes, isDistribution, type Site, type Values } from "./site.ts";
 
 /** A name that is a literal and not taken: a string, or a pattern such as `x${string}`, would be a key that need not be there. */
@@ -23,10 +23,13 @@ export interface Model<L = Record<string, Tensor>, D = Record<string, Tensor>, G
     axes?: Axes,
     type?: "real" | "int",
   ): Model<L, D & Record<N, Tensor>, G>;
-  /** An unknown with its prior; `axes` make independent copies of a smaller distribution, and name them. */
+  /**
+   * An unknown with its prior; `axes` make independent copies of a smaller distribution, and name them. A discrete one, of finitely
+   * many values, is summed out of the density, element by element, and drawn afterwards.
+   */
   latent<const N extends string>(
     name: N & Fresh<N, L & D & G>,
-    prior: From<L & D & G, Continuous>,
+    prior: From<L & D & G, Distribution>,
     axes?: Axes,
   ): Model<L & Record<N, Tensor>, D, G>;
   /** A quantity computed from the others, reported with the draws. */
@@ -70,11 +73,11 @@ const checkBody = (who: string, name: string, body: unknown, what: "distribution
   fail(`${who}: "${name}" needs ${expected}, got ${typeof body}`);
 };
 
-const asDistribution = <T extends Distribution>(
+const asDistribution = (
   who: string,
   name: string,
-  body: From<Values, T>,
-): ((values: Values) => T) => {
+  body: From<Values, Distribution>,
+): ((values: Values) => Distribution) => {
   checkBody(who, name, body, "distribution");
   return typeof body === "function" ? body : () => body;
 };
@@ -91,7 +94,7 @@ export const modelOf = (name: string, sites: readonly Site[]): Model<never, neve
     name,
     sites,
     data: (site: string, axes?: Axes, type: "real" | "int" = "real") => add({ role: "data", name: site, axes, type }),
-    latent: (site: string, prior: From<Values, Continuous>, axes?: Axes) =>
+    latent: (site: string, prior: From<Values, Distribution>, axes?: Axes) =>
       add({ role: "latent", name: site, axes, distribution: asDistribution(name, site, prior) }),
     derive: (site: string, value: (values: Values) => Tensor, axes?: Axes) =>
       add({ role: "derived", name: site, axes, value }),

@@ -1,36 +1,23 @@
 import { fail } from "../core/check.ts";
 import type { Key } from "../core/key.ts";
-import { range, sameShape, showShape } from "../core/shape.ts";
+import { sameShape, showShape } from "../core/shape.ts";
 import type { Shape, Tensor } from "../core/tensor.ts";
 import { within } from "../core/within.ts";
 import type { Distribution } from "../distributions/distribution.ts";
+import { sampleShaped as spreadSample } from "../distributions/sampleShaped.ts";
 import { split } from "../ops/random.ts";
 import type { Bound } from "./data.ts";
+import { isContinuous } from "./discrete.ts";
 import { checkDerived, checkFits, siteShape } from "./layout.ts";
 import { distributionOf, type Site, siteLabel, type Values, valueOf } from "./site.ts";
 
 /**
  * A draw of a larger shape than the distribution's own: every axis that spreads holds independent copies.
- * @param shape a shape that the distribution's spreads over.
- * @throws FluvialError where it does not.
+ * @throws FluvialError where the distribution's shape does not spread over it.
  */
 export const sampleShaped = (distribution: Distribution, key: Key, shape: Shape): Tensor => {
-  const own = distribution.shape;
   checkFits(distribution, shape);
-  if (sameShape(own, shape)) return distribution.sample(key);
-  const lead = shape.length - own.length;
-  const spread = range(own.length).filter((axis) => own[axis] === 1 && shape[lead + axis] !== 1);
-  const copies = spread.map((axis) => shape[lead + axis]);
-  const drawn = distribution.sample(key, [...shape.slice(0, lead), ...copies]);
-  if (spread.length === 0) return drawn;
-  // [lead, copies, own] → each copied axis goes to the place of the axis of length 1 that it stands for.
-  const order = range(lead).concat(
-    range(own.length).map((axis) =>
-      spread.includes(axis) ? lead + spread.indexOf(axis) : lead + copies.length + axis,
-    ),
-    spread.map((axis) => lead + copies.length + axis),
-  );
-  return drawn.transpose(order).reshape([...shape]);
+  return spreadSample(distribution, key, shape);
 };
 
 /** What a simulation is given and what it makes. */
@@ -47,16 +34,23 @@ const observedShape = (site: Site & { role: "observed" }, own: Shape, { bound }:
 
 /** A latent drawn before, whose shape must be what the model gives it with these data. */
 const known = (site: Site & { role: "latent" }, value: Tensor, values: Values, bound: Bound): Tensor => {
-  const shape = siteShape(site, distributionOf(site, values).shape, bound);
+  const prior = distributionOf(site, values);
+  const shape = siteShape(site, prior.shape, bound);
   if (!sameShape(shape, value.shape))
     fail(`the posterior has shape ${showShape(value.shape)}, but with these data it is ${showShape(shape)}`);
-  return value;
+  return asLatent(prior, value);
 };
+
+/** A discrete latent as the whole number that it is in the density, where it can be an index. */
+const asLatent = (prior: Distribution, value: Tensor): Tensor => (isContinuous(prior) ? value : value.cast("int32"));
 
 /** One draw of every latent not yet known, derived quantity and observation, in the order of the sites. */
 export const simulateOnce = (simulation: Simulation, key: Key): Record<string, Tensor> => {
   const { sites, bound, data, latents } = simulation;
-  const observed = new Set(sites.filter((site) => site.role === "observed").map(({ name }) => name));
+  const declared = new Set(sites.filter((site) => site.role === "data").map(({ name }) => name));
+  const observed = new Set(
+    sites.filter((site) => site.role === "observed" && !declared.has(site.name)).map(({ name }) => name),
+  );
   const values: Record<string, Tensor> = Object.fromEntries(
     Object.entries(data).filter(([name]) => !observed.has(name)),
   );
@@ -73,7 +67,7 @@ export const simulateOnce = (simulation: Simulation, key: Key): Record<string, T
         case "latent": {
           if (latents) return set(site.name, known(site, latents[site.name], values, bound));
           const prior = distributionOf(site, values);
-          return set(site.name, sampleShaped(prior, keys[i], siteShape(site, prior.shape, bound)));
+          return set(site.name, asLatent(prior, sampleShaped(prior, keys[i], siteShape(site, prior.shape, bound))));
         }
         case "parameter":
           if (!latents) fail("a raw log joint has no prior to draw from; write the model with latent(name, prior)");

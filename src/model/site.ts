@@ -1,8 +1,8 @@
 import * as tf from "#tfjs";
 import { fail, suggest } from "../core/check.ts";
 import type { Key } from "../core/key.ts";
-import type { Tensor } from "../core/tensor.ts";
-import type { Continuous, Distribution } from "../distributions/distribution.ts";
+import type { Shape, Tensor } from "../core/tensor.ts";
+import type { Distribution } from "../distributions/distribution.ts";
 import type { Support } from "../transforms/support.ts";
 
 /** The lengths of a variable's axes: numbers, or names that are unified when data are bound. */
@@ -11,19 +11,35 @@ export type Axes = readonly (number | string)[];
 /** Named tensors of one draw. */
 export type Values = Readonly<Record<string, Tensor>>;
 
-export interface DataSite {
+/** What is known while data are bound: values row by row, and the lengths of named axes. */
+export interface Bindings {
+  readonly data: Readonly<Record<string, { readonly values: ArrayLike<number>; readonly shape: Shape }>>;
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+/** What a declaration may demand of its data. */
+export interface Binding {
+  /** Makes the values from what was given under the name, nothing it may be, and from the data above. */
+  readonly bind?: (given: unknown, above: Bindings) => { readonly values: ArrayLike<number>; readonly shape: Shape };
+  /** Looks at all data once they are bound. @throws FluvialError where this one does not fit. */
+  readonly check?: (bound: Bindings) => void;
+  /** Made by `bind` from other data alone: nobody gives it. */
+  readonly computed?: boolean;
+}
+
+export interface DataSite extends Binding {
   readonly role: "data";
   readonly name: string;
   readonly axes?: Axes;
   readonly type: "real" | "int";
 }
 
-/** A latent with its prior. */
+/** A latent with its prior; a discrete one is summed out. */
 export interface LatentSite {
   readonly role: "latent";
   readonly name: string;
   readonly axes?: Axes;
-  readonly distribution: (values: Values) => Continuous;
+  readonly distribution: (values: Values) => Distribution;
 }
 
 /** A latent whose density is part of a joint factor. */
@@ -41,7 +57,7 @@ export interface DerivedSite {
   readonly value: (values: Values) => Tensor;
 }
 
-export interface ObservedSite {
+export interface ObservedSite extends Binding {
   readonly role: "observed";
   readonly name: string;
   readonly axes?: Axes;
@@ -101,14 +117,11 @@ export const isDistribution = (x: unknown): x is Distribution =>
   typeof x === "object" && x !== null && typeof (x as Distribution).logProb === "function";
 
 /** A site's distribution at these values. @throws FluvialError where its function returns none. */
-export const distributionOf = <S extends LatentSite | ObservedSite>(
-  site: S,
-  values: Values,
-): ReturnType<S["distribution"]> => {
+export const distributionOf = (site: LatentSite | ObservedSite, values: Values): Distribution => {
   const made: unknown = site.distribution(named(values));
-  if (!isDistribution(made))
-    fail(`its function must return a distribution such as normal(0, 1), got ${describe(made)}`);
-  return made as ReturnType<S["distribution"]>;
+  return isDistribution(made)
+    ? made
+    : fail(`its function must return a distribution such as normal(0, 1), got ${describe(made)}`);
 };
 
 /** A log joint at these values. @throws FluvialError where its function returns neither a tensor nor two. */

@@ -1,7 +1,7 @@
 import { fail, suggest } from "../core/check.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
 import { fromHost, type Tensor } from "../core/tensor.ts";
-import type { Layout } from "./layout.ts";
+import { isMissingValue, type Layout } from "./layout.ts";
 
 type Nested = number | readonly Nested[];
 
@@ -12,18 +12,19 @@ const flat = (value: Nested | Float64Array): number[] =>
   typeof value === "number" ? [value] : Array.from(value as readonly Nested[]).flatMap((part) => flat(part));
 
 /**
- * A start as tensors.
+ * A start as tensors. Missing values of observations may be left out of it.
  * @throws FluvialError for an unknown or missing latent, or one of the wrong size.
  */
 export const startTensors = (model: string, layout: Layout, start: Start): Record<string, Tensor> => {
   const known = Object.keys(layout.latents);
   for (const name of Object.keys(start))
     if (!known.includes(name)) fail(`${model}: a start names "${name}", which is no latent${suggest(name, known)}`);
+  const given = (name: string): boolean => Object.hasOwn(start, name) && start[name] !== undefined;
+  const needed = known.filter((name) => given(name) || !isMissingValue(layout, name));
   return Object.fromEntries(
-    known.map((name) => {
+    needed.map((name) => {
       const { shape } = layout.latents[name];
-      if (!Object.hasOwn(start, name) || start[name] === undefined)
-        fail(`${model}: a start lacks the latent "${name}"`);
+      if (!given(name)) fail(`${model}: a start lacks the latent "${name}"`);
       const values = flat(start[name]);
       if (values.length !== sizeOf(shape))
         fail(`${model}: a start has ${values.length} values for "${name}", expected shape ${showShape(shape)}`);

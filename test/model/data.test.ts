@@ -76,7 +76,7 @@ const refused: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   ],
   NaN: [
     () => condition(schools, { ...good, y: [0, Number.NaN, 2] }),
-    /^schools: data "y" is NaN at \[2\]: missing values are not supported/,
+    /^schools: data "y" is NaN at \[2\]: a missing value; leave its row out, or give the observation as missing/,
   ],
   null: [
     () => condition(schools, { ...good, y: [0, null, 2] as never }),
