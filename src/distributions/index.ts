@@ -1,7 +1,24 @@
 import * as all from "./all.ts";
 
 export * from "./all.ts";
+export type { CovarianceKernel, ScaleOptions } from "./covarianceKernels.ts";
+export {
+  constantKernel,
+  linearKernel,
+  matern12,
+  matern32,
+  matern52,
+  periodic,
+  productOfKernels,
+  rationalQuadratic,
+  squaredExponential,
+  sumOfKernels,
+  white,
+} from "./covarianceKernels.ts";
 export type { Continuous, Cumulative, Distribution, Moments, Parameter } from "./distribution.ts";
+export type { Prediction, PredictionOptions, ProcessOptions } from "./gaussianProcess.ts";
+export { gaussianProcess, latentProcess, predictProcess } from "./gaussianProcess.ts";
+export { noncentred } from "./noncentred.ts";
 export type { Matrix, Spread, SquareSpread } from "./spread.ts";
 
 /** Every constructor by its name. */
