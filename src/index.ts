@@ -39,21 +39,36 @@ export type { ChainStatus, SampleOptions, SampleProgress } from "./infer/sample.
 export { sample } from "./infer/sample.ts";
 export type { SamplerSpec } from "./infer/samplers.ts";
 export { hmc, nuts } from "./infer/samplers.ts";
+export type { Saved, SavedDraws } from "./io/json.ts";
+export { fromJson, toJson } from "./io/json.ts";
 export type { Conditioned } from "./model/condition.ts";
 export { condition } from "./model/condition.ts";
 export type { Coords, DataFor, DataValue, WithGaps } from "./model/data.ts";
 export { missing } from "./model/data.ts";
-export type { Declarations, Declared } from "./model/logJoint.ts";
+export type { Declared, Rows } from "./model/declared.ts";
 export {
   above,
   below,
   between,
+  circular,
+  columnStochastic,
+  correlation,
+  correlationFactor,
+  covariance,
+  covarianceFactor,
   increasing,
-  logJoint,
   positive,
+  positiveIncreasing,
   probabilities,
   real,
-} from "./model/logJoint.ts";
+  scaled,
+  stochastic,
+  sumToZero,
+  sumToZeroMatrix,
+  unitVector,
+} from "./model/declared.ts";
+export type { Declarations } from "./model/logJoint.ts";
+export { logJoint } from "./model/logJoint.ts";
 export type { Minibatch } from "./model/minibatch.ts";
 export type { Model } from "./model/model.ts";
 export { isModel, model } from "./model/model.ts";
@@ -90,4 +105,5 @@ export type {
   Row,
 } from "./posterior/posterior.ts";
 export type { Support, ValueSet } from "./transforms/support.ts";
+export * as supports from "./transforms/supports.ts";
 export type { Bijection, Transform } from "./transforms/transform.ts";

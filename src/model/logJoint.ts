@@ -1,36 +1,9 @@
 import { fail } from "../core/check.ts";
 import type { Key } from "../core/key.ts";
 import type { Tensor } from "../core/tensor.ts";
-import {
-  interval,
-  lower,
-  ordered,
-  positive as positiveNumbers,
-  realLine,
-  simplex,
-  upper,
-} from "../transforms/index.ts";
-import type { Support } from "../transforms/support.ts";
+import type { Declared } from "./declared.ts";
 import { type Model, modelOf } from "./model.ts";
 import type { Axes, JointSite, Site, Values } from "./site.ts";
-
-/** A latent of a raw log joint: where it lives and its axes. */
-export interface Declared {
-  readonly support: Support;
-  readonly axes: Axes;
-}
-
-/** Declarations of latents for `logJoint`, by support. */
-export const real = (axes: Axes = []): Declared => ({ support: realLine, axes });
-export const positive = (axes: Axes = []): Declared => ({ support: positiveNumbers, axes });
-export const above = (bound: number, axes: Axes = []): Declared => ({ support: lower(bound), axes });
-export const below = (bound: number, axes: Axes = []): Declared => ({ support: upper(bound), axes });
-export const between = (low: number, high: number, axes: Axes = []): Declared => ({
-  support: interval(low, high),
-  axes,
-});
-export const increasing = (axes: Axes): Declared => ({ support: ordered, axes });
-export const probabilities = (axes: Axes): Declared => ({ support: simplex, axes });
 
 /** What a raw log joint declares. */
 export interface Declarations<L extends string, D extends string> {
