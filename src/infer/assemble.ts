@@ -9,8 +9,10 @@ import type { Chains, DrawPlace, Plain } from "../posterior/posterior.ts";
 import { chainsSummary } from "../posterior/summary.ts";
 import { constrainDraws } from "./draws.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { narrowHint } from "./narrow.ts";
 import type { SamplerSpec } from "./samplers.ts";
 import { deepestTree } from "./samplerTable.ts";
+import { verbKey } from "./verbKey.ts";
 import { verdictOfChains } from "./verdict.ts";
 
 /** What a sampler made, to be put together as chains of the model's own quantities. */
@@ -56,7 +58,7 @@ export const assemble = <L>(drawn: Drawn<L>): Chains<L> => {
   const { stats, metric, gradients, states, interrupted, reports } = result;
   const chains = result.draws.length;
   const z = joined(result.draws);
-  const draws = constrainDraws(engine, conditioned, data, z, chains);
+  const draws = constrainDraws(engine, conditioned, data, z, chains, verbKey("discrete", seed));
   const rows = summariseDraws(draws, true);
   const divergentDraws = divergentPlaces(stats.diverging);
   const sampled = {
@@ -83,7 +85,7 @@ export const assemble = <L>(drawn: Drawn<L>): Chains<L> => {
     reports,
     interrupted,
   };
-  const verdict = verdictOfChains(sampled);
+  const verdict = verdictOfChains(sampled, narrowHint(draws, divergentDraws, conditioned.centred));
   const judged = { ...sampled, verdict };
   return { ...judged, summary: () => chainsSummary(judged) };
 };

@@ -27,6 +27,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { meanAndError } from "./level.ts";
 import { plainOptions } from "./plainOptions.ts";
 import { enoughForKhat, reweigh } from "./reweigh.ts";
+import { verbKey } from "./verbKey.ts";
 import { fitVerdict } from "./verdict.ts";
 
 export interface FitOptions<Q extends Sampler = Sampler> {
@@ -170,7 +171,7 @@ const report = <L>(reported: Reported<L>, best: Best, drawsAStep: number): Fit<L
   const logRatios = assessed.logDensity.map((p, i) => p - assessed.logQ[i]);
   const weights = psis(logRatios, { rounding: roundingOf(engine, assessed.logDensity) });
   const { khat, logWeights } = weights;
-  const draws = constrainDraws(engine, conditioned, data, assessed.z, 1);
+  const draws = constrainDraws(engine, conditioned, data, assessed.z, 1, verbKey("discrete", seed));
   const { mean, error } = meanAndError(logRatios);
   const threshold = khatThreshold(logRatios.length);
   const { rows, correction } = reweigh(draws, summariseDraws(draws, false), {

@@ -155,6 +155,8 @@ export interface ChainEvidence {
   readonly ebfmi?: readonly number[];
   /** Transitions that were cut at the deepest tree allowed. */
   readonly saturations?: number;
+  /** Where the divergences gather, and what to do about it. */
+  readonly narrow?: string;
   /** Where a run was stopped: draws a chain and chains that had been asked for. */
   readonly cutShort?: { readonly draws: number; readonly chains: number };
 }
@@ -200,9 +202,10 @@ const untold = (rows: readonly Row[], drawsAChain: number): string | undefined =
 
 const share = (count: number, of: number): string => `${showNumber((100 * count) / of)} %`;
 
-const divergenceFault = (divergences: number, draws: number): string | undefined => {
+const divergenceFault = ({ divergences, draws, narrow }: ChainEvidence): string | undefined => {
   if (divergences === 0) return undefined;
   const said = `${divergences} of ${draws} transitions diverged`;
+  if (narrow) return `${said}, and ${narrow}`;
   return divergences <= shares.divergences * draws
     ? `${said} (${share(divergences, draws)}), too few to spoil the summaries if they lie scattered: see divergentPositions`
     : `${said}: take smaller steps, as by sampler: nuts({ targetAcceptance: 0.95 }), or reparametrise the model`;
@@ -226,7 +229,8 @@ const interruptionNote = ({ cutShort, draws, chains }: ChainEvidence): string =>
     ? ` Interrupted: ${draws / chains} of ${cutShort.draws} draws a chain, ${chains} of ${cutShort.chains} chains.`
     : "";
 
-const chainsSaid = ({ rows, divergences, draws, chains, ebfmi = [] }: ChainEvidence): string => {
+const chainsSaid = (evidence: ChainEvidence): string => {
+  const { rows, draws, chains, ebfmi = [] } = evidence;
   const worst = worstRows(rows);
   const needed = mixed.essPerChain * chains;
   const broken = rows.filter((row) => !isFiniteRow(row));
@@ -239,7 +243,7 @@ const chainsSaid = ({ rows, divergences, draws, chains, ebfmi = [] }: ChainEvide
     worst &&
       worst.ess < needed &&
       `the effective sample size of ${worst.thin} is ${worst.ess.toFixed(0)}, below ${needed}: draw more`,
-    divergenceFault(divergences, draws),
+    divergenceFault(evidence),
     energyFault(ebfmi, draws / chains),
   ]);
   if (worst && faults.length === 0)
@@ -255,12 +259,13 @@ export const chainsVerdict = (evidence: ChainEvidence): string =>
 const askedOf = ({ draws, chains }: Chains["options"]): ChainEvidence["cutShort"] =>
   typeof draws === "number" && typeof chains === "number" ? { draws, chains } : undefined;
 
-/** The verdict on chains from all that they say of themselves. */
+/** The verdict on chains from all that they say of themselves. @param narrow where their divergences gather. */
 export const verdictOfChains = (
   chains: Pick<Chains, "rows" | "unconstrained" | "divergences" | "ebfmi" | "saturations" | "interrupted" | "options">,
+  narrow?: string,
 ): string => {
   const [count, each] = chains.unconstrained.shape;
   const { rows, divergences, ebfmi, saturations, interrupted, options } = chains;
   const cutShort = interrupted ? askedOf(options) : undefined;
-  return chainsVerdict({ rows, divergences, ebfmi, saturations, draws: count * each, chains: count, cutShort });
+  return chainsVerdict({ rows, divergences, ebfmi, saturations, draws: count * each, chains: count, cutShort, narrow });
 };

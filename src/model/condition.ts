@@ -6,6 +6,7 @@ import type { Key } from "../core/key.ts";
 import { fromHost, hostValues, type Shape, type Tensor } from "../core/tensor.ts";
 import { tidy } from "../core/tidy.ts";
 import { map } from "../ops/map.ts";
+import { type Centred, centredLatents } from "./centred.ts";
 import { type Bound, bindData, type Coords, type DataFor, type HostData } from "./data.ts";
 import { evaluate, settingOf, total, type Weighting } from "./evaluate.ts";
 import { inspect } from "./inspect.ts";
@@ -34,6 +35,8 @@ export interface Conditioned<L> extends TargetFamily<L, Values> {
   readonly layout: Layout;
   /** The data as tensors in the precision in force; the caller disposes of them. */
   tensors(): Values;
+  /** The latents whose prior could be written with `noncentred`, and is not. */
+  readonly centred: readonly Centred[];
   /** Names and shapes of what `constrain` gives, latents first. */
   readonly quantities: Readonly<Record<string, Quantity>>;
   /**
@@ -105,6 +108,12 @@ const derivedShapes = (sites: readonly Site[], target: Target<Values>, size: num
     );
   });
 
+const centredOf = (sites: readonly Site[], layout: Layout, data: Values): Centred[] =>
+  tidy(() => {
+    const values = resolved(sites, settingOf(layout, tf.zeros([layout.size]), data));
+    return centredLatents(sites, values);
+  });
+
 /**
  * Binds data to a model.
  * @param coords labels of named axes, which then name the draws: theta[Choate].
@@ -139,6 +148,7 @@ export const condition = <L, D, G>(
     }),
   );
   const derived = inTensors((values) => derivedShapes(plain.sites, targetOf(plain, layout, values), layout.size));
+  const centred = inTensors((values) => centredOf(plain.sites, layout, values));
   const axesOf = (name: string): Axes | undefined => {
     const site = plain.sites.find((s) => s.name === name);
     return site && "axes" in site ? site.axes : undefined;
@@ -162,6 +172,7 @@ export const condition = <L, D, G>(
     bound,
     layout,
     quantities,
+    centred,
     drawn:
       Object.keys(layout.discrete).length === 0
         ? undefined

@@ -13,6 +13,7 @@ import { adviceByHand, allAt, type DiscreteSlot, mostEvaluations } from "./discr
 import { recordOf } from "./record.ts";
 import type { Site, Values } from "./site.ts";
 import { type Factor, type Setting, type Step, walk } from "./walk.ts";
+import { watched } from "./watched.ts";
 
 /** A value for some of the discrete latents, all elements of one alike. */
 export type Assignment = Readonly<Record<string, number>>;
@@ -33,15 +34,6 @@ const remembered = <T>(f: (assignment: Assignment) => T, names: readonly string[
     return made.get(key) as T;
   };
 };
-
-/** Values that note which of them are looked at. */
-const watched = (values: Values, seen: Set<string>): Values =>
-  new Proxy(values, {
-    get: (target, name) => {
-      if (typeof name === "string") seen.add(name);
-      return Reflect.get(target, name);
-    },
-  });
 
 /** The first walk: every discrete latent at its first value, and for each site those that it depends on. */
 const firstWalk = (

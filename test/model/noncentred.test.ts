@@ -23,6 +23,7 @@ import handWritten from "../../models/eight-schools-noncentred.ts";
 import { inDouble } from "../../src/core/double.ts";
 import { fromHost, hostValues } from "../../src/core/tensor.ts";
 import { noncentredNames } from "../../src/distributions/noncentred.ts";
+import { narrowHint } from "../../src/infer/narrow.ts";
 import { densityAt, quantitiesAt, slopeAt } from "./at.ts";
 
 const inOneWord = model("eight schools")
@@ -148,5 +149,26 @@ describe("noncentred", () => {
     const z = centred.unconstrain({ mu: 2, tau: 0.5, theta: [1, 2, 3, 4, 5, 6, 7, 8] });
     const other = word.unconstrain({ mu: 2, tau: 0.5, theta: [1, 2, 3, 4, 5, 6, 7, 8] });
     expect(densityAt(word, [...other])).toBeCloseTo(densityAt(centred, [...z]) + 8 * Math.log(0.5), 10);
+  });
+});
+
+describe("chains that diverge in a funnel", () => {
+  it("say where, and what to write instead", async () => {
+    const chains = await sample(eightSchools, data, { seed: 3, chains: 4, warmup: 300, draws: 1_000 });
+    expect(chains.divergences).toBeGreaterThanOrEqual(10);
+    expect(chains.verdict).toContain("they gather where tau is small: give theta the prior noncentred(normal(…))");
+  });
+
+  it("say nothing of it where divergences lie anywhere", () => {
+    const values = Float64Array.from({ length: 1_000 }, (_, i) => 1 + ((i * 619) % 1_000));
+    const draws = { tau: { shape: [1, 1_000], values, coords: [] } };
+    const centred = [{ name: "theta", distribution: "normal", from: ["mu", "tau"] }];
+    const places = (rows: readonly number[]) => rows.map((draw) => ({ chain: 0, draw }));
+    const scattered = Array.from({ length: 40 }, (_, i) => 25 * i);
+    const small = Array.from(values.keys()).filter((i) => values[i] < 200);
+    expect(narrowHint(draws, places(scattered), centred)).toBeUndefined();
+    expect(narrowHint(draws, places(small.slice(0, 9)), centred)).toBeUndefined();
+    expect(narrowHint(draws, places(small.slice(0, 10)), centred)).toMatch(/where tau is small: give theta/);
+    expect(narrowHint(draws, places(small), [])).toMatch(/where tau is small: write what it scales/);
   });
 });
