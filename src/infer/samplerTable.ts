@@ -1,7 +1,7 @@
 import { hmc, nuts, type SamplerSpec } from "./samplers.ts";
 
 /** Samplers by the name that their specs and the command line know them by. */
-export const samplerSpecs = { nuts, hmc } as const satisfies Record<string, (options?: never) => SamplerSpec>;
+export const samplerSpecs: { readonly nuts: typeof nuts; readonly hmc: typeof hmc } = { nuts, hmc };
 
 /** The doublings at which a sampler cuts its trajectories; ∞ where they have a fixed length. */
 export const deepestTree = ({ name, options }: Pick<SamplerSpec, "name" | "options">): number =>
