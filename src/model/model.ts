@@ -17,6 +17,8 @@ type From<V, T> = T | ((values: V) => T);
 export interface Model<L = Record<string, Tensor>, D = Record<string, Tensor>, G = Record<never, never>> {
   readonly name: string;
   readonly sites: readonly Site[];
+  /** The text it was made from, where it was: with it the model can be made again elsewhere. */
+  readonly source?: { readonly name: string; readonly text: string };
   /** A known quantity. Axes are lengths or names ("J"), unified over the model; `int` holds whole numbers, such as indices. */
   data<const N extends string>(
     name: N & Fresh<N, L & D & G>,
