@@ -4,7 +4,7 @@ import { fail } from "../core/check.ts";
 import { isDouble } from "../core/double.ts";
 import type { Key } from "../core/key.ts";
 import { broadcast, showShape } from "../core/shape.ts";
-import { gammaShapeSlope } from "../core/special/incompleteGamma.ts";
+import { gammaShapeSlope as gammaShapeSlopeOf } from "../core/special/incompleteGamma.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { defineOp, type OpDefinition } from "./define.ts";
 import { binomialDraw, poissonDraw } from "./sampling/counts.ts";
@@ -57,14 +57,14 @@ const slopeOp = (
 
 const applyCurvature = slopeOp(
   "GammaShapeCurvature",
-  (a, y) => gammaShapeSlope(a, y).curvature,
+  (a, y) => gammaShapeSlopeOf(a, y).curvature,
   () => fail("gamma: a draw has two derivatives with respect to its concentration, and a third was asked for"),
 );
 
 /** d log z / d concentration at fixed randomness; its own slope in y = log z follows from the density of y. */
 const applySlope: Apply = slopeOp(
   "GammaShapeSlope",
-  (a, y) => gammaShapeSlope(a, y).slope,
+  (a, y) => gammaShapeSlopeOf(a, y).slope,
   (dy, [a, y]) => {
     const inY = y
       .sub(digamma(a))
@@ -73,6 +73,9 @@ const applySlope: Apply = slopeOp(
     return [dy.mul(applyCurvature([a, y], {})), dy.mul(inY)];
   },
 );
+
+/** How log z of a standard gamma draw z = e^y moves with its concentration a at fixed probability; of one shape. */
+export const gammaShapeSlope = (a: Tensor, y: Tensor): Tensor => applySlope([a, y], {});
 
 /** The smallest normal number of the precision in force. */
 const smallest = (): number => (isDouble() ? 2.2250738585072014e-308 : 1.1754943508222875e-38);

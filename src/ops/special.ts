@@ -63,7 +63,7 @@ export const normalCdf: (x: Tensor) => Tensor = elementwiseOp("NormalCdf", error
 );
 
 /** φ(x)/Φ(x), the slope of log Φ. */
-const inverseMills: (x: Tensor) => Tensor = elementwiseOp("InverseMills", error.inverseMills, (x) => {
+export const inverseMills: (x: Tensor) => Tensor = elementwiseOp("InverseMills", error.inverseMills, (x) => {
   const ratio = inverseMills(x);
   return ratio.mul(ratio.add(x)).neg();
 });

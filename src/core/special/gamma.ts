@@ -88,6 +88,9 @@ export const lgamma = (x: number): number => {
   return Math.log(Math.PI / Math.abs(x * sinPi(x))) - lgammaPositive(-x);
 };
 
+/** log Γ(1 + x) for x ≥ 0, exact near 0. */
+export const lgammaOnePlus = (x: number): number => (x <= 0.25 ? polynomial(aboutOne, x) : lgamma(1 + x));
+
 /** δ(x) = log Γ(x) − (x − ½) log x + x − ½ log 2π for x > 0: what Stirling's formula leaves out. */
 export const stirlingError = (x: number): number =>
   x >= stirlingFrom ? stirlingLarge(x) : lgamma(x) - (x - 0.5) * Math.log(x) + x - halfLog2Pi;

@@ -5,19 +5,10 @@
  * derivatives in a only bring down powers of log t = log x ∓ r: three moments of one smooth integrand give value, slope and
  * curvature. Where the shape is small and x is not beyond it, the power series (DLMF 8.7.1) is exact and short.
  */
-import { expm1Less, log1pLess } from "./exponential.ts";
-import { digamma, lgamma, stirlingError } from "./gamma.ts";
+import { nodes } from "./doubleExponential.ts";
+import { expm1Less, log1mexp, log1pLess } from "./exponential.ts";
+import { digamma, lgamma, lgammaOnePlus, stirlingError } from "./gamma.ts";
 import { polygamma } from "./polygamma.ts";
-
-/** Nodes of ∫₀^∞ f(t) dt by t = exp(y − e^−y), the double-exponential rule for a decaying f (Takahasi & Mori 1974). */
-const nodes = ((): readonly { readonly t: number; readonly weight: number }[] => {
-  const step = 0.09375;
-  return Array.from({ length: 86 }, (_, i) => {
-    const y = -3.75 + step * i;
-    const t = Math.exp(y - Math.exp(-y));
-    return { t, weight: step * t * (1 + Math.exp(-y)) };
-  });
-})();
 
 interface Moments {
   readonly zeroth: number;
@@ -96,6 +87,72 @@ export const incompleteGammaUpper = (a: number, x: number): number => {
   if (x === 0 || a === 0 || x === Number.POSITIVE_INFINITY) return x === 0 && a > 0 ? 1 : 0;
   return x < a + 1 ? 1 - lower(a, x) : upper(a, x);
 };
+
+/** log(x^a e^−x / Γ(a + 1)). */
+const logFrontOver = (a: number, x: number): number =>
+  a >= 8 && x > 0.01 * a
+    ? -0.5 * Math.log(2 * Math.PI * a) + a * log1pLess((x - a) / a) - stirlingError(a)
+    : a * Math.log(x) - x - lgammaOnePlus(a);
+
+/** Σ x^n / (a + 1)_n. */
+const powerSeries = (a: number, x: number): number => {
+  let term = x / (a + 1);
+  let sum = 1;
+  for (let n = 2; sum + term !== sum; n++) {
+    sum += term;
+    term *= x / (a + n);
+  }
+  return sum;
+};
+
+const logLower = (a: number, x: number): number =>
+  logFrontOver(a, x) + Math.log(useSeries(a, x) ? powerSeries(a, x) : a * moments(a, x, -1).zeroth);
+
+const logUpper = (a: number, x: number): number => logFrontOver(a, x) + Math.log(a * moments(a, x, 1).zeroth);
+
+/** Q(a, x) for a < 1 and x not far above 1, exact however near to 1 P is: DLMF 8.7.3 with its first term in two parts. */
+const upperSmall = (a: number, x: number): number => {
+  const logFirst = a * Math.log(x) - lgammaOnePlus(a);
+  let power = -x;
+  let sum = 0;
+  for (let k = 1; Math.abs(power) > 1e-18; k++) {
+    sum += power / (a + k);
+    power *= -x / (k + 1);
+  }
+  return -Math.expm1(logFirst) - a * Math.exp(logFirst) * sum;
+};
+
+interface LogTails {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+const logTails = (a: number, x: number): LogTails => {
+  if (a < 1 && x < 1.1) {
+    const upper = upperSmall(a, x);
+    if (upper < 0.5) return { lower: Math.log1p(-upper), upper: Math.log(upper) };
+  }
+  if (x < a || (a < 1 && x < 1.1)) {
+    const lower = logLower(a, x);
+    return { lower, upper: log1mexp(lower) };
+  }
+  const upper = logUpper(a, x);
+  return { lower: log1mexp(upper), upper };
+};
+
+/** Both for a finite a > 0 and x ≥ 0, NaN else. */
+const logTailsAnywhere = (a: number, x: number): LogTails => {
+  if (!(a > 0 && a < Number.POSITIVE_INFINITY && x >= 0)) return { lower: Number.NaN, upper: Number.NaN };
+  if (x === 0) return { lower: Number.NEGATIVE_INFINITY, upper: 0 };
+  if (x === Number.POSITIVE_INFINITY) return { lower: 0, upper: Number.NEGATIVE_INFINITY };
+  return logTails(a, x);
+};
+
+/** log P(a, x), exact however small P is; for finite a > 0 and x ≥ 0, NaN else. */
+export const logIncompleteGammaLower = (a: number, x: number): number => logTailsAnywhere(a, x).lower;
+
+/** log Q(a, x), exact however small Q is; for finite a > 0 and x ≥ 0, NaN else. */
+export const logIncompleteGammaUpper = (a: number, x: number): number => logTailsAnywhere(a, x).upper;
 
 /** How the logarithm y = log z of a gamma draw moves with the shape a. */
 export interface ShapeSlope {

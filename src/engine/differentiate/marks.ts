@@ -31,6 +31,7 @@ type MarkOp =
   | "cast"
   | "select"
   | "not"
+  | "special"
   | (typeof comparisonOps)[number]
   | (typeof logicalOps)[number];
 
@@ -44,6 +45,8 @@ export const markRules: Rules<MarkOp> = {
   and: flat,
   or: flat,
   not: flat,
+  // What has a gradient stands inside a `custom` (ops/rare.ts).
+  special: flat,
   input: flat,
   constant: flat,
   stop: flat,

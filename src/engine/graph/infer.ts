@@ -1,5 +1,6 @@
 import { fail } from "../../core/check.ts";
 import { sameShape, showShape, sizeOf } from "../../core/shape.ts";
+import { specialFunctions } from "../../core/special/rare.ts";
 import type { Shape } from "../../core/tensor.ts";
 import {
   type Attributes,
@@ -164,6 +165,10 @@ const checkRegion = (op: Op, inputs: readonly Node[], wanted: readonly Result[],
 const rules: { readonly [O in Op]: Rule<O> } = {
   ...table(unaryOps, unary),
   polygamma: unary,
+  special: (inputs, { name }) => ({
+    type: "real",
+    shape: alike("special", inputs, ...specialFunctions[name].takes.map(() => "real" as const)),
+  }),
   ...table(binaryOps, numeric),
   ...table(specialBinaryOps, reals),
   ...table(comparisonOps, comparison),

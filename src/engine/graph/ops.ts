@@ -1,3 +1,4 @@
+import type { SpecialName } from "../../core/special/rare.ts";
 import type { Shape } from "../../core/tensor.ts";
 
 /** What an element is. In a compiled program a real is one of two widths, an int has 32 bits. */
@@ -100,6 +101,8 @@ export type Attributes = Over<typeof unaryOps, None> &
     readonly constant: { readonly values: Float64Array };
 
     readonly polygamma: { readonly n: number };
+    /** A rare special function of one to three reals of one shape; its gradient, if any, comes from a `custom` around it. */
+    readonly special: { readonly name: SpecialName };
     readonly not: None;
     /** (condition, yes, no). */
     readonly select: None;

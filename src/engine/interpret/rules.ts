@@ -86,6 +86,7 @@ const rules: { readonly [O in Exclude<Op, StructuralOp>]: Rule<O> } = {
   ...table(comparisonOps, elementwise),
   ...table(logicalOps, elementwise),
   polygamma: elementwise,
+  special: elementwise,
   not: elementwise,
   ...table(reductionOps, (node: Node<(typeof reductionOps)[number]>, [x]: readonly HostArray[], precision: Precision) =>
     reduce(node, x, precision),

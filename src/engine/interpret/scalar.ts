@@ -8,6 +8,7 @@ import { gammaShapeSlope } from "../../core/special/incompleteGamma.ts";
 import { log1pSquareOf } from "../../core/special/log1pSquare.ts";
 import { normalQuantile } from "../../core/special/normal.ts";
 import { polygamma } from "../../core/special/polygamma.ts";
+import { specialFunctions } from "../../core/special/rare.ts";
 import type { Node } from "../graph/node.ts";
 import {
   binaryOps,
@@ -30,6 +31,7 @@ export type ElementwiseOp =
   | (typeof specialBinaryOps)[number]
   | (typeof comparisonOps)[number]
   | (typeof logicalOps)[number]
+  | "special"
   | "not";
 
 const elementwise: ReadonlySet<Op> = new Set<Op>([
@@ -39,6 +41,7 @@ const elementwise: ReadonlySet<Op> = new Set<Op>([
   ...comparisonOps,
   ...logicalOps,
   "polygamma",
+  "special",
   "not",
 ]);
 
@@ -63,7 +66,7 @@ const mod = (a: number, b: number): number => {
 const sign = (x: number): number => Number(x > 0) - Number(x < 0);
 
 /** Of real operands, in double. Bools are 0 and 1. `polygamma` takes its order second. */
-export const scalarFunctions: { readonly [O in ElementwiseOp]: ScalarFunction } = {
+export const scalarFunctions: { readonly [O in Exclude<ElementwiseOp, "special">]: ScalarFunction } = {
   neg: (x) => -x,
   abs: Math.abs,
   sign,
@@ -155,6 +158,7 @@ export const scalarFunctionOf = (node: Node<ElementwiseOp>): ScalarFunction => {
     const { n } = (node as Node<"polygamma">).attributes;
     return (x) => polygamma(n, x);
   }
+  if (op === "special") return specialFunctions[(node as Node<"special">).attributes.name].value;
   if (node.type === "int") return intFunctions[op as BinaryOp];
-  return scalarFunctions[op as ElementwiseOp];
+  return scalarFunctions[op as Exclude<ElementwiseOp, "special">];
 };

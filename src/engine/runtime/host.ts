@@ -1,5 +1,6 @@
 /** The functions of the host that compiled programs may call: rare special functions and draws that need rejection. */
 import { polygamma } from "../../core/special/polygamma.ts";
+import { specialFunctions } from "../../core/special/rare.ts";
 import { binomialDraw, poissonDraw } from "../../ops/sampling/counts.ts";
 import { gammaDraw, logGammaDraw } from "../../ops/sampling/gamma.ts";
 import { elementUniforms } from "../../ops/sampling/uniforms.ts";
@@ -15,10 +16,15 @@ const draws: Readonly<Record<string, HostFunction>> = {
     binomialDraw(count, probability, elementUniforms(k0, k1, element)),
 };
 
+const special: Readonly<Record<string, HostFunction>> = Object.fromEntries(
+  Object.entries(specialFunctions).map(([name, { value }]) => [`special.${name}`, value]),
+);
+
 /** By name. `polygamma` takes its order first. */
 export const hostFunctions: Readonly<Record<string, HostFunction>> = {
   ...scalarFunctions,
   ...draws,
+  ...special,
   "int.pow": intFunctions.pow,
   "int.mod": intFunctions.mod,
   toInt: (x) => x,

@@ -18,6 +18,7 @@ const pointwise: ReadonlySet<Op> = new Set<Op>([
   ...comparisonOps,
   ...logicalOps,
   "polygamma",
+  "special",
   "not",
   "select",
   "cast",

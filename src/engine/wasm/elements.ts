@@ -23,6 +23,7 @@ export type PointwiseOp =
   | (typeof specialBinaryOps)[number]
   | (typeof comparisonOps)[number]
   | (typeof logicalOps)[number]
+  | "special"
   | "not"
   | "select"
   | "cast";
@@ -53,6 +54,7 @@ const inLibrary = [...nativeNames, ...doubleNames, ...pairNames].filter(
  */
 const onHost = [
   "polygamma",
+  "special",
   "mod",
   "atan2",
   "gammaShapeSlope",
@@ -69,11 +71,15 @@ const trigammaOr =
   (operands, node) =>
     ((node as Node<"polygamma">).attributes.n === 1 ? first : other)(operands, node);
 
+/** `special` is many functions, each imported by its own name. */
+const hostName = (node: Node): string =>
+  node.op === "special" ? `special.${(node as Node<"special">).attributes.name}` : node.op;
+
 const hostCall = ({ module }: Context, node: Node, operands: readonly Expr[]): Expr => {
   const all = [...leading(node), ...operands];
   const func = module.imported(
     "host",
-    node.op,
+    hostName(node),
     all.map(() => "f64" as const),
     "f64",
   );

@@ -198,6 +198,7 @@ export const cases = {
       eager: (x) => special.polygamma(2, x),
     },
   ],
+  special: { testedIn: "../../ops/cumulative.test.ts" },
 
   add: two("add", [line, positive], (a, b) => a.add(b)),
   sub: two("sub", [line, positive], (a, b) => a.sub(b)),

@@ -119,6 +119,13 @@ const cases: Record<Exclude<Op, "input" | "part">, readonly Case[]> = {
   ),
   ...table(["any", "all"], (op) => [{ takes: [bools(3, 2)], build: (x) => reduce(op, x, [0]) }]),
   polygamma: [{ takes: [real(3)], build: (x) => make("polygamma", [make("exp", [x], {})], { n: 1 }) }],
+  special: [
+    {
+      takes: [real(3), real(3)],
+      build: (a, x) =>
+        make("special", [make("exp", [a], {}), make("exp", [x], {})], { name: "logIncompleteGammaUpper" }),
+    },
+  ],
   not: [{ takes: [bools(3)], build: (x) => make("not", [x], {}) }],
   select: [{ takes: [bools(3), real(3), real(3)], build: (c, a, b) => select(c, a, b) }],
   constant: [{ takes: [real(2)], build: (x) => [full(2, [3]), x] }],

@@ -50,6 +50,7 @@ export const manners: { readonly [O in ElementwiseOp]?: Manner } = {
   logBeta: orderOne,
   gammaShapeSlope: orderOne,
   gammaShapeCurvature: orderOne,
+  special: orderOne,
   deviance: { terms: ([x, mean], result) => Math.abs(x - mean) + Math.abs(result) },
   stirlingGap: { terms: ([n], result) => 1 + Math.abs(result) + (n > 0 ? Math.abs(Math.log(n)) : 0) },
   equal: decision,

@@ -235,6 +235,7 @@ const rules: { readonly [O in PlainOp]: Rule<O> } = {
   ...table(comparisonOps, elementwise),
   ...table(logicalOps, elementwise),
   polygamma: elementwise,
+  special: elementwise,
   not: elementwise,
   sum: reduction(sumOf),
   prod: reduction(productOf),

@@ -67,6 +67,7 @@ export const rules: { readonly [O in Exclude<Op, Special>]: Rule<O> } = {
   ...table(logicalOps, asItIs),
   ...table(reductionOps, over<ReductionOp>(axesOn)),
   polygamma: asItIs,
+  special: asItIs,
   not: asItIs,
   select: asItIs,
   cast: asItIs,

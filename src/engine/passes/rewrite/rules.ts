@@ -42,6 +42,7 @@ const rules: { readonly [O in Op]: readonly Rule<O>[] } = {
   ...table(logicalOps, elementwise),
   ...table(reductionOps, reduction),
   polygamma: elementwise,
+  special: elementwise,
 
   neg: [...elementwise, arithmetic.negNeg, arithmetic.negScaled],
   add: [...elementwise, arithmetic.addZero, arithmetic.addNegative, arithmetic.addSame],

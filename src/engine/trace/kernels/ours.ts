@@ -46,6 +46,11 @@ export const ours: Lowerings = {
   FluvialPolygamma: lowerList<Given<Attributes["polygamma"]>>(([x], { attributes: { n } }) =>
     make("polygamma", [toReal(x)], { n }),
   ),
+  FluvialSpecial: lowerList<Given<Attributes["special"]>>((inputs, { attributes: { name } }) =>
+    make("special", reals(inputs), { name }),
+  ),
+  FluvialGammaShapeSlope: plain("gammaShapeSlope", reals),
+  FluvialGammaShapeCurvature: plain("gammaShapeCurvature", reals),
   FluvialLogBeta: plain("logBeta", reals),
   FluvialDeviance: plain("deviance", reals),
   FluvialStopGradient: plain("stop", reals),
