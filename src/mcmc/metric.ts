@@ -14,16 +14,19 @@ export interface Metric {
   velocityOf(momentum: Float64Array, velocity: Float64Array): void;
 }
 
-/** What warm-up makes of the metric: variances, a covariance matrix, or nothing: it stays as it was. */
-export type MetricKind = "diagonal" | "dense" | "unit";
+/**
+ * What warm-up makes of the metric: variances, a covariance matrix, one or the other as each window's draws advise, or nothing: it stays
+ * as it was.
+ */
+export type MetricKind = "auto" | "diagonal" | "dense" | "unit";
 
-const metricKinds: readonly string[] = ["diagonal", "dense", "unit"] satisfies MetricKind[];
+const metricKinds: readonly string[] = ["auto", "diagonal", "dense", "unit"] satisfies MetricKind[];
 
 /** @throws FluvialError for a word that is no kind of metric. */
 export const checkMetricKind = (who: string, kind: MetricKind): void => {
   if (!metricKinds.includes(kind))
     fail(
-      `${who}: metric: expected "diagonal", "dense" or "unit", got ${String(kind)}${suggest(String(kind), metricKinds)}`,
+      `${who}: metric: expected "auto", "diagonal", "dense" or "unit", got ${String(kind)}${suggest(String(kind), metricKinds)}`,
     );
 };
 

@@ -1,3 +1,4 @@
+import { conditionOf, correlationOf } from "./correlation.ts";
 import type { MetricData, MetricKind } from "./metric.ts";
 
 /** The spread of a stream of positions, as the metric it makes. Welford 1962. */
@@ -31,8 +32,13 @@ export const runningVariance = (size: number): RunningSpread => {
   };
 };
 
-/** The covariance matrix of a stream of positions. */
-export const runningCovariance = (size: number): RunningSpread => {
+interface Products {
+  add(position: ArrayLike<number>): void;
+  /** The covariance matrix of `count` positions. */
+  read(): { readonly count: number; readonly covariance: Float64Array };
+}
+
+const runningProducts = (size: number): Products => {
   let count = 0;
   const mean = new Float64Array(size);
   const difference = new Float64Array(size);
@@ -49,22 +55,81 @@ export const runningCovariance = (size: number): RunningSpread => {
         for (let j = 0; j <= i; j++) products[i * size + j] += now * difference[j];
       }
     },
+    read: () => ({
+      count,
+      covariance: products.map((_, at) => {
+        const [i, j] = [Math.floor(at / size), at % size];
+        return products[Math.max(i, j) * size + Math.min(i, j)] / (count - 1);
+      }),
+    }),
+  };
+};
+
+/** Variances shrunk as those of the diagonal metric. */
+const variancesOf = (covariance: Float64Array, count: number, size: number): Float64Array =>
+  Float64Array.from({ length: size }, (_, i) => shrunk((count - 1) * covariance[i * size + i], count, floor));
+
+/**
+ * A covariance matrix with its correlations shrunk by 10⁻³, weighed as five more draws: relative to each coordinate's own variance, since
+ * an absolute floor (Stan's) would drown a narrow valley between coordinates of small scale. A matrix that has a variance of 0 becomes
+ * diagonal.
+ */
+const shrunkCovariance = (covariance: Float64Array, count: number, size: number): MetricData => {
+  if (!correlationOf(covariance, size)) return { kind: "diagonal", variances: variancesOf(covariance, count, size) };
+  const weight = count / (count + 5);
+  const more = (5 * floor) / (count + 5);
+  const onDiagonal = (at: number): boolean => at % (size + 1) === 0;
+  return { kind: "dense", covariance: covariance.map((each, at) => each * (onDiagonal(at) ? weight + more : weight)) };
+};
+
+/** The covariance matrix of a stream of positions. */
+export const runningCovariance = (size: number): RunningSpread => {
+  const { add, read } = runningProducts(size);
+  return {
+    add,
     regularised: () => {
-      const covariance = new Float64Array(size * size);
-      for (let i = 0; i < size; i++)
-        for (let j = 0; j <= i; j++)
-          covariance[i * size + j] = covariance[j * size + i] = shrunk(
-            products[i * size + j],
-            count,
-            i === j ? floor : 0,
-          );
-      return { kind: "dense", covariance };
+      const { count, covariance } = read();
+      return shrunkCovariance(covariance, count, size);
+    },
+  };
+};
+
+/** Coordinates up to which correlations are looked at: beyond, a dense step costs more than it saves as a rule. */
+const mostCorrelated = 64;
+/** Draws that a covariance matrix needs at the least, in all and for every coordinate. */
+const least = { draws: 50, perCoordinate: 4 };
+
+/**
+ * Whether correlations are so strong that a dense metric pays: the condition number of the correlation matrix is four times what as many
+ * draws, half of them worth anything, would show of independent coordinates (Marchenko & Pastur 1967). Trajectories then have to be
+ * twice as long at the least without it.
+ */
+const paysDense = (covariance: Float64Array, count: number, size: number): boolean => {
+  if (size < 2 || count < Math.max(least.draws, least.perCoordinate * size)) return false;
+  const correlation = correlationOf(covariance, size);
+  if (!correlation) return false;
+  const noise = Math.sqrt((2 * size) / count);
+  return conditionOf(correlation, size) > 4 * ((1 + noise) / (1 - noise)) ** 2;
+};
+
+/** Variances, or the covariance matrix where the coordinates hang together so much that it pays. */
+export const runningChoice = (size: number): RunningSpread => {
+  if (size > mostCorrelated) return runningVariance(size);
+  const { add, read } = runningProducts(size);
+  return {
+    add,
+    regularised: () => {
+      const { count, covariance } = read();
+      return paysDense(covariance, count, size)
+        ? shrunkCovariance(covariance, count, size)
+        : { kind: "diagonal", variances: variancesOf(covariance, count, size) };
     },
   };
 };
 
 /** What gathers the spread for each kind of metric; nothing where it is not adapted. */
 export const spreadFor = {
+  auto: runningChoice,
   diagonal: runningVariance,
   dense: runningCovariance,
   unit: undefined,
