@@ -1,0 +1,162 @@
+import { fail } from "../core/check.ts";
+import * as all from "../distributions/all.ts";
+import { isDistribution } from "../model/site.ts";
+import { describe, type Item, isList, isTensor, lengthOf, tensorOf } from "./item.ts";
+
+/**
+ * What a parameter is: numbers of any shape; a number that is known when data are bound; the shape of a draw, which may be left to
+ * the axes on the left; a distribution; a list of them, or one; a covariance function.
+ */
+export type Kind = "numbers" | "count" | "shape" | "distribution" | "distributions" | "kernel";
+
+export interface Parameter {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly optional: boolean;
+}
+
+/** What a constructor takes: arguments by place or name, and options by name, which it gets as one object. */
+export interface Signature {
+  readonly makes: "distribution" | "kernel";
+  readonly parameters: readonly Parameter[];
+  /** After how many arguments the object of options comes; undefined where there is none. */
+  readonly optionsAfter?: number;
+  readonly options: readonly Parameter[];
+}
+
+/** A row: "loc scale", with a kind after a colon and a question mark after what may be left out. Options stand in braces. */
+type Row = string;
+
+/** The parameters of every constructor of a distribution, in order. */
+const distributionRows: Readonly<Record<string, Row>> = {
+  bernoulli: "probs",
+  bernoulliLogits: "logits",
+  beta: "a b",
+  binomial: "total probs",
+  binomialLogits: "total logits",
+  categorical: "probs",
+  categoricalLogits: "logits",
+  cauchy: "loc scale",
+  dirichlet: "concentration",
+  exponential: "rate",
+  gamma: "concentration rate",
+  halfCauchy: "loc scale",
+  halfNormal: "loc scale",
+  inverseGamma: "concentration scale",
+  laplace: "loc scale",
+  lognormal: "loc scale",
+  multivariateNormal: "loc {covariance choleskyFactor precision}",
+  negativeBinomial: "mean concentration",
+  normal: "loc scale",
+  poisson: "rate",
+  poissonLog: "logRate",
+  studentT: "df loc scale",
+  uniform: "low high",
+};
+
+/** Those that make what other constructors take. */
+const kernelRows: Readonly<Record<string, Row>> = {};
+
+const parameterOf = ([, name, kind = "numbers", mark]: readonly (string | undefined)[], optional: boolean): Parameter => ({
+  name: name as string,
+  kind: kind as Kind,
+  optional: optional || mark === "?",
+});
+
+const parametersIn = (text: string, optional: boolean): readonly Parameter[] =>
+  [...text.matchAll(/(\w+)(?::(\w+))?(\?)?/g)].map((match) => parameterOf(match, optional));
+
+const signatureOf = (row: Row, makes: Signature["makes"]): Signature => {
+  const [before, inner, after] = /^([^{]*)(?:\{(.*)\})?([^}]*)$/.exec(row)?.slice(1) ?? [row];
+  const first = parametersIn(before, false);
+  return {
+    makes,
+    parameters: [...first, ...parametersIn(after ?? "", false)],
+    ...(inner !== undefined && { optionsAfter: first.length }),
+    options: parametersIn(inner ?? "", true),
+  };
+};
+
+type Make = (...args: readonly unknown[]) => Item;
+
+/** A constructor by its name. */
+export interface Constructor extends Signature {
+  readonly name: string;
+  readonly make: Make;
+}
+
+const tables = [
+  { rows: distributionRows, makes: "distribution", functions: all },
+  { rows: kernelRows, makes: "kernel", functions: {} },
+] as const;
+
+const constructors: Readonly<Record<string, Constructor>> = Object.fromEntries(
+  tables.flatMap(({ rows, makes, functions }) =>
+    Object.keys(rows)
+      .filter((name) => Object.hasOwn(functions, name))
+      .map((name) => [
+        name,
+        { name, ...signatureOf(rows[name], makes), make: (functions as Readonly<Record<string, Make>>)[name] },
+      ]),
+  ),
+);
+
+export const constructorNames: readonly string[] = Object.keys(constructors);
+
+/** The constructor of this name, if there is one. */
+export const constructorOf = (name: string): Constructor | undefined =>
+  Object.hasOwn(constructors, name) ? constructors[name] : undefined;
+
+/** "normal(loc, scale)": how errors show what a constructor takes. */
+export const showSignature = ({ name, parameters, options }: Constructor): string =>
+  `${name}(${[
+    ...parameters.map((each) => (each.optional || each.kind === "shape" ? `${each.name}?` : each.name)),
+    ...options.map((each) => `${each.name} = …`),
+  ].join(", ")})`;
+
+const argumentNumbers = (x: Item): unknown =>
+  typeof x === "number" || (isList(x) && isNumeric(x)) ? x : tensorOf(x);
+
+/** A list of numbers, or of such lists: constructors check these at once. */
+const isNumeric = (x: readonly Item[]): boolean =>
+  x.length > 0 && x.every((each) => typeof each === "number" || (isList(each) && isNumeric(each)));
+
+const distributionFrom = (who: string, x: Item): Item =>
+  isDistribution(x) ? x : fail(`${who} must be a distribution such as normal(0, 1), got ${describe(x)}`);
+
+/** What a constructor is handed for an argument. */
+const conversions: Readonly<Record<Kind, (who: string, x: Item) => unknown>> = {
+  numbers: (_, x) => argumentNumbers(x),
+  count: (who, x) => lengthOf(who, x),
+  shape: (who, x) => (isList(x) ? x : [x]).map((each) => lengthOf(who, each)),
+  distribution: distributionFrom,
+  distributions: (who, x) => (isList(x) ? x.map((each) => distributionFrom(who, each)) : distributionFrom(who, x)),
+  kernel: (who, x) =>
+    typeof x === "number" || isTensor(x) || isList(x) || isDistribution(x)
+      ? fail(`${who} must be a covariance function such as squaredExponential(), got ${describe(x)}`)
+      : x,
+};
+
+const converted = (who: string, { name, kind }: Parameter, x: Item | undefined): unknown =>
+  x === undefined ? undefined : conversions[kind](`${who}: ${name}`, x);
+
+/**
+ * Calls a constructor.
+ * @param given arguments by the name of their parameter.
+ * @param shape the lengths of the axes on the left, for a constructor that has to know them.
+ * @throws FluvialError naming the constructor and the argument that it cannot take.
+ */
+export const construct = (of: Constructor, given: ReadonlyMap<string, Item>, shape: readonly number[] | undefined): Item => {
+  const { name, parameters, options, optionsAfter, make } = of;
+  const args = parameters.map((parameter): unknown => {
+    const { kind, optional } = parameter;
+    const came = given.get(parameter.name) ?? (kind === "shape" ? shape : undefined);
+    if (came === undefined && kind === "shape" && !optional)
+      fail(`${name} needs its lengths: name them on the left, as in x[3] ~ ${name}(…), or give ${parameter.name} = [3]`);
+    return converted(name, parameter, came);
+  });
+  if (optionsAfter === undefined) return make(...args);
+  const chosen = options.filter((option) => given.has(option.name));
+  const record = Object.fromEntries(chosen.map((option) => [option.name, converted(name, option, given.get(option.name))]));
+  return make(...args.slice(0, optionsAfter), record, ...args.slice(optionsAfter));
+};
