@@ -54,8 +54,11 @@ export interface CompiledNuts {
   place(): Place;
   /** Whether there is room for a dense metric. */
   readonly takesDense: boolean;
-  /** @throws FluvialError for a dense metric that is not positive definite. */
-  setMetric(metric: MetricData): void;
+  /**
+   * Sets the metric, and the β of the density p(x)^β that transitions leave as it is: 1 unless said.
+   * @throws FluvialError for a dense metric that is not positive definite, or that there is no room for.
+   */
+  setMetric(metric: MetricData, inverseTemperature?: number): void;
   /** One transition with exactly this key. */
   step(key: HostKey, stepSize: number, maxTreeDepth: number): Step;
   /** Starts the dual averaging at a state, aiming at a mean acceptance. */

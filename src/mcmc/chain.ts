@@ -3,7 +3,7 @@ import type { Gradient } from "../engine/engine.ts";
 import { type Point, type Progress, progressOf, type TunableKernel, type Tuning } from "./kernel.ts";
 import { metricOf } from "./metric.ts";
 import { type Beginning, type ChainPlan, drawKeyOf, firstDrawOf } from "./plan.ts";
-import type { Records } from "./records.ts";
+import { keepDraw, type Records } from "./records.ts";
 import { stepSizeSearch } from "./stepSize.ts";
 import { warmUp } from "./warmup.ts";
 
@@ -38,12 +38,7 @@ function* drawFrom(
   for (let i = 0; i < draws; i++) {
     const [next, transition] = kernel.step(foldHostKey(drawKey, first + i), point);
     point = next;
-    records.draws.set(point.position, i * size);
-    records.logDensity[i] = point.logDensity;
-    records.energy[i] = transition.energy;
-    records.acceptance[i] = transition.acceptance;
-    records.treeDepth[i] = transition.treeDepth;
-    records.diverging[i] = transition.diverging ? 1 : 0;
+    keepDraw(records, i, point, transition, size);
     yield { ...progressOf(transition, stepSize), tuning };
   }
 }

@@ -35,18 +35,18 @@ export const hmc = (gradient: Gradient, options: HmcOptions = {}): TunableKernel
   checkMetricKind("hmc", kind);
   const advance = stepper(gradient, integrator);
   const phase = emptyPhase(gradient.size);
-  const kernel = ({ stepSize, metric }: Tuning): Kernel<Point, Transition> => ({
+  const kernel = ({ stepSize, metric, inverseTemperature: beta = 1 }: Tuning): Kernel<Point, Transition> => ({
     init: (position) => pointAt(gradient, position),
     step: (key, state) => {
       const uniform = hostUniforms(key);
-      kick(phase, state, metric, normalsFrom(uniform));
+      kick(phase, state, metric, normalsFrom(uniform), beta);
       const before = phase.energy;
       let taken = 0;
       do {
         advance(phase, metric, stepSize);
         taken++;
-      } while (taken < steps && phase.energy - before <= maxEnergyError);
-      const error = phase.energy - before;
+      } while (taken < steps && beta * (phase.energy - before) <= maxEnergyError);
+      const error = beta * (phase.energy - before);
       const diverging = !(error <= maxEnergyError);
       const acceptance = diverging ? 0 : Math.min(1, Math.exp(-error));
       const accepted = uniform() < acceptance;

@@ -5,27 +5,15 @@ import type { Metric, MetricData, MetricKind } from "./metric.ts";
 import type { Beginning, ChainPlan } from "./plan.ts";
 import type { Point } from "./point.ts";
 import type { Records } from "./records.ts";
+import type { Transition } from "./transition.ts";
 
 export { isFinitePoint, type Point, pointAt } from "./point.ts";
+export type { Transition } from "./transition.ts";
 
 /** A Markov kernel: a pure step, whose state holds only what the next step needs. */
 export interface Kernel<S, I> {
   init(position: Float64Array): S;
   step(key: HostKey, state: S): readonly [state: S, info: I];
-}
-
-/** What one transition did. */
-export interface Transition {
-  /** Mean Metropolis acceptance probability over the trajectory, in [0, 1]. */
-  readonly acceptance: number;
-  /** Doublings of the trajectory that were kept; 0 where trajectories have a fixed length. */
-  readonly treeDepth: number;
-  /** Steps of the integrator. */
-  readonly steps: number;
-  /** Whether the energy error exceeded `maxEnergyError` or left the finite numbers. */
-  readonly diverging: boolean;
-  /** Hamiltonian at the new point with the momentum it was reached with. */
-  readonly energy: number;
 }
 
 /** How far transitions have come since this was last said. */
@@ -37,9 +25,9 @@ export interface Progress {
   /** What draws are made with, once there are any. */
   readonly tuning?: TuningData;
   /** What the next transition needs beside the last draw, of a kernel that needs more. */
-  readonly memory?: Float64Array;
+  memory?(): Float64Array;
   /** What the kernel has to say of itself so far. */
-  readonly report?: KernelReport;
+  report?(): KernelReport;
 }
 
 /** Figures of a kernel's own, by name. */
@@ -61,6 +49,8 @@ export const progressOf = ({ diverging }: Transition, stepSize: number): Progres
 export interface Tuning {
   readonly stepSize: number;
   readonly metric: Metric;
+  /** β where the kernel leaves p(x)^β as it is, instead of p(x): 1 unless said. */
+  readonly inverseTemperature?: number;
 }
 
 /** A kernel with its tuning still open: warm-up is a function of one of these. */
@@ -81,7 +71,7 @@ export type ChainRun = (beginning: Beginning, plan: ChainPlan, records: Records)
 
 /** A kernel as plain data, and the very gradient that it was made for. */
 export interface KernelRecipe {
-  readonly name: "nuts" | "hmc";
+  readonly name: "nuts" | "hmc" | "tempered";
   readonly options: object;
   readonly gradient: Gradient;
 }

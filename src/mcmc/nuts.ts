@@ -58,6 +58,7 @@ export const nuts = (gradient: Gradient, options: NutsOptions = {}): TunableKern
   const going = {
     metric: unitMetric(size),
     stepSize: 0,
+    beta: 1,
     phase: ahead,
     energy: 0,
     uniform: never,
@@ -66,17 +67,25 @@ export const nuts = (gradient: Gradient, options: NutsOptions = {}): TunableKern
     diverging: false,
   };
 
-  const begin = ({ stepSize, metric }: Tuning, key: HostKey, state: Point): void => {
+  const begin = ({ stepSize, metric, inverseTemperature: beta = 1 }: Tuning, key: HostKey, state: Point): void => {
     going.uniform = hostUniforms(key);
-    kick(ahead, state, metric, normalsFrom(going.uniform));
+    kick(ahead, state, metric, normalsFrom(going.uniform), beta);
     copyPhase(ahead, behind);
     beginStretch(whole, ahead, 0);
-    Object.assign(going, { metric, stepSize, energy: ahead.energy, acceptanceSum: 0, steps: 0, diverging: false });
+    Object.assign(going, {
+      metric,
+      stepSize,
+      beta,
+      energy: ahead.energy,
+      acceptanceSum: 0,
+      steps: 0,
+      diverging: false,
+    });
   };
 
   const oneStep = (into: Stretch): boolean => {
     advance(going.phase, going.metric, going.stepSize);
-    const error = going.phase.energy - going.energy;
+    const error = going.beta * (going.phase.energy - going.energy);
     going.steps++;
     going.acceptanceSum += error > 0 ? Math.exp(-error) : 1;
     going.diverging = !(error <= maxEnergyError);

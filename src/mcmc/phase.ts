@@ -32,12 +32,16 @@ export const settle = (phase: Phase, metric: Metric): void => {
   phase.energy = Number.isFinite(energy) ? energy : Number.POSITIVE_INFINITY;
 };
 
-/** Puts a phase at a point with a fresh momentum. */
-export const kick = (phase: Phase, point: Point, metric: Metric, normal: () => number): void => {
+/**
+ * Puts a phase at a point with a fresh momentum p ~ normal(0, Σ⁻¹ / β). The energy H stays that of p(x): states are weighed by
+ * exp(−β H), which makes p(x)^β of it without another density.
+ */
+export const kick = (phase: Phase, point: Point, metric: Metric, normal: () => number, beta: number = 1): void => {
   phase.position.set(point.position);
   phase.gradient.set(point.gradient);
   phase.logDensity = point.logDensity;
   metric.drawMomentum(normal, phase.momentum);
+  if (beta !== 1) for (let i = 0; i < phase.momentum.length; i++) phase.momentum[i] /= Math.sqrt(beta);
   settle(phase, metric);
 };
 

@@ -1,3 +1,6 @@
+import type { Point } from "./point.ts";
+import type { Transition } from "./transition.ts";
+
 /** What is kept of a chain's draws, one entry a draw. */
 export interface Records {
   /** [draws × size], row by row, unconstrained. */
@@ -18,6 +21,22 @@ export const emptyRecords = (draws: number, size: number): Records => ({
   treeDepth: new Float64Array(draws),
   diverging: new Uint8Array(draws),
 });
+
+/** Writes draw number `i`: where a transition led, and what it did. */
+export const keepDraw = (
+  records: Records,
+  i: number,
+  point: Point,
+  { energy, acceptance, treeDepth, diverging }: Transition,
+  size: number,
+): void => {
+  records.draws.set(point.position, i * size);
+  records.logDensity[i] = point.logDensity;
+  records.energy[i] = energy;
+  records.acceptance[i] = acceptance;
+  records.treeDepth[i] = treeDepth;
+  records.diverging[i] = diverging ? 1 : 0;
+};
 
 /** Writes the records of `other` into `records` from draw number `from` on. */
 export const keepRecords = (

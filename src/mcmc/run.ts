@@ -73,7 +73,7 @@ export function* runInStretches(
   let divergences = 0;
   let tuned = false;
   let rested = performance.now();
-  for (const { transitions, divergences: more, stepSize, tuning, ...rest } of runOf(
+  for (const { transitions, divergences: more, stepSize, tuning, memory, report } of runOf(
     gradient,
     kernelOf,
     beginning,
@@ -85,7 +85,12 @@ export function* runInStretches(
     const drawn = Math.max(0, done - plan.warmup);
     if (!warmingUp) divergences += more;
     if (done < total && performance.now() - rested < restEvery) continue;
-    yield { chain, done, drawn, warmingUp, divergences, stepSize, ...rest, ...(tuned ? {} : { tuning }) };
+    yield {
+      ...{ chain, done, drawn, warmingUp, divergences, stepSize },
+      ...(tuned ? {} : { tuning }),
+      ...(memory && { memory: memory() }),
+      ...(report && { report: report() }),
+    };
     tuned ||= tuning !== undefined;
     rested = performance.now();
   }

@@ -11,8 +11,8 @@ const wantedLogAcceptance = Math.log(0.8);
 const largest = 1e7;
 const smallest = 1e-100;
 
-/** A search for a step size of the right order, from a first guess. */
-export type StepSizeSearch = (point: Point, metric: Metric, guess: number, key: HostKey) => number;
+/** A search for a step size of the right order, from a first guess; `beta` as the inverse temperature of `Tuning`. */
+export type StepSizeSearch = (point: Point, metric: Metric, guess: number, key: HostKey, beta?: number) => number;
 
 /**
  * Doubles or halves the step size until a single leapfrog's acceptance crosses 0.8. Hoffman & Gelman 2014, algorithm 4, with Stan's
@@ -21,12 +21,12 @@ export type StepSizeSearch = (point: Point, metric: Metric, guess: number, key: 
 export const stepSizeSearch = (gradient: Gradient): StepSizeSearch => {
   const advance = stepper(gradient, leapfrog);
   const phase = emptyPhase(gradient.size);
-  return (point, metric, guess, key) => {
+  return (point, metric, guess, key, beta = 1) => {
     const isGood = (stepSize: number, attempt: number): boolean => {
-      kick(phase, point, metric, normalsFrom(hostUniforms(foldHostKey(key, attempt))));
+      kick(phase, point, metric, normalsFrom(hostUniforms(foldHostKey(key, attempt))), beta);
       const before = phase.energy;
       advance(phase, metric, stepSize);
-      return before - phase.energy > wantedLogAcceptance;
+      return beta * (before - phase.energy) > wantedLogAcceptance;
     };
     const startsGood = isGood(guess, 0);
     let stepSize = guess;

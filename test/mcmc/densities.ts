@@ -57,3 +57,24 @@ export const quartic = (size: number): Gradient =>
     }
     return value;
   });
+
+/** Σ w_k normal(c_k, s_k) in `size` dimensions, all coordinates of a mode alike: far apart, nothing but luck leads across. */
+export const mixture = (
+  size: number,
+  modes: readonly (readonly [weight: number, centre: number, sd: number])[],
+): Gradient =>
+  gradientOf(size, (x, gradient) => {
+    const logs = modes.map(([weight, centre, sd]) => {
+      const squares = x.reduce((sum, value) => sum + ((value - centre) / sd) ** 2, 0);
+      return Math.log(weight) - size * Math.log(sd) - 0.5 * squares;
+    });
+    const largest = Math.max(...logs);
+    const shares = logs.map((log) => Math.exp(log - largest));
+    const total = shares.reduce((a, b) => a + b);
+    for (let i = 0; i < size; i++)
+      gradient[i] = modes.reduce(
+        (sum, [, centre, sd], k) => sum - (shares[k] / total) * ((x[i] - centre) / sd ** 2),
+        0,
+      );
+    return largest + Math.log(total);
+  });

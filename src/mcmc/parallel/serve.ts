@@ -6,9 +6,10 @@ import { nuts } from "../nuts.ts";
 import type { Beginning } from "../plan.ts";
 import { emptyRecords, type Records, sliceRecords } from "../records.ts";
 import { counting, runInStretches } from "../run.ts";
+import { tempered } from "../tempering/tempered.ts";
 import type { Assignment, FromThread, ToThread } from "./messages.ts";
 
-const kernels = { nuts, hmc } satisfies Record<KernelRecipe["name"], unknown>;
+const kernels = { nuts, hmc, tempered } satisfies Record<KernelRecipe["name"], unknown>;
 
 const buffersOf = (records: Records): ArrayBuffer[] =>
   Object.values(records).map((values: ArrayBufferView) => values.buffer as ArrayBuffer);

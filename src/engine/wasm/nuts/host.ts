@@ -1,7 +1,6 @@
 import { fail } from "../../../core/check.ts";
 import { hostCholesky } from "../../../core/cholesky.ts";
 import type { AveragingState, CompiledNuts, Draws } from "../../compiledNuts.ts";
-import type { MetricData } from "../../metric.ts";
 import {
   type DrawField,
   factorBytes,
@@ -44,7 +43,7 @@ const writeFactor = (buffer: ArrayBufferLike, factorAt: number, covariance: Floa
 };
 
 /** How the metric gets into memory: as two rows, or as a factor with both rows at 1. */
-const metricSetter = (buffer: ArrayBufferLike, layout: NutsLayout): ((given: MetricData) => void) => {
+const metricSetter = (buffer: ArrayBufferLike, layout: NutsLayout): CompiledNuts["setMetric"] => {
   const { size, metric, dense, moving, position, slope } = layout;
   const [variances, scales] = [metric.variances, metric.scales].map((at) => new Float64Array(buffer, at, size));
   const words = new Int32Array(buffer);
@@ -54,16 +53,19 @@ const metricSetter = (buffer: ArrayBufferLike, layout: NutsLayout): ((given: Met
     if (dense) words[dense.flag / 4] = rows === dense ? 1 : 0;
   };
   moveAt({ position, slope });
-  return (given) => {
+  const beta = new Float64Array(buffer, metric.beta, 1);
+  beta[0] = 1;
+  return (given, inverseTemperature = 1) => {
+    beta[0] = inverseTemperature;
     if (given.kind === "diagonal") {
       variances.set(given.variances);
-      for (let i = 0; i < size; i++) scales[i] = 1 / Math.sqrt(variances[i]);
+      for (let i = 0; i < size; i++) scales[i] = 1 / Math.sqrt(variances[i] * inverseTemperature);
       moveAt({ position, slope });
     } else {
       if (!dense) return fail(`sample: a compiled sampler of ${size} coordinates has no room for a dense metric`);
       writeFactor(buffer, dense.factor, given.covariance, size);
       variances.fill(1);
-      scales.fill(1);
+      scales.fill(1 / Math.sqrt(inverseTemperature));
       moveAt(dense);
     }
   };

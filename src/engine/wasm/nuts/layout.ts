@@ -25,7 +25,8 @@ export interface NutsLayout {
   readonly momentum: number;
   /** The end that waits: a row each. */
   readonly waiting: { readonly position: number; readonly slope: number; readonly momentum: number };
-  readonly metric: { readonly variances: number; readonly scales: number };
+  /** Scales are the sds of momenta; `beta` is one double. */
+  readonly metric: { readonly variances: number; readonly scales: number; readonly beta: number };
   /** Not there beyond `mostDense` coordinates. */
   readonly dense?: DenseLayout;
   /** The chain's state between transitions: two rows, then `stateFields`. */
@@ -109,7 +110,7 @@ export const nutsLayout = ({
     moving: { position: take(4), slope: take(4) },
     momentum: row(),
     waiting: { position: row(), slope: row(), momentum: row() },
-    metric: { variances: row(), scales: row() },
+    metric: { variances: row(), scales: row(), beta: take(8) },
     state: { position: row(), slope: row(), fields: take(8 * stateFields.length) },
     averaging: take(8 * averagingFields.length),
     stretchBytes,

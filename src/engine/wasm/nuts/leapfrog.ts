@@ -11,6 +11,7 @@ import {
   type Stmt,
   select,
 } from "../assembler.ts";
+import { fieldAt } from "./fields.ts";
 import type { NutsLayout } from "./layout.ts";
 import { add, multiply, overRows, type Pair, rowAt, spread, total } from "./rows.ts";
 import { movingRows, stretchRows, writeNumbers, writeState } from "./stretch.ts";
@@ -26,7 +27,7 @@ export const setEnergy = (energy: Local, twiceKinetic: Expr, logDensity: Expr): 
 
 /**
  * `leapfrog(stepSize: f64, startEnergy: f64, stretch: i32) → f64`: moves the active end by one step of velocity Verlet, makes a
- * stretch of the state it arrives at, and returns the energy error H − H₀.
+ * stretch of the state it arrives at, and returns the energy error β (H − H₀).
  */
 export const emitLeapfrog = (module: ModuleBuilder, layout: NutsLayout, slopeAt: Func): Func =>
   module.func("leapfrog", ["f64", "f64", "i32"], "f64", (f) => {
@@ -67,7 +68,7 @@ export const emitLeapfrog = (module: ModuleBuilder, layout: NutsLayout, slopeAt:
         kinetic.set(add(kinetic, multiply(moved, multiply(pair.read(variances), moved)))),
       ]),
       ...setEnergy(energy, total(kinetic), logDensity),
-      error.set(op("f64.sub", energy, startEnergy)),
+      error.set(op("f64.mul", op("f64.sub", energy, startEnergy), fieldAt(layout.metric.beta).get)),
       ...writeNumbers(layout, stretch, into, { logDensity, energy, logWeight: op("f64.neg", error) }),
       returning(error),
     ];
