@@ -18,7 +18,7 @@ export const locatedShape = (
   who: string,
   shape: Shape,
   loc: TensorLike,
-  { shapes, size, parameters }: GivenSpread,
+  { shapes, size, parameters }: GivenSpread<unknown>,
   others: readonly Shape[] = [],
 ): Shape => {
   const full = spreadShapes(who, shape, [shapeOf(loc), ...shapes, ...others]);
@@ -67,18 +67,18 @@ export const multivariateNormal = (loc: TensorLike, spread: Spread, shape: Shape
     sample: (key, batch = []) => {
       const known = at();
       return form
-        .scatter(known)
+        .from(known)
         .draw(key, [...batch, ...full])
         .add(known.loc);
     },
     logProb: (value) => {
       const known = at();
-      return overRealVectors(value, (x) => logDensity(x.sub(known.loc), form.scatter(known)));
+      return overRealVectors(value, (x) => logDensity(x.sub(known.loc), form.from(known)));
     },
     mean: () => at().loc.broadcastTo([...full]),
     variance: () =>
       form
-        .scatter(at())
+        .from(at())
         .variance()
         .broadcastTo([...full]),
   };

@@ -33,6 +33,25 @@ export interface Scatter {
   variance(): Tensor;
 }
 
+/** The same by a square root S of the covariance, Σ = S Sᵀ. Vectors [..., n] throughout. */
+export interface Root {
+  /** S⁻¹ r. */
+  whiten(r: Tensor): Tensor;
+  /** S z. */
+  colour(z: Tensor): Tensor;
+  /** log |Σ|, [...]. */
+  logDet(): Tensor;
+  /** The diagonal of Σ, [..., n]. */
+  variance(): Tensor;
+}
+
+const byRoot = (root: Root): Scatter => ({
+  distance: (r) => root.whiten(r).square().sum(-1),
+  logDet: root.logDet,
+  draw: (key, shape) => root.colour(standardNormal(key, shape)),
+  variance: root.variance,
+});
+
 type Parameters = Readonly<Record<string, Tensor>>;
 
 const swapLast = (rank: number): number[] => [...range(rank - 2), rank - 1, rank - 2];
@@ -75,18 +94,18 @@ const unwhiten = (l: Tensor, x: Tensor): Tensor => {
 };
 
 /** From the factor of the covariance. */
-const byFactor = (l: Tensor): Scatter => ({
-  distance: (r) => whiten(l, r).square().sum(-1),
+const byFactor = (l: Tensor): Root => ({
+  whiten: (r) => whiten(l, r),
+  colour: (z) => times(l, z),
   logDet: () => logDetFromCholesky(l),
-  draw: (key, shape) => times(l, standardNormal(key, shape)),
   variance: () => l.square().sum(-1),
 });
 
 /** From the factor of the inverse: P = L Lᵀ. */
-const byInverseFactor = (l: Tensor): Scatter => ({
-  distance: (r) => times(transposed(l), r).square().sum(-1),
+const byInverseFactor = (l: Tensor): Root => ({
+  whiten: (r) => times(transposed(l), r),
+  colour: (z) => unwhiten(l, z),
   logDet: () => logDetFromCholesky(l).neg(),
-  draw: (key, shape) => unwhiten(l, standardNormal(key, shape)),
   variance: () =>
     triangularSolve(l, tf.eye(l.shape[l.rank - 1]))
       .square()
@@ -114,24 +133,25 @@ const byLowRank = (factor: Tensor, diagonal: Tensor): Scatter => {
   };
 };
 
-interface Form {
+interface Form<T> {
   readonly sets: Readonly<Record<string, ParameterSet>>;
-  scatter(parameters: Parameters): Scatter;
+  from(parameters: Parameters): T;
 }
 
-const forms: readonly Form[] = [
-  { sets: { covariance: positiveDefinite }, scatter: ({ covariance }) => byFactor(cholesky(covariance)) },
-  { sets: { choleskyFactor: choleskyFactors }, scatter: ({ choleskyFactor }) => byFactor(choleskyFactor) },
-  { sets: { precision: positiveDefinite }, scatter: ({ precision }) => byInverseFactor(cholesky(precision)) },
-  {
-    sets: { factor: reals, diagonal: positiveReals },
-    scatter: ({ factor, diagonal }) => byLowRank(factor, diagonal),
-  },
+const squareForms: readonly Form<Root>[] = [
+  { sets: { covariance: positiveDefinite }, from: ({ covariance }) => byFactor(cholesky(covariance)) },
+  { sets: { choleskyFactor: choleskyFactors }, from: ({ choleskyFactor }) => byFactor(choleskyFactor) },
+  { sets: { precision: positiveDefinite }, from: ({ precision }) => byInverseFactor(cholesky(precision)) },
 ];
 
-const namesOf = ({ sets }: Form): string => `{ ${Object.keys(sets).join(", ")} }`;
+const forms: readonly Form<Scatter>[] = [
+  ...squareForms.map(({ sets, from }): Form<Scatter> => ({ sets, from: (given) => byRoot(from(given)) })),
+  { sets: { factor: reals, diagonal: positiveReals }, from: ({ factor, diagonal }) => byLowRank(factor, diagonal) },
+];
 
-const formOf = (who: string, spread: object, allowed: readonly Form[]): Form => {
+const namesOf = ({ sets }: Form<unknown>): string => `{ ${Object.keys(sets).join(", ")} }`;
+
+const formOf = <T>(who: string, spread: object, allowed: readonly Form<T>[]): Form<T> => {
   const rule = `${who}: expected one of ${allowed.map(namesOf).join(", ")}`;
   if (spread === null || typeof spread !== "object") fail(`${rule}, got ${String(spread)}`);
   const given = Object.keys(spread);
@@ -140,7 +160,7 @@ const formOf = (who: string, spread: object, allowed: readonly Form[]): Form => 
     spread,
     allowed.flatMap(({ sets }) => Object.keys(sets)),
   );
-  const fits = ({ sets }: Form): boolean =>
+  const fits = ({ sets }: Form<T>): boolean =>
     Object.keys(sets).length === given.length && given.every((name) => name in sets);
   return allowed.find(fits) ?? fail(`${rule}, got ${given.length === 0 ? "none" : `{ ${given.join(", ")} }`}`);
 };
@@ -160,22 +180,17 @@ const checkLowRank = (who: string, factor: Shape, diagonal: Shape): void => {
 };
 
 /** A spread that has been looked at. */
-export interface GivenSpread {
+export interface GivenSpread<T> {
   /** For `given` of a distribution. */
   readonly parameters: Readonly<Record<string, readonly [TensorLike, ParameterSet]>>;
   /** The shapes that vectors over it broadcast with: they end in n. */
   readonly shapes: readonly Shape[];
   readonly size: number;
-  scatter(parameters: Parameters): Scatter;
+  from(parameters: Parameters): T;
 }
 
-/**
- * Which form of a covariance was given.
- * @param who named by errors. @param square whether a low-rank form is refused.
- * @throws FluvialError where no form or several are given, or a matrix has not the shape it must have.
- */
-export const givenSpread = (who: string, spread: Spread, square = false): GivenSpread => {
-  const form = formOf(who, spread, square ? forms.slice(0, 3) : forms);
+const readSpread = <T>(who: string, spread: Spread, allowed: readonly Form<T>[]): GivenSpread<T> => {
+  const form = formOf(who, spread, allowed);
   const values = spread as unknown as Readonly<Record<string, TensorLike>>;
   const names = Object.keys(form.sets);
   const parameters = Object.fromEntries(names.map((name) => [name, [values[name], form.sets[name]] as const]));
@@ -183,5 +198,16 @@ export const givenSpread = (who: string, spread: Spread, square = false): GivenS
   if (second) checkLowRank(who, first, second);
   else checkSquare(who, names[0], first);
   const shapes = second ? [first.slice(0, -1), second] : [first.slice(0, -1)];
-  return { parameters, shapes, size: first[first.length - 2], scatter: form.scatter };
+  return { parameters, shapes, size: first[first.length - 2], from: form.from };
 };
+
+/**
+ * Which form of a covariance was given.
+ * @param who named by errors.
+ * @throws FluvialError where no form or several are given, or a matrix has not the shape it must have.
+ */
+export const givenSpread = (who: string, spread: Spread): GivenSpread<Scatter> => readSpread(who, spread, forms);
+
+/** The same of the forms that have a square root. */
+export const givenSquareSpread = (who: string, spread: SquareSpread): GivenSpread<Root> =>
+  readSpread(who, spread, squareForms);

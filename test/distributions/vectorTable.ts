@@ -123,6 +123,87 @@ export const vectors: Readonly<Record<string, VectorRow>> = {
     outside: [[0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]],
   },
   ...matrices,
+  multinomial: {
+    make: ([total, probs], shape) => d.multinomial(total, probs, shape),
+    parameters: [7, [0.2, 0.5, 0.3]],
+    real: [1],
+    points: [
+      [2, 3, 2],
+      [0, 7, 0],
+    ],
+    outside: [
+      [2, 3, 3],
+      [-1, 5, 3],
+      [0.5, 3, 3.5],
+    ],
+    hard: [
+      [40, [0, 1, 0]],
+      [1e6, [0.5, 0.5, 0]],
+      [0, [0.25, 0.25, 0.5]],
+    ],
+  },
+  multinomialLogits: {
+    make: ([total, logits], shape) => d.multinomialLogits(total, logits, shape),
+    parameters: [7, [0.2, 1.5, -0.3]],
+    real: [1],
+    points: [
+      [2, 3, 2],
+      [0, 7, 0],
+    ],
+    outside: [[2, 3, 3]],
+    hard: [[40, [800, 0, -800]]],
+  },
+  dirichletMultinomial: {
+    make: ([total, concentration], shape) => d.dirichletMultinomial(total, concentration, shape),
+    parameters: [7, [0.7, 2, 3.5]],
+    real: [1],
+    points: [
+      [2, 3, 2],
+      [0, 7, 0],
+    ],
+    outside: [[2, 3, 3]],
+    hard: [
+      [40, [1e-3, 1e-3, 1e-3]],
+      [0, [1, 1, 1]],
+    ],
+  },
+  multivariateStudentT: {
+    make: ([df, loc, a], shape) => d.multivariateStudentT(df, loc, { covariance: symmetric(a) as d.Matrix }, shape),
+    parameters: [7.5, [1, -2, 3], covariance],
+    points: [
+      [0, 0, 0],
+      [-4, 5, 2.5],
+    ],
+    outside: [[0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]],
+    hard: [[0.1, [1, -2, 3], covariance]],
+  },
+  matrixNormal: {
+    make: ([loc, a, b], shape) =>
+      d.matrixNormal(loc, { covariance: symmetric(a) as d.Matrix }, { precision: symmetric(b) as d.Matrix }, shape),
+    parameters: [
+      [
+        [1, -1, 0.5],
+        [0, 2, 1],
+      ],
+      [
+        [2, 0.3],
+        [0.3, 0.5],
+      ],
+      covariance,
+    ],
+    points: [
+      [
+        [0, 0, 0],
+        [1, 2, -1],
+      ],
+    ],
+    outside: [
+      [
+        [0, Number.POSITIVE_INFINITY, 0],
+        [1, 2, -1],
+      ],
+    ],
+  },
 };
 
 /** The constructor that a row belongs to. */
