@@ -1,45 +1,15 @@
 import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
-import { range, showShape } from "../core/shape.ts";
+import { showShape } from "../core/shape.ts";
 import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
+import { logNormalised } from "../ops/logMix.ts";
 import { uniform } from "../ops/random.ts";
 import { exp } from "../ops/special.ts";
 import { wholeNumbersTo } from "../transforms/discrete.ts";
-import { everyLast } from "../transforms/support.ts";
-import type { Distribution } from "./distribution.ts";
+import { type Counting, cumulativeOfCounts, summedTails } from "./counting.ts";
 import { outsideSupport } from "./guarded.ts";
 import { asReal, given, type ParameterSet, realVector, shapeOf, spreadShapes } from "./parameters.ts";
-
-/** How far a sum of probabilities may be from 1: what single precision leaves of a vector of some thousand. */
-const slack = 1e-4;
-
-const probabilities: ParameterSet = {
-  name: "probabilities that sum to 1",
-  rank: 1,
-  contains: (x) => tf.logicalAnd(everyLast(x.greaterEqual(0)), x.sum(-1).sub(1).abs().lessEqual(slack)),
-  holds: (x) => x >= 0 && x <= 1,
-};
-
-/** The same for lists of plain numbers, nested as deep as they are. */
-const checkSums = (value: unknown): void => {
-  if (!Array.isArray(value)) return;
-  if (Array.isArray(value[0])) {
-    for (const row of value) checkSums(row);
-    return;
-  }
-  const sum = value.reduce((a: number, b: number) => a + b, 0);
-  if (!(Math.abs(sum - 1) <= slack)) fail(`categorical: probs must be ${probabilities.name}, got a sum of ${sum}`);
-};
-
-const outcomes = (count: number): Tensor => tf.tensor1d(range(count), "float32");
-
-/** The first outcome whose cumulated probability exceeds a uniform part of the whole: [..., K], [...] → [...]. */
-const pick = (probs: Tensor, part: Tensor): Tensor => {
-  const cumulated = probs.cumsum(probs.rank - 1);
-  const count = probs.shape[probs.rank - 1];
-  const [before, whole] = tf.split(cumulated, [count - 1, 1], -1);
-  return before.lessEqual(part.expandDims(-1).mul(whole)).cast("float32").sum(-1);
-};
+import { checkSums, logOf, outcomes, pick, probabilities } from "./probabilities.ts";
 
 const belowLargest = (logits: Tensor): Tensor => logits.sub(logits.max(-1, true));
 
@@ -51,9 +21,11 @@ interface Outcomes {
   probs(parameter: Tensor): Tensor;
   /** The log-probabilities [..., K] of the outcomes in `mask`; the others' are not looked at. */
   logProbs(parameter: Tensor, mask: Tensor): Tensor;
+  /** All log-probabilities [..., K], −∞ for 0 with a slope of 0. */
+  table(parameter: Tensor): Tensor;
 }
 
-const categoricalOf = (of: Outcomes, value: TensorLike, shape: Shape): Distribution => {
+const categoricalOf = (of: Outcomes, value: TensorLike, shape: Shape): Counting => {
   const { at, parameters } = given(of.name, { [of.parameter]: [value, of.set] });
   const own = shapeOf(value);
   const count = own[own.length - 1];
@@ -61,6 +33,15 @@ const categoricalOf = (of: Outcomes, value: TensorLike, shape: Shape): Distribut
     fail(`${of.name}: ${of.parameter} must be a vector [..., K] of the K outcomes, got ${showShape(own)}`);
   const full = spreadShapes(of.name, shape, [own.slice(0, -1)]);
   const support = wholeNumbersTo(count - 1);
+  /** E[Xⁿ]. */
+  const moment = (power: number): Tensor => {
+    const probs = of.probs(at()[of.parameter]);
+    return probs
+      .mul(outcomes(count).pow(power))
+      .sum(-1)
+      .div(probs.sum(-1))
+      .broadcastTo([...full]);
+  };
   return {
     name: of.name,
     rank: 0,
@@ -74,6 +55,12 @@ const categoricalOf = (of: Outcomes, value: TensorLike, shape: Shape): Distribut
       const logProb = tf.where(mask, of.logProbs(at()[of.parameter], mask), 0).sum(-1);
       return tf.where(support.contains(x), logProb, outsideSupport(x));
     },
+    mean: () => moment(1),
+    variance: () => moment(2).sub(moment(1).square()),
+    ...cumulativeOfCounts(
+      support,
+      summedTails(() => of.table(at()[of.parameter])),
+    ),
   };
 };
 
@@ -82,7 +69,7 @@ const categoricalOf = (of: Outcomes, value: TensorLike, shape: Shape): Distribut
  * @param shape the shape of one draw, where it is larger than that of the parameter without its last axis.
  * @throws FluvialError where plain numbers are no probabilities, or the parameter has no axis for the outcomes.
  */
-export const categorical = (probs: TensorLike, shape: Shape = []): Distribution => {
+export const categorical = (probs: TensorLike, shape: Shape = []): Counting => {
   const made = categoricalOf(
     {
       name: "categorical",
@@ -90,11 +77,12 @@ export const categorical = (probs: TensorLike, shape: Shape = []): Distribution 
       set: probabilities,
       probs: (probs) => probs,
       logProbs: (probs, mask) => tf.where(mask, probs, 1).log(),
+      table: (values) => logOf({ scale: "probs", values }),
     },
     probs,
     shape,
   );
-  checkSums(probs);
+  checkSums("categorical: probs", probs);
   return made;
 };
 
@@ -103,17 +91,15 @@ export const categorical = (probs: TensorLike, shape: Shape = []): Distribution 
  * @param shape the shape of one draw, where it is larger than that of the parameter without its last axis.
  * @throws FluvialError where the parameter has no axis for the outcomes.
  */
-export const categoricalLogits = (logits: TensorLike, shape: Shape = []): Distribution =>
+export const categoricalLogits = (logits: TensorLike, shape: Shape = []): Counting =>
   categoricalOf(
     {
       name: "categoricalLogits",
       parameter: "logits",
       set: realVector,
       probs: (logits) => exp(belowLargest(logits)),
-      logProbs: (logits) => {
-        const below = belowLargest(logits);
-        return below.sub(exp(below).sum(-1, true).log());
-      },
+      logProbs: (logits) => logNormalised(logits),
+      table: logNormalised,
     },
     logits,
     shape,

@@ -16,10 +16,18 @@ export {
   white,
 } from "./covarianceKernels.ts";
 export type { Continuous, Cumulative, Distribution, Moments, Parameter } from "./distribution.ts";
+export type { Gate } from "./gate.ts";
 export type { Prediction, PredictionOptions, ProcessOptions } from "./gaussianProcess.ts";
 export { gaussianProcess, latentProcess, predictProcess } from "./gaussianProcess.ts";
+export { type HiddenMarkov, type HiddenMarkovParts, hiddenMarkov } from "./hiddenMarkov.ts";
+export { type HiddenStates, type HiddenStatesParts, hiddenStates } from "./hiddenStates.ts";
+export { type MarkovChainParts, markovChain } from "./markovChain.ts";
+export type { MarkovParts } from "./markovParts.ts";
+export type { Mixture } from "./mixture.ts";
 export { noncentred } from "./noncentred.ts";
+export type { Table, Weights } from "./probabilities.ts";
 export type { Matrix, Spread, SquareSpread } from "./spread.ts";
+export type { Inflated } from "./zeroInflated.ts";
 
 /** Every constructor by its name. */
 export const distributions: typeof all = all;
