@@ -53,10 +53,10 @@ const powerLog = (power: Tensor, x: Tensor): Tensor => {
 };
 
 /** Σ powers · log L_kk over the rows but the first, less the normaliser. */
-const logDensity = (l: Tensor, powers: Tensor, concentration: Tensor): Tensor => {
-  const size = l.shape[l.rank - 1];
-  const [, diagonal] = tf.split(diagonalOf(l), [1, size - 1], -1);
-  return powerLog(powers, diagonal).sum(-1).sub(logNormaliser(concentration, size));
+const logDensity = (diagonal: Tensor, powers: Tensor, concentration: Tensor): Tensor => {
+  const size = diagonal.shape[diagonal.rank - 1];
+  const [, rest] = tf.split(diagonal, [1, size - 1], -1);
+  return powerLog(powers, rest).sum(-1).sub(logNormaliser(concentration, size));
 };
 
 /**
@@ -80,20 +80,16 @@ const drawFactor = (key: Key, concentration: Tensor, size: number): Tensor => {
 interface Form {
   readonly name: string;
   readonly support: Support;
-  /** Where the log-density is a number, and the factor there. */
-  factorOf(x: Tensor): { readonly inside: Tensor; readonly factor: Tensor };
+  /** Where the log-density is a number, and the diagonal of the factor there. */
+  diagonalOf(x: Tensor): { readonly inside: Tensor; readonly diagonal: Tensor };
   /** The powers of L_kk, k from 1: [..., 1] → [..., K − 1]. */
   powers(concentration: Tensor, size: number): Tensor;
   fromFactor(l: Tensor): Tensor;
   moments(concentration: Tensor, size: number): { readonly mean: Tensor; readonly variance: Tensor };
 }
 
-const lkjOf = (
-  { name, support, factorOf, powers, fromFactor, moments }: Form,
-  size: number,
-  concentration: TensorLike,
-  shape: Shape,
-): Continuous & Moments => {
+const lkjOf = (form: Form, size: number, concentration: TensorLike, shape: Shape): Continuous & Moments => {
+  const { name, support, powers, fromFactor, moments } = form;
   checkCount(`${name}: size`, size, 2);
   const { at, parameters } = given(name, { concentration: [concentration, positiveReals] });
   const full = matrixShape(name, shape, size, [shapeOf(concentration)]);
@@ -109,8 +105,8 @@ const lkjOf = (
     logProb: (value) => {
       const x = asReal(value);
       const own = at().concentration;
-      const { inside, factor } = factorOf(x);
-      return tf.where(inside, logDensity(factor, powers(own.expandDims(-1), size), own), outsideEvents(x, 2));
+      const { inside, diagonal } = form.diagonalOf(x);
+      return tf.where(inside, logDensity(diagonal, powers(own.expandDims(-1), size), own), outsideEvents(x, 2));
     },
     mean: () => spread(moments(at().concentration, size).mean),
     variance: () => spread(moments(at().concentration, size).variance),
@@ -136,9 +132,9 @@ const onDiagonal = (first: number, x: Tensor): Tensor => {
 const factors: Form = {
   name: "lkjCholesky",
   support: correlationFactor,
-  factorOf: (x) => {
+  diagonalOf: (x) => {
     const inside = correlationFactor.contains(x);
-    return { inside, factor: orIdentity(inside, x) };
+    return { inside, diagonal: tf.where(inside.expandDims(-1), diagonalOf(x), 1) };
   },
   powers: (concentration, size) => concentration.mul(2).add(perRow(size, (k) => size - 3 - k)),
   fromFactor: (l) => l,
@@ -155,9 +151,9 @@ const factors: Form = {
 const matrices: Form = {
   name: "lkj",
   support: correlation,
-  factorOf: (x) => {
+  diagonalOf: (x) => {
     const inside = tf.logicalAnd(correlation.contains(x), isDefinite(cholesky(x)));
-    return { inside, factor: cholesky(orIdentity(inside, x)) };
+    return { inside, diagonal: diagonalOf(cholesky(orIdentity(inside, x))) };
   },
   powers: (concentration, size) =>
     concentration

@@ -13,6 +13,7 @@ import { belowDiagonal, transposed } from "../transforms/triangle.ts";
 import type { Continuous, Moments } from "./distribution.ts";
 import { outsideEvents } from "./outside.ts";
 import { above, asReal, given, shapeOf } from "./parameters.ts";
+import type { Matrix } from "./spread.ts";
 import { isDefinite, matrixShape, orIdentity, positiveDefinite } from "./squareMatrices.ts";
 
 /** A number for each row, counted from 0. */
@@ -83,11 +84,11 @@ const checkScale = (who: string, shape: Shape): number => {
   return rows;
 };
 
-const family = (form: Form, df: TensorLike, scale: TensorLike, shape: Shape): Family => {
+const family = (form: Form, df: TensorLike, scale: Matrix, shape: Shape): Family => {
   const { name, support, factorOf, logDensity, draw } = form;
-  const size = checkScale(name, shapeOf(scale));
-  const { at, parameters } = given(name, { df: [df, above(size - 1)], scale: [scale, positiveDefinite] });
-  const full = matrixShape(name, shape, size, [shapeOf(df), shapeOf(scale).slice(0, -2)]);
+  const size = checkScale(name, shapeOf(scale as TensorLike));
+  const { at, parameters } = given(name, { df: [df, above(size - 1)], scale: [scale as TensorLike, positiveDefinite] });
+  const full = matrixShape(name, shape, size, [shapeOf(df), shapeOf(scale as TensorLike).slice(0, -2)]);
   const lead = full.slice(0, -2);
   const distribution: Continuous = {
     name,
@@ -197,7 +198,7 @@ const products = (scale: Tensor): { readonly square: Tensor; readonly outer: Ten
  * @param shape the shape [..., p, p] of one draw, where it is larger than that of the parameters.
  * @throws FluvialError where the scale is not square, df not above p − 1, or a shape does not fit.
  */
-export const wishart = (df: TensorLike, scale: TensorLike, shape: Shape = []): Continuous & Moments => {
+export const wishart = (df: TensorLike, scale: Matrix, shape: Shape = []): Continuous & Moments => {
   const { distribution, spread } = family(matrices, df, scale, shape);
   return {
     ...distribution,
@@ -221,7 +222,7 @@ export const wishart = (df: TensorLike, scale: TensorLike, shape: Shape = []): C
  * @param shape the shape [..., p, p] of one draw, where it is larger than that of the parameters.
  * @throws FluvialError where the scale is not square, df not above p − 1, or a shape does not fit.
  */
-export const wishartCholesky = (df: TensorLike, scale: TensorLike, shape: Shape = []): Continuous =>
+export const wishartCholesky = (df: TensorLike, scale: Matrix, shape: Shape = []): Continuous =>
   family(factors, df, scale, shape).distribution;
 
 /** Ψ/(df − p − 1); for fewer degrees of freedom ∞ on the diagonal and NaN beside it. */
@@ -252,7 +253,7 @@ const inverseVariance = (df: Tensor, scale: Tensor, size: number): Tensor => {
  * @param shape the shape [..., p, p] of one draw, where it is larger than that of the parameters.
  * @throws FluvialError where the scale is not square, df not above p − 1, or a shape does not fit.
  */
-export const inverseWishart = (df: TensorLike, scale: TensorLike, shape: Shape = []): Continuous & Moments => {
+export const inverseWishart = (df: TensorLike, scale: Matrix, shape: Shape = []): Continuous & Moments => {
   const { distribution, size, spread } = family(inverses, df, scale, shape);
   return {
     ...distribution,

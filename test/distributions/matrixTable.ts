@@ -6,8 +6,8 @@ import type { VectorRow } from "./vectorTable.ts";
 type Nested = VectorRow["parameters"][number];
 
 /** The halves of a square matrix made one: slopes are in one half of it. */
-const symmetric = (a: TensorLike): TensorLike => {
-  if (typeof a === "number" || Array.isArray(a)) return a;
+const symmetric = (a: TensorLike): d.Matrix => {
+  if (typeof a === "number" || Array.isArray(a)) return a as unknown as d.Matrix;
   const matrix = a as Tensor;
   const axes = [...matrix.shape.keys()];
   axes.push(...axes.splice(-2).reverse());

@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 import type { Tensor } from "../../../src/core/tensor.ts";
 import type { Continuous } from "../../../src/distributions/distribution.ts";
-import { flat, flatOn, uniformSphere } from "../../../src/distributions/index.ts";
+import * as d from "../../../src/distributions/index.ts";
 import type { HostArray } from "../../../src/engine/interpret/array.ts";
 import * as supports from "../../../src/transforms/supports.ts";
 import { matrices } from "../../distributions/matrixTable.ts";
@@ -13,7 +13,8 @@ import { expectDifferences, withSlopesIn } from "./differences.ts";
 type Nested = VectorRow["parameters"][number];
 
 const shapeOf = (x: Nested): number[] => (typeof x === "number" ? [] : [x.length, ...shapeOf(x[0])]);
-const hostOf = (x: Nested): HostArray => real(shapeOf(x), [x].flat(Infinity) as number[]);
+const flat = (x: Nested): number[] => (typeof x === "number" ? [x] : x.flatMap(flat));
+const hostOf = (x: Nested): HostArray => real(shapeOf(x), flat(x));
 const precisions = ["f64", "f32"] as const;
 
 describe.each(Object.entries(matrices))("%s", (name, row) => {
@@ -54,10 +55,10 @@ describe.each(Object.entries(matrices))("%s", (name, row) => {
 it("improper and spherical ones have one log density in both engines", () => {
   const x = real([2, 3], [0.2, 0.3, 0.5, 0.6, 0, 0.8]);
   const all = ([at]: readonly Tensor[]): Tensor[] => [
-    flat({ lower: 0.25, upper: at.slice([0, 0], [1, 1]).add(0.4) }).logProb(at),
-    flatOn(supports.simplex, [3]).logProb(at),
-    uniformSphere(3).logProb(at),
+    d.flat({ lower: 0.25, upper: at.slice([0, 0], [1, 1]).add(0.4) }).logProb(at),
+    d.flatOn(supports.simplex, [3]).logProb(at),
+    d.uniformSphere(3).logProb(at),
   ];
   expectEnginesAgree("flat and uniformSphere", all, [x]);
-  expectEnginesAgree("draws", ([key]) => uniformSphere(3).sample(key as never, [10]), [int([2], [3, 9])]);
+  expectEnginesAgree("draws", ([key]) => d.uniformSphere(3).sample(key as never, [10]), [int([2], [3, 9])]);
 });
