@@ -8,10 +8,26 @@ import logistic, { data as launches } from "../../../models/logistic-regression.
 import { inDouble } from "../../../src/core/double.ts";
 import { leaves } from "../../../src/core/tree.ts";
 import type { HostArray } from "../../../src/engine/interpret/array.ts";
+import { bernoulli, beta, halfCauchy, missing, model, noncentred, normal, studentT } from "../../../src/index.ts";
 import { type Conditioned, condition } from "../../../src/model/condition.ts";
 import type { Model } from "../../../src/model/model.ts";
 import type { Values } from "../../../src/model/site.ts";
 import { hostOf } from "../trace/both.ts";
+
+const noncentredSchools = model("noncentred in one word")
+  .data("sigma", ["J"])
+  .latent("mu", normal(0, 5))
+  .latent("tau", halfCauchy(0, 5))
+  .latent("theta", ({ mu, tau }) => noncentred(studentT(4, mu, tau)), ["J"])
+  .observe("y", ({ theta, sigma }) => normal(theta, sigma), ["J"]);
+
+const clusters = model("clusters")
+  .latent("weight", beta(2, 2))
+  .latent("low", normal(0, 3))
+  .latent("gap", halfCauchy(0, 3))
+  .latent("rough", bernoulli(0.4))
+  .latent("cluster", ({ weight }) => bernoulli(weight), ["N"])
+  .observe("y", ({ low, gap, cluster, rough }) => normal(cluster.mul(gap).add(low), rough.mul(2).add(0.5)), ["N"]);
 
 const pairs: Readonly<Record<string, readonly [unknown, unknown]>> = {
   "eight schools": [eightSchools, schools],
@@ -20,6 +36,9 @@ const pairs: Readonly<Record<string, readonly [unknown, unknown]>> = {
   "logistic regression": [logistic, launches],
   funnel: [funnel, none],
   banana: [banana, none],
+  "noncentred in one word": [noncentredSchools, schools],
+  "discrete latents": [clusters, { y: [0.2, -1, 3.5, 2] }],
+  "discrete latents and missing values": [clusters, { y: missing([0.2, null, 3.5, 2]) }],
 };
 
 export interface Case {
