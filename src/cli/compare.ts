@@ -5,7 +5,15 @@ import { drawsCsv } from "./csv.ts";
 import { inputFor } from "./data.ts";
 import { fileName, prepareFolder, writeFiles } from "./files.ts";
 import { guideForms, parseGuides } from "./guides.ts";
-import { type ChainOptions, type CommonOptions, checkChains, given, withChains, withShared } from "./options.ts";
+import {
+  type ChainOptions,
+  type CommonOptions,
+  checkChains,
+  given,
+  samplerOptions,
+  withChains,
+  withShared,
+} from "./options.ts";
 import { progressOn, stageOf } from "./progress.ts";
 import { comparisonResult, showJson } from "./result.ts";
 
@@ -18,9 +26,9 @@ interface CompareOptions extends CommonOptions, ChainOptions {
 const put = async (
   { library, stdout }: Context,
   comparison: Comparison,
-  { out, json, warmup }: CompareOptions,
+  { out, json }: CompareOptions,
 ): Promise<void> => {
-  const result = showJson(comparisonResult(comparison, warmup));
+  const result = showJson(comparisonResult(comparison));
   try {
     if (out === undefined) return;
     const draws = Object.entries(comparison.methods).map(([method, { draws }]) => [
@@ -51,7 +59,7 @@ const run = async (
       guides,
       ...(coords && { coords }),
       ...given(options, ["seed", "draws", "steps", "chains", "warmup"]),
-      sampler: given(options, ["targetAcceptance", "maxTreeDepth"]),
+      sampler: samplerOptions(options),
       onProgress: (method, report) => progress.show(stageOf(method, report)),
     });
     progress.stop();

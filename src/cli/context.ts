@@ -1,4 +1,5 @@
 import type { GuideSpec } from "../core/density.ts";
+import type { MetricKind } from "../mcmc/metric.ts";
 import type { Coords } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
 import type { Chains, Comparison, Fit } from "../posterior/posterior.ts";
@@ -18,6 +19,9 @@ export interface SampleReport {
   readonly done: number;
   readonly total: number;
   readonly divergences: number;
+  readonly chains?: readonly { readonly phase: string }[];
+  /** The chains so far. */
+  soFar?(): Chains | undefined;
 }
 
 interface Common {
@@ -37,12 +41,17 @@ export interface FitArguments extends Common {
 export interface SamplerArguments {
   readonly targetAcceptance?: number;
   readonly maxTreeDepth?: number;
+  readonly metric?: MetricKind;
 }
 
 export interface SampleArguments extends Common {
-  readonly sampler: SamplerArguments;
+  /** Left out where chains go on, with the sampler that they had. */
+  readonly sampler?: SamplerArguments;
   readonly chains?: number;
   readonly warmup?: number;
+  readonly resume?: Chains;
+  readonly from?: Fit;
+  readonly signal?: AbortSignal;
   readonly onProgress: (report: SampleReport) => void;
 }
 

@@ -9,7 +9,8 @@ import { messageOf } from "./streams.ts";
 /** Data by the name of the variable; what they hold is checked where they meet the model. */
 export type RawData = Readonly<Record<string, unknown>>;
 
-const readText = (path: string): string => {
+/** @throws FluvialError or Error, one line, where it cannot be read. */
+export const readText = (path: string): string => {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

@@ -9,7 +9,7 @@ export const library: Library = {
   },
   sample: async (model, data, { sampler, ...options }) => {
     const [{ sample }, { nuts }] = await Promise.all([import("../infer/sample.ts"), import("../infer/samplers.ts")]);
-    return sample(model, data as never, { ...options, sampler: nuts(sampler) });
+    return sample(model, data as never, { ...options, ...(sampler && { sampler: nuts(sampler) }) });
   },
   compare: async (model, data, { sampler, ...options }) => {
     const [{ compare }, { nuts }] = await Promise.all([

@@ -7,14 +7,30 @@ globalThis.console = new Console(process.stderr);
 
 const interruption = new AbortController();
 
-const end = (word: string, status: number) => (): void => {
-  interruption.abort();
-  process.stderr.write(`\nfluvial: ${word}\n`);
-  process.exit(status);
+/** Commands that end by themselves once they are interrupted, and the status to end with. */
+let patient = 0;
+let interruptedWith: number | undefined;
+
+const endsItself = (): (() => void) => {
+  patient++;
+  return () => {
+    patient--;
+  };
 };
 
-process.once("SIGINT", end("interrupted", 130));
-process.once("SIGTERM", end("terminated", 143));
+/** The first time, a command that ends by itself is let; the second time nothing is waited for. */
+const end = (word: string, status: number) => (): void => {
+  const again = interruptedWith !== undefined;
+  interruptedWith = status;
+  interruption.abort();
+  process.stderr.write(
+    `\nfluvial: ${word}${patient > 0 && !again ? ", keeping the draws so far; once more to stop at once" : ""}\n`,
+  );
+  if (patient === 0 || again) process.exit(status);
+};
+
+process.on("SIGINT", end("interrupted", 130));
+process.on("SIGTERM", end("terminated", 143));
 
 /** A reader that has had enough, such as `head`, is no error. */
 process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
@@ -24,6 +40,7 @@ process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
 });
 
 const { stdout, stderr } = process;
-runCommandLine(process.argv.slice(2), { stdout, stderr, interrupted: interruption.signal }).then((status) => {
-  process.exitCode = status;
+const streams = { stdout, stderr, interrupted: interruption.signal, endsItself };
+runCommandLine(process.argv.slice(2), streams).then((status) => {
+  process.exitCode = interruptedWith ?? status;
 });

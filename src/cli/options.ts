@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { fail } from "../core/check.ts";
+import { fail, suggest } from "../core/check.ts";
+import type { MetricKind } from "../mcmc/metric.ts";
 
 /** Draws of all chains together, and any other count: more is a slip of the keyboard. */
 const mostOf = { draws: 10_000_000, chains: 10_000 };
@@ -25,6 +26,15 @@ const share =
     if (!(value > 0 && value < 1)) fail(`${flag}: expected a number between 0 and 1, got "${text}"`);
     return value;
   };
+
+const metricKinds: readonly MetricKind[] = ["diagonal", "dense", "unit"];
+
+/** A reader of one of some words. */
+const oneOf =
+  <T extends string>(flag: string, words: readonly T[]) =>
+  (text: string): T =>
+    words.find((word) => word === text) ??
+    fail(`${flag}: expected ${words.join(", ")}, got "${text}"${suggest(text, words)}`);
 
 interface CountFlag {
   readonly least: number;
@@ -55,11 +65,12 @@ export interface CommonOptions {
 
 /** What the sampler can be told. */
 export interface ChainOptions {
-  readonly draws: number;
-  readonly chains: number;
-  readonly warmup: number;
+  readonly draws?: number;
+  readonly chains?: number;
+  readonly warmup?: number;
   readonly targetAcceptance?: number;
   readonly maxTreeDepth?: number;
+  readonly metric?: MetricKind;
 }
 
 /** Adds the arguments and options that all commands share, and the counts that this one takes. */
@@ -72,7 +83,7 @@ export const withShared = (command: Command, counts: readonly CountName[]): Comm
     command.option(`--${name} <number>`, says, whole(`--${name}`, least, most));
   }
   return command
-    .option("--out <DIR>", "write result.json and the draws as CSV into this folder")
+    .option("--out <DIR>", "write result.json, the draws as CSV and posterior.json into this folder")
     .option("--json", "print the result as JSON")
     .option("--debug", "show where an error came from");
 };
@@ -88,13 +99,16 @@ export const withGuideDraws = (command: Command): Command =>
 /** Adds what NUTS can be told; `aside` says what the draws do not govern. */
 export const withChains = (command: Command, aside = ""): Command =>
   command
-    .option("--draws <number>", `draws to keep, of each chain${aside}`, whole("--draws", 1, mostOf.draws), 1000)
-    .option("--chains <number>", "Markov chains", whole("--chains", 1, mostOf.chains), 4)
+    .option(
+      "--draws <number>",
+      `draws to keep, of each chain${aside}; 1,000 unless said`,
+      whole("--draws", 1, mostOf.draws),
+    )
+    .option("--chains <number>", "Markov chains; 4 unless said", whole("--chains", 1, mostOf.chains))
     .option(
       "--warmup <number>",
-      "transitions before the draws, of each chain",
+      "transitions before the draws, of each chain; 1,000 unless said",
       whole("--warmup", 0, mostOf.draws),
-      1000,
     )
     .option(
       "--target-acceptance <number>",
@@ -105,10 +119,19 @@ export const withChains = (command: Command, aside = ""): Command =>
       "--max-tree-depth <number>",
       "doublings of a trajectory of NUTS at the most; 10 unless said",
       whole("--max-tree-depth", 1, 20),
+    )
+    .option(
+      "--metric <kind>",
+      `what warm-up makes of the mass matrix: ${metricKinds.join(", ")}; diagonal unless said`,
+      oneOf("--metric", metricKinds),
     );
 
+/** What of these options NUTS itself takes. */
+export const samplerOptions = (options: ChainOptions): Partial<ChainOptions> =>
+  given(options, ["targetAcceptance", "maxTreeDepth", "metric"]);
+
 /** @throws FluvialError where the chains would keep more draws than anyone can use. */
-export const checkChains = ({ draws, chains }: ChainOptions): void => {
+export const checkChains = ({ draws = 1000, chains = 4 }: ChainOptions): void => {
   if (draws * chains > mostOf.draws)
     fail(
       `--draws: expected at most ${shown(mostOf.draws)} draws in all, got ${shown(draws)} of each of ${shown(chains)} chains`,

@@ -7,6 +7,7 @@ import { loadModel } from "./model.ts";
 import { packageVersion } from "./packageFiles.ts";
 import { addSample } from "./sample.ts";
 import { messageOf, oneLine, type Streams } from "./streams.ts";
+import { addSummary } from "./summary.ts";
 
 const build = (context: Context): Command => {
   const program = new Command("fluvial")
@@ -18,6 +19,7 @@ const build = (context: Context): Command => {
   addFit(program, context);
   addSample(program, context);
   addCompare(program, context);
+  addSummary(program, context);
   return program;
 };
 

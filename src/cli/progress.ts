@@ -1,3 +1,4 @@
+import type { SampleReport } from "./context.ts";
 import type { Streams, TextSink } from "./streams.ts";
 
 /** How far a piece of work is. */
@@ -87,14 +88,23 @@ const bound = (elbo: number): string => (Number.isFinite(elbo) ? `ELBO ${elbo.to
 const divergent = (count: number): string =>
   count === 0 ? "" : `${count} ${count === 1 ? "divergence" : "divergences"}`;
 
+/** "2 of 4 chains warming up", as long as there are such. */
+const warmingUp = (chains: readonly { readonly phase: string }[] = []): string => {
+  const count = chains.filter(({ phase }) => phase === "warm-up").length;
+  return count === 0 ? "" : `${count} of ${chains.length} chains warming up`;
+};
+
 /** What a fit or a sampler reports, as a stage. */
 export const stageOf = (
   label: string,
   report:
     | { readonly step: number; readonly steps: number; readonly elbo: number; readonly restart?: number }
-    | { readonly done: number; readonly total: number; readonly divergences: number },
+    | SampleReport,
 ): Stage => {
-  if ("done" in report) return { label, done: report.done, total: report.total, note: divergent(report.divergences) };
+  if ("done" in report) {
+    const notes = [warmingUp(report.chains), divergent(report.divergences)].filter((note) => note !== "");
+    return { label, done: report.done, total: report.total, note: notes.join(", ") };
+  }
   const again = report.restart ? ` (restart ${report.restart + 1})` : "";
   return { label: `${label}${again}`, done: report.step, total: report.steps, note: bound(report.elbo) };
 };

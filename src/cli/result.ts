@@ -23,11 +23,22 @@ export interface Result {
   readonly khat?: number;
   /** What k-hat should not exceed at this number of draws. */
   readonly khatThreshold?: number;
+  /** Whether importance weights have corrected the parameters of a fit, and if not, why. */
+  readonly corrected?: boolean;
+  readonly notCorrected?: string;
+  /** Effective number of draws under those weights. */
+  readonly weightEss?: number;
   readonly steps?: number;
   readonly converged?: boolean;
   readonly chains?: number;
   readonly warmup?: number;
   readonly divergences?: number;
+  /** Trajectories that were cut at the deepest tree. */
+  readonly saturations?: number;
+  /** Of each chain. */
+  readonly ebfmi?: readonly number[];
+  /** True of a run that was stopped. */
+  readonly interrupted?: true;
   readonly verdict: string;
   readonly parameters: Readonly<Record<string, ParameterResult>>;
   /** True of the method that a comparison holds the others against. */
@@ -41,8 +52,6 @@ type AnyResult = Fit | Chains;
 /** What a posterior does not know of itself. */
 export interface Aside {
   readonly verdict?: string;
-  /** Transitions a chain before its draws. */
-  readonly warmup?: number;
 }
 
 /** The names of a quantity's scalars by their indices from 1, whatever its labels: "theta[1]". */
@@ -61,10 +70,9 @@ const byIndex = ({ draws }: AnyResult): Map<string, string> =>
 const parametersOf = (posterior: AnyResult): Record<string, ParameterResult> => {
   const names = byIndex(posterior);
   return Object.fromEntries(
-    posterior.rows.map(({ name, mean, sd, q5, q50, q95, mcse, rhat, essBulk, essTail }) => {
+    posterior.rows.map(({ name, ...figures }) => {
       const indexed = names.get(name) ?? name;
-      const label = indexed === name ? undefined : name;
-      return [indexed, { label, mean, sd, q5, q50, q95, mcse, rhat, essBulk, essTail }];
+      return [indexed, { label: indexed === name ? undefined : name, ...figures }];
     }),
   );
 };
@@ -80,27 +88,34 @@ const discrepanciesOf = (
 const sizeOfDraws = ({ draws }: AnyResult): readonly number[] => Object.values(draws)[0]?.shape ?? [0, 0];
 
 /** One posterior as `--json` shows it. */
-export const resultOf = (posterior: AnyResult, { verdict = posterior.verdict, warmup }: Aside = {}): Result => {
+export const resultOf = (posterior: AnyResult, { verdict = posterior.verdict }: Aside = {}): Result => {
   const { model, method, seed, engine, seconds, gradients } = posterior;
   const [chains, draws] = sizeOfDraws(posterior);
   const parameters = parametersOf(posterior);
   if (posterior.kind === "chains") {
-    const { divergences } = posterior;
-    return { model, method, seed, engine, seconds, gradients, chains, warmup, draws, divergences, verdict, parameters };
+    const { divergences, warmup, saturations, ebfmi } = posterior;
+    const stopped = posterior.interrupted ? { interrupted: true as const } : {};
+    const ran = { chains, warmup, draws, divergences, saturations, ebfmi, ...stopped };
+    return { model, method, seed, engine, seconds, gradients, ...ran, verdict, parameters };
   }
-  const { elbo, elboSe, khat, steps, converged } = posterior;
-  const bound = { elbo, elboSe, khat, khatThreshold: khatThreshold(posterior.logRatios.length) };
+  const { elbo, elboSe, khat, steps, converged, correction } = posterior;
+  const bound = {
+    elbo,
+    elboSe,
+    khat,
+    khatThreshold: khatThreshold(posterior.logRatios.length),
+    corrected: correction.applied,
+    notCorrected: correction.reason,
+    weightEss: correction.ess,
+  };
   return { model, method, seed, engine, seconds, gradients, steps, converged, draws, ...bound, verdict, parameters };
 };
 
 /** A comparison as `--json` shows it: one key per method. */
-export const comparisonResult = (
-  { methods, verdicts, reference, discrepancies }: Comparison,
-  warmup?: number,
-): Record<string, Result> =>
+export const comparisonResult = ({ methods, verdicts, reference, discrepancies }: Comparison): Record<string, Result> =>
   Object.fromEntries(
     Object.entries(methods).map(([name, posterior]) => {
-      const result = resultOf(posterior, { verdict: verdicts[name], warmup });
+      const result = resultOf(posterior, { verdict: verdicts[name] });
       const beside =
         name === reference
           ? { reference: true as const }

@@ -1,12 +1,35 @@
 import type { Command } from "commander";
-import type { Context } from "./context.ts";
+import { checkpointsIn } from "./checkpoint.ts";
+import type { Context, SampleArguments, SampleReport } from "./context.ts";
 import { inputFor } from "./data.ts";
 import { prepareFolder } from "./files.ts";
-import { type ChainOptions, type CommonOptions, checkChains, given, withChains, withShared } from "./options.ts";
+import {
+  type ChainOptions,
+  type CommonOptions,
+  checkChains,
+  given,
+  samplerOptions,
+  withChains,
+  withShared,
+} from "./options.ts";
 import { putPosterior } from "./posteriorOutput.ts";
 import { progressOn, stageOf } from "./progress.ts";
+import { readKind } from "./saved.ts";
 
-type SampleOptions = CommonOptions & ChainOptions;
+interface SampleOptions extends CommonOptions, ChainOptions {
+  readonly continue?: string;
+  readonly from?: string;
+}
+
+/** Where the chains begin: afresh, from a fit, or where earlier ones ended, which keep their sampler unless one is named. */
+const beginningOf = (options: SampleOptions): Partial<SampleArguments> => {
+  const sampler = samplerOptions(options);
+  if (options.continue !== undefined) {
+    const resume = readKind("--continue", options.continue, "chains");
+    return { resume, ...(Object.keys(sampler).length > 0 && { sampler }) };
+  }
+  return { sampler, ...(options.from !== undefined && { from: readKind("--from", options.from, "fit") }) };
+};
 
 const run = async (
   context: Context,
@@ -15,27 +38,37 @@ const run = async (
   options: SampleOptions,
 ): Promise<void> => {
   checkChains(options);
+  const beginning = beginningOf(options);
   const loaded = await context.loadModel(modelPath);
   const { data, coords } = inputFor(modelPath, loaded, dataPath);
   if (options.out !== undefined) prepareFolder(options.out);
+  const checkpoints = options.out === undefined ? undefined : checkpointsIn(options.out);
   const progress = await progressOn(context);
+  const done = context.endsItself?.();
   try {
     const posterior = await context.library.sample(loaded.model, data, {
       ...(coords && { coords }),
       ...given(options, ["seed", "draws", "chains", "warmup"]),
-      sampler: given(options, ["targetAcceptance", "maxTreeDepth"]),
-      onProgress: (report) => progress.show(stageOf("nuts", report)),
+      ...beginning,
+      ...(context.interrupted && { signal: context.interrupted }),
+      onProgress: (report: SampleReport) => {
+        progress.show(stageOf("nuts", report));
+        if (report.soFar) checkpoints?.offer(report.soFar);
+      },
     });
     progress.stop();
+    await checkpoints?.settled();
     await putPosterior(posterior, options, context.stdout);
   } finally {
     progress.stop();
+    done?.();
   }
 };
 
 /** `fluvial sample MODEL [DATA.json]`. */
 export const addSample = (program: Command, context: Context): void => {
-  withChains(withShared(program.command("sample").description("draw from the posterior with NUTS"), ["seed"])).action(
-    (model: string, data: string | undefined, options: SampleOptions) => run(context, model, data, options),
-  );
+  withChains(withShared(program.command("sample").description("draw from the posterior with NUTS"), ["seed"]))
+    .option("--continue <FILE>", "go on with the chains of a posterior.json: --draws more of each")
+    .option("--from <FILE>", "start from the fit of a posterior.json, with its spread for a metric")
+    .action((model: string, data: string | undefined, options: SampleOptions) => run(context, model, data, options));
 };

@@ -10,6 +10,8 @@ export interface Streams {
   readonly stderr: TextSink;
   /** Aborted where the user stops the program: the last moment to leave the terminal as it was. */
   readonly interrupted?: AbortSignal;
+  /** Says that a command ends by itself once it is interrupted, until what this returns is called; else the program ends at once. */
+  endsItself?(): () => void;
 }
 
 /** The first line of what went wrong, the others behind it: an error is one line. */

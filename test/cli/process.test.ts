@@ -177,21 +177,61 @@ describe("the process", () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: "fluvial: stdout: cannot be written: ENOSPC\n" });
   });
 
-  it("ends with 130 and a word when interrupted", async () => {
+  /** A long run of chains, told to stop once it draws: its exit status, what it printed, and where it wrote. */
+  const interrupted = async (name: string, signals: readonly NodeJS.Signals[], after: RegExp) => {
     const path = file(
-      "long.ts",
+      `${name}.ts`,
       readFileSync(join(folder, "m1.js"), "utf8").replace(
         "export default",
         `process.stderr.write("loaded\\n");\nexport default`,
       ),
     );
-    const child = spawn(process.execPath, ["--import", tsx, main, "sample", path, "--draws", "1000000"]);
-    let stderr = "";
-    child.stderr.on("data", (chunk: Buffer) => {
-      if (String(chunk).includes("loaded")) setTimeout(() => child.kill("SIGINT"), 300);
-      stderr += chunk;
+    const out = join(folder, name);
+    const argv = ["sample", path, "--draws", "1000000", "--chains", "2", "--warmup", "20", "--out", out];
+    // Op by op, so that there are few draws to sum up.
+    const env = { ...process.env, FLUVIAL_ENGINE: "eager" };
+    const child = spawn(process.execPath, ["--import", tsx, main, ...argv], { env });
+    const said = { stdout: "", stderr: "" };
+    const pending = [...signals];
+    const signal = (): void => {
+      const next = pending.shift();
+      if (next) child.kill(next);
+    };
+    child.stdout.on("data", (chunk: Buffer) => {
+      said.stdout += chunk;
     });
-    const code = await new Promise((resolve) => child.on("exit", resolve));
-    expect({ code, stderr }).toEqual({ code: 130, stderr: "loaded\n\nfluvial: interrupted\n" });
+    child.stderr.on("data", (chunk: Buffer) => {
+      said.stderr += chunk;
+      if (after.test(String(chunk))) setTimeout(signal, 1500);
+      else if (String(chunk).includes("so far")) signal();
+    });
+    const status = await new Promise((resolve) => child.on("close", resolve));
+    return { status, out, ...said };
+  };
+
+  it("keeps its draws when interrupted, says so, and ends with 130", async () => {
+    const { status, out, stdout, stderr } = await interrupted("long", ["SIGINT"], /loaded/);
+    expect(stderr).toContain("\nfluvial: interrupted, keeping the draws so far; once more to stop at once\n");
+    expect(status).toBe(130);
+    expect(stdout).toMatch(/Interrupted: \d+ of 1000000 draws a chain/);
+    const kept = JSON.parse(readFileSync(join(out, "posterior.json"), "utf8"));
+    expect(kept).toMatchObject({ kind: "chains", interrupted: true });
+    const { stdout: more } = await node(
+      main,
+      "sample",
+      join(folder, "m1.js"),
+      "--continue",
+      out,
+      "--draws",
+      "10",
+      "--json",
+    );
+    expect(JSON.parse(more).draws).toBe(kept.unconstrained.shape[1] + 10);
+  });
+
+  it("ends at once when told twice, or before it draws", async () => {
+    const { status, stdout, out } = await interrupted("twice", ["SIGINT", "SIGINT"], /loaded/);
+    expect(status).toBe(130);
+    if (stdout === "") expect(existsSync(join(out, "result.json"))).toBe(false);
   });
 });

@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
+import { checkpointsIn } from "../../src/cli/checkpoint.ts";
 import { showJson } from "../../src/cli/result.ts";
+import { fromJson, toJson } from "../../src/io/json.ts";
+import type { Chains } from "../../src/posterior/posterior.ts";
+import { chainsOfForm, fitOf } from "../plot/synthetic.ts";
 import { runFake, schoolsModule } from "./fakes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fluvial-"));
@@ -86,6 +90,9 @@ describe("--json", () => {
       "elboSe",
       "khat",
       "khatThreshold",
+      "corrected",
+      "notCorrected",
+      "weightEss",
       "verdict",
       "parameters",
     ]);
@@ -113,6 +120,8 @@ describe("--json", () => {
       "warmup",
       "draws",
       "divergences",
+      "saturations",
+      "ebfmi",
       "verdict",
       "parameters",
     ]);
@@ -151,7 +160,11 @@ describe("--out", () => {
   it("writes the result and the draws, and leaves nothing else", async () => {
     const out = join(folder, "deep", "er");
     const { stdout } = await runFake(["sample", "m.ts", "--json", "--out", out]);
-    expect(readdirSync(out).sort()).toEqual(["draws.csv", "result.json"]);
+    expect(readdirSync(out).sort()).toEqual(["draws.csv", "posterior.json", "result.json"]);
+    expect(fromJson(readFileSync(join(out, "posterior.json"), "utf8"))).toMatchObject({
+      kind: "chains",
+      divergences: 3,
+    });
     expect(readFileSync(join(out, "result.json"), "utf8")).toBe(stdout);
     const [head, ...rows] = rowsOf(join(out, "draws.csv"));
     expect(head.slice(0, 6)).toEqual(["chain", "draw", "mu", "tau", "theta[1]", "theta[2]"]);
@@ -205,9 +218,76 @@ describe("--out", () => {
       "draws-.txt",
       "draws-mine.csv",
       "draws.csv",
+      "posterior.json",
       "report.html",
       "result.json",
     ]);
+  });
+});
+
+describe("posterior.json", () => {
+  const chains = (): string => fileWith("chains.json", toJson(chainsOfForm(9, { draws: 10 })));
+  const fitted = (): string => fileWith("fit.json", toJson(fitOf("iaf", 1, 1, 0.3, { draws: 20 })));
+
+  it("is what chains go on with, under the sampler that they had", async () => {
+    const [call] = (await runFake(["sample", "m.ts", "--continue", chains(), "--draws", "500"])).calls;
+    expect(call.options).toMatchObject({ draws: 500, resume: { kind: "chains", model: "eight schools" } });
+    for (const name of ["sampler", "chains", "warmup", "seed"]) expect(call.options).not.toHaveProperty(name);
+    const [named] = (await runFake(["sample", "m.ts", "--continue", chains(), "--metric", "dense"])).calls;
+    expect(named.options.sampler).toEqual({ metric: "dense" });
+    const { status, stderr, calls } = await runFake(["sample", "m.ts", "--continue", fitted()]);
+    expect({ status, calls }).toEqual({ status: 1, calls: [] });
+    expect(stderr).toMatch(/^fluvial: --continue: expected a file of chains, got one of fit: .*fit\.json\n$/);
+  });
+
+  it("is what chains start from", async () => {
+    const [call] = (await runFake(["sample", "m.ts", "--from", fitted()])).calls;
+    expect(call.options).toMatchObject({ from: { kind: "fit" }, sampler: {} });
+  });
+
+  it("is summarised, as a file or in its folder", async () => {
+    expect((await runFake(["summary", fitted()])).stdout).toMatch(/^eight schools, iaf: .*\n[\s\S]*theta\[Choate\]/);
+    const out = join(folder, "summarised");
+    const { stdout } = await runFake(["sample", "m.ts", "--json", "--out", out]);
+    expect((await runFake(["summary", out, "--json"])).stdout).toBe(stdout);
+    const { draws } = chainsOfForm(1, { draws: 10 });
+    const alone = fileWith("draws.json", toJson({ kind: "draws", model: "schools", draws }));
+    expect((await runFake(["summary", alone])).stdout).toMatch(/^schools\n +mean.*R-hat/);
+  });
+
+  it("is refused where it is damaged, with its name and the place", async () => {
+    const told = async (text: string): Promise<string> =>
+      (await runFake(["summary", fileWith("odd.json", text)])).stderr;
+    expect(await told('{"format": "fluvial",}')).toMatch(/odd\.json: not valid JSON at line 1, column 22/);
+    expect(await told("[]")).toMatch(/odd\.json: expected an object, got a list of 0/);
+    expect(await told('{"format": "fluvial", "version": 1, "kind": "fit"}')).toMatch(
+      /odd\.json\.model: expected text, got nothing/,
+    );
+    expect((await runFake(["summary", "nowhere.json"])).stderr).toBe("fluvial: nowhere.json: there is no such file\n");
+  });
+});
+
+describe("checkpoints", () => {
+  it("are written when it is time, and not before", async () => {
+    const out = join(folder, "checkpoints");
+    let [now, asked] = [0, 0];
+    const checkpoints = checkpointsIn(out, { every: 100, now: () => now });
+    const soFar = (): Chains => {
+      asked++;
+      return { ...chainsOfForm(1, { draws: 5 }), interrupted: true } as unknown as Chains;
+    };
+    checkpoints.offer(soFar);
+    expect(asked).toBe(0);
+    now = 100;
+    checkpoints.offer(() => undefined);
+    checkpoints.offer(soFar);
+    checkpoints.offer(soFar);
+    await checkpoints.settled();
+    expect(asked).toBe(1);
+    expect(fromJson(readFileSync(join(out, "posterior.json"), "utf8"))).toMatchObject({ interrupted: true });
+    now = 150;
+    checkpoints.offer(soFar);
+    expect(asked).toBe(1);
   });
 });
 
@@ -236,6 +316,10 @@ describe("bad command lines", () => {
     ],
     [["sample", "m.ts", "--target-acceptance", "1"], '--target-acceptance: expected a number between 0 and 1, got "1"'],
     [["sample", "m.ts", "--max-tree-depth", "0"], '--max-tree-depth: expected a whole number from 1 to 20, got "0"'],
+    [
+      ["sample", "m.ts", "--metric", "dens"],
+      '--metric: expected diagonal, dense, unit, got "dens" (did you mean "dense"?)',
+    ],
     [["fit", "m.ts", "--guide", "planer"], 'there is no guide "planer" (did you mean "planar"?)'],
     [["fit", "m.ts", "nowhere.json"], "nowhere.json: there is no such file"],
   ] as const)
