@@ -77,6 +77,27 @@ def matrix_normal(x, loc, rows, columns):
     return normal_vector([b for a in x for b in a], [b for a in loc for b in a], both)
 
 
+def normal(x, mean, scale):
+    return -(((mp.mpf(x) - mean) / scale) ** 2) / 2 - log(scale) - log(2 * mp.pi) / 2
+
+
+def series(x, coefficients, scales, constant, past, from_step):
+    """Steps from number from_step on, each given the p before it; past stands before the series."""
+    path, p = list(past) + list(x), len(coefficients)
+    total = mp.mpf(0)
+    for t in range(from_step, len(x)):
+        here = t + len(past)
+        mean = mp.mpf(constant) + mp.fsum(mp.mpf(c) * mp.mpf(path[here - 1 - k]) for k, c in enumerate(coefficients))
+        total += normal(path[here], mean, mp.mpf(scales[t - from_step] if isinstance(scales, list) else scales))
+    return total
+
+
+def stationary(x, phi, scale, constant):
+    phi, scale, constant = mp.mpf(phi[0]), mp.mpf(scale), mp.mpf(constant)
+    first = normal(x[0], constant / (1 - phi), scale / mp.sqrt(1 - phi**2))
+    return first + series(x, [phi], scale, constant, [], 1)
+
+
 def low_rank(f, d):
     return mp.matrix(f) * mp.matrix(f).T + mp.diag(d)
 
@@ -100,6 +121,7 @@ MATRIX = [[4, 1, 0.5], [1, 2, -0.25], [0.5, -0.25, 1]]
 STIFF = [[1, 0.999, 0.5], [0.999, 1, 0.499], [0.5, 0.499, 1]]
 LOWER = [[2, 0, 0], [0.5, 1.5, 0], [-0.25, 0.4, 0.75]]
 TALL = [[1, 0.5], [-0.5, 2], [0.25, 1]]
+SERIES = [[0.5, 1, -0.25, 2], [3, 0, 0, 1], [-100, 1e3, 5, 0]]
 PLACES = [[0, 0, 0], [1, -2, 3], [-4, 5, 2.5], [1e3, -2, 0.125]]
 
 SHARES = [uneven(w) for w in ([1, 1, 1], [1, 5, 14], [1e-9, 3, 2], [200, 1, 3e-4])]
@@ -167,6 +189,33 @@ TABLE = {
         pairs(
             (([[1, -1, 0.5], [0, 2, 1]], [[2, 0.3], [0.3, 0.5]], MATRIX), [[[0, 0, 0], [1, 2, -1]], [[9, -4, 3], [0.1, 2, 30]]]),
         ),
+    ),
+    "gaussianRandomWalk": (
+        lambda x, scale, start, drift: series(x, [1], scale, drift, [start], 0),
+        None,
+        pairs(*[((scale, 0.5, -0.25), SERIES) for scale in (0.75, 1e-3, 40)]),
+    ),
+    "gaussianRandomWalk, first": (
+        lambda x, scales, deviation: normal(x[0], 1, deviation) + series(x, [1], scales, 0, [], 1),
+        None,
+        pairs((([0.75, 1, 2], 3), SERIES)),
+    ),
+    "autoregressive": (
+        lambda x, c, scale, past, constant: series(x, c, scale, constant, past, 0),
+        None,
+        pairs((([0.625, -0.25], 0.75, [1, 2], 0.5), SERIES), (([1.5, -0.9], 1e-2, [1, 2], 0), SERIES)),
+    ),
+    "autoregressive, stationary": (
+        stationary,
+        None,
+        pairs((([0.625], 0.75, 0.5), SERIES), (([-0.99], 0.75, 3), SERIES)),
+    ),
+    "autoregressive, first": (
+        lambda x, c, scale, deviation: normal(x[0], 1, deviation)
+        + normal(x[1], 1, deviation)
+        + series(x, c, scale, 0, [], 2),
+        None,
+        pairs((([0.625, -0.25], 0.75, 3), SERIES)),
     ),
 }
 

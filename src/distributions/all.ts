@@ -1,5 +1,6 @@
 /** Every constructor of a distribution, and nothing else: a model written in text finds them here by name. */
 
+export { autoregressive } from "./autoregressive.ts";
 export { bernoulli, bernoulliLogits } from "./bernoulli.ts";
 export { beta } from "./beta.ts";
 export { betaBinomial } from "./betaBinomial.ts";
@@ -11,6 +12,7 @@ export { discreteUniform } from "./discreteUniform.ts";
 export { exponential } from "./exponential.ts";
 export { flat, flatOn } from "./flat.ts";
 export { gamma, inverseGamma } from "./gamma.ts";
+export { gaussianRandomWalk } from "./gaussianRandomWalk.ts";
 export { geometric } from "./geometric.ts";
 export { hypergeometric } from "./hypergeometric.ts";
 export { laplace } from "./laplace.ts";

@@ -1,6 +1,7 @@
 import * as all from "./all.ts";
 
 export * from "./all.ts";
+export type { AutoregressiveOptions, Beginning } from "./autoregressive.ts";
 export type { CovarianceKernel, ScaleOptions } from "./covarianceKernels.ts";
 export {
   constantKernel,
@@ -19,6 +20,7 @@ export type { Continuous, Cumulative, Distribution, Moments, Parameter } from ".
 export type { Gate } from "./gate.ts";
 export type { Prediction, PredictionOptions, ProcessOptions } from "./gaussianProcess.ts";
 export { gaussianProcess, latentProcess, predictProcess } from "./gaussianProcess.ts";
+export type { RandomWalkOptions } from "./gaussianRandomWalk.ts";
 export { type HiddenMarkov, type HiddenMarkovParts, hiddenMarkov } from "./hiddenMarkov.ts";
 export { type HiddenStates, type HiddenStatesParts, hiddenStates } from "./hiddenStates.ts";
 export { type MarkovChainParts, markovChain } from "./markovChain.ts";

@@ -46,6 +46,9 @@ const lower = (a: TensorLike): TensorLike => {
   return (a as Tensor).mul(tf.tensor2d(mask));
 };
 
+/** A parameter that stands for all steps of a series. */
+const each = (x: TensorLike): TensorLike => (typeof x === "number" ? x : (x as Tensor).expandDims(-1));
+
 const factor: Nested = [
   [2, 0, 0],
   [0.5, 1.5, 0],
@@ -203,6 +206,56 @@ export const vectors: Readonly<Record<string, VectorRow>> = {
         [1, 2, -1],
       ],
     ],
+  },
+  gaussianRandomWalk: {
+    make: ([scale, initial, drift], shape) =>
+      d.gaussianRandomWalk(each(scale), { steps: 4, initial, drift: each(drift) }, shape),
+    parameters: [0.7, 0.5, -0.2],
+    points: [
+      [0.5, 1, -0.25, 2],
+      [3, 0, 0, 1],
+    ],
+    outside: [[0, Number.POSITIVE_INFINITY, 0, 0]],
+  },
+  "gaussianRandomWalk, first": {
+    make: ([scale, deviation], shape) =>
+      d.gaussianRandomWalk(scale, { steps: 4, initial: d.normal(1, deviation) }, shape),
+    parameters: [[0.7, 1, 2], 3],
+    points: [
+      [0.5, 1, -0.25, 2],
+      [3, 0, 0, 1],
+    ],
+    outside: [[0, Number.POSITIVE_INFINITY, 0, 0]],
+  },
+  autoregressive: {
+    make: ([coefficients, scale, initial, constant], shape) =>
+      d.autoregressive(coefficients, each(scale), { steps: 4, initial, constant: each(constant) }, shape),
+    parameters: [[0.6, -0.3], 0.7, [1, 2], 0.4],
+    points: [
+      [0.5, 1, -0.25, 2],
+      [3, 0, 0, 1],
+    ],
+    outside: [[0, Number.POSITIVE_INFINITY, 0, 0]],
+  },
+  "autoregressive, stationary": {
+    make: ([coefficients, scale, constant], shape) =>
+      d.autoregressive(coefficients, each(scale), { steps: 4, initial: "stationary", constant: each(constant) }, shape),
+    parameters: [[0.6], 0.7, 0.4],
+    points: [
+      [0.5, 1, -0.25, 2],
+      [3, 0, 0, 1],
+    ],
+    outside: [[0, Number.POSITIVE_INFINITY, 0, 0]],
+  },
+  "autoregressive, first": {
+    make: ([coefficients, scale, deviation], shape) =>
+      d.autoregressive(coefficients, each(scale), { steps: 4, initial: d.normal(1, deviation) }, shape),
+    parameters: [[0.6, -0.3], 0.7, 3],
+    points: [
+      [0.5, 1, -0.25, 2],
+      [3, 0, 0, 1],
+    ],
+    outside: [[0, Number.POSITIVE_INFINITY, 0, 0]],
   },
 };
 
