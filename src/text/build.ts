@@ -11,7 +11,15 @@ import { checksOf } from "./dataChecks.ts";
 import { type Definition, evaluated, locatedAt, type Scope } from "./evaluate.ts";
 import { type Expression, visit } from "./expression.ts";
 import { type Item, tensorOf } from "./item.ts";
-import { type Carriers, carriersOf, expressionsIn, knownNumbers, lengthSite, sizesFrom, workedOutSite } from "./lengths.ts";
+import {
+  type Carriers,
+  carriersOf,
+  expressionsIn,
+  knownNumbers,
+  lengthSite,
+  sizesFrom,
+  workedOutSite,
+} from "./lengths.ts";
 import { observedPart } from "./observedPart.ts";
 import { partlyObserved } from "./parts.ts";
 import { placeOf, type Source } from "./source.ts";
@@ -95,7 +103,8 @@ const factorSite = (program: Program, value: Expression, at: number): Site => {
   };
 };
 
-const observedDistribution = (program: Program, name: string, observations: readonly Observation[], axes: readonly Axis[] | undefined) =>
+const observedDistribution =
+  (program: Program, name: string, observations: readonly Observation[], axes: readonly Axis[] | undefined) =>
   (values: Values): Distribution => {
     const scope = scopeOf(program, values);
     const at = ({ statement, row }: Observation, shape: Shape | undefined): Distribution =>
@@ -117,7 +126,10 @@ const observedSite = (program: Program, variable: DataVariable | DefinedVariable
     name,
     axes: labels(axes),
     distribution: observedDistribution(program, name, observations, axes),
-    ...(variable.role === "defined" && { computed: true, bind: (_: unknown, above: Bindings) => computedData(program, variable, above) }),
+    ...(variable.role === "defined" && {
+      computed: true,
+      bind: (_: unknown, above: Bindings) => computedData(program, variable, above),
+    }),
   };
 };
 
@@ -137,7 +149,11 @@ const onHost = (f: () => Item): { values: Float64Array; shape: Shape } =>
     }),
   );
 
-const computedData = (program: Program, variable: DefinedVariable, above: Bindings): { values: Float64Array; shape: Shape } =>
+const computedData = (
+  program: Program,
+  variable: DefinedVariable,
+  above: Bindings,
+): { values: Float64Array; shape: Shape } =>
   onHost(() => definitionOf(variable).evaluate(bindingScope(program, above)));
 
 /** The names that expressions use. */
@@ -177,7 +193,9 @@ const observedVariables = ({ byName }: Variables): readonly (DataVariable | Defi
 
 /** Sites in the order of the text; an observation of parts where its last part stands. */
 const bodySites = (program: Program, variables: Variables): readonly Site[] => {
-  const observed = new Map(observedVariables(variables).map((each) => [each.observations[each.observations.length - 1].statement, each]));
+  const observed = new Map(
+    observedVariables(variables).map((each) => [each.observations[each.observations.length - 1].statement, each]),
+  );
   return variables.statements.flatMap((statement): readonly Site[] => {
     if (statement.kind === "factor") return [factorSite(program, statement.value, statement.at)];
     if (statement.kind === "data") return [];
@@ -219,9 +237,20 @@ export const sitesOf = (variables: Variables): readonly Site[] => {
   const observed = new Set(observedVariables(variables).flatMap((each) => labels(each.axes) ?? []));
   const lengths = (late: boolean): readonly Site[] =>
     more.filter((name) => observed.has(name) === late).map((name) => lengthSite(source.name, name));
-  const computed = axes.map((axis) => workedOutSite(axis, ({ expression }, above) => evaluated(expression, bindingScope(program, above))));
-  const checks = checksOf(variables, (bound, above) => onHost(() => evaluated(bound, bindingScope(program, above))).values);
-  const sites = [...data.map(dataSite), ...lengths(false), ...bodySites(program, variables), ...lengths(true), ...computed];
+  const computed = axes.map((axis) =>
+    workedOutSite(axis, ({ expression }, above) => evaluated(expression, bindingScope(program, above))),
+  );
+  const checks = checksOf(
+    variables,
+    (bound, above) => onHost(() => evaluated(bound, bindingScope(program, above))).values,
+  );
+  const sites = [
+    ...data.map(dataSite),
+    ...lengths(false),
+    ...bodySites(program, variables),
+    ...lengths(true),
+    ...computed,
+  ];
   return withChecks(sites, checks);
 };
 

@@ -1,9 +1,17 @@
 import { suggest } from "../core/check.ts";
-import { type Constructor, constructorNames, constructorOf, type Kind, type Parameter, showSignature } from "./constructors.ts";
-import type { Call, Expression } from "./expression.ts";
+import {
+  type Constructor,
+  constructorNames,
+  constructorOf,
+  type Kind,
+  type Parameter,
+  showSignature,
+} from "./constructors.ts";
+import { type Call, type Expression, partsOf } from "./expression.ts";
 import { functionNames, functionOf } from "./functions.ts";
 import { constants, isReserved } from "./names.ts";
 import { failAt, placeOf, type Source } from "./source.ts";
+import { supportNames, supportOf } from "./supports.ts";
 
 /** What names an expression may use. */
 export interface Names {
@@ -20,7 +28,7 @@ export interface Names {
   readonly inIndex?: boolean;
 }
 
-type Want = "numbers" | "distribution" | "distributions" | "kernel";
+type Want = Exclude<Kind, "count" | "shape">;
 
 const wanted = (kind: Kind): Want => (kind === "count" || kind === "shape" ? "numbers" : kind);
 
@@ -29,12 +37,17 @@ const nouns: Readonly<Record<Want, string>> = {
   distribution: "a distribution such as normal(0, 1)",
   distributions: "a list of distributions such as [normal(0, 1), normal(5, 1)]",
   kernel: "a covariance function such as squaredExponential()",
+  support: "the name of a support such as simplex",
 };
 
 const unknownName = ({ source, all, below }: Names, name: string, at: number): never => {
   const later = below(name);
   if (later !== undefined)
-    return failAt(source, at, `"${name}" is defined below, on line ${placeOf(source, later).line}; it must be above its use`);
+    return failAt(
+      source,
+      at,
+      `"${name}" is defined below, on line ${placeOf(source, later).line}; it must be above its use`,
+    );
   if (functionOf(name) || constructorOf(name))
     return failAt(source, at, `"${name}" is a function: its arguments stand in brackets, as in ${name}(…)`);
   return failAt(source, at, `there is no "${name}"${suggest(name, [...all, ...Object.keys(constants)])}`);
@@ -64,7 +77,14 @@ const parametersFor = (names: Names, call: Call, of: Constructor): Parameter[] =
   const found = named.map(({ name, at }) => {
     const place = all.findIndex((each) => each.name === name);
     if (place < 0)
-      failAt(source, at, `${call.name} has no "${name}"${suggest(name, all.map((each) => each.name))}: ${showSignature(of)}`);
+      failAt(
+        source,
+        at,
+        `${call.name} has no "${name}"${suggest(
+          name,
+          all.map((each) => each.name),
+        )}: ${showSignature(of)}`,
+      );
     if (place < positional.length) failAt(source, at, `${call.name}: "${name}" is given twice`);
     return all[place];
   });
@@ -75,38 +95,77 @@ const parametersFor = (names: Names, call: Call, of: Constructor): Parameter[] =
 };
 
 const checkConstructor = (names: Names, call: Call, of: Constructor, want: Want): void => {
-  if (of.makes !== (want === "distributions" ? "distribution" : want))
-    failAt(names.source, call.at, `expected ${nouns[want]}, got the ${of.makes === "kernel" ? "covariance function" : "distribution"} ${call.name}${want === "numbers" && of.makes === "distribution" ? `; x ~ ${call.name}(…) draws from it` : ""}`);
+  if (want === "support" || of.makes !== (want === "distributions" ? "distribution" : want))
+    failAt(
+      names.source,
+      call.at,
+      `expected ${nouns[want]}, got the ${of.makes === "kernel" ? "covariance function" : "distribution"} ${call.name}${want === "numbers" && of.makes === "distribution" ? `; x ~ ${call.name}(…) draws from it` : ""}`,
+    );
   const args = [...call.positional, ...call.named.map(({ value }) => value)];
   for (const [i, { kind }] of parametersFor(names, call, of).entries()) checkExpression(names, args[i], wanted(kind));
 };
 
+const noFunction = (names: Names, { name, at }: Call): never =>
+  failAt(
+    names.source,
+    at,
+    names.has(name)
+      ? `"${name}" is a variable, not a function: its elements are ${name}[i]`
+      : `there is no "${name}"${suggest(name, [...constructorNames, ...functionNames])}`,
+  );
+
 const checkFunction = (names: Names, call: Call): void => {
   const { source } = names;
   const { name, positional, named, at } = call;
-  const of = functionOf(name);
-  if (!of) {
-    if (names.has(name))
-      return failAt(source, at, `"${name}" is a variable, not a function: its elements are ${name}[i]`);
-    return failAt(source, at, `there is no "${name}"${suggest(name, [...constructorNames, ...functionNames])}`);
-  }
+  const { takes } = functionOf(name) ?? noFunction(names, call);
   if (named.length > 0) failAt(source, named[0].at, `${name} takes its arguments without names`);
-  const many = of.takes.at(-1) === "...";
-  const least = of.takes.filter((each) => !each.endsWith("?") && each !== "...").length;
-  const shown = `${name}(${of.takes.join(", ")})`;
-  if (positional.length < least) failAt(source, at, `${name} takes ${plural(least, "argument")}, got ${positional.length}: ${shown}`);
-  if (!many && positional.length > of.takes.length)
-    failAt(source, positional[of.takes.length].at, `${name} takes ${plural(of.takes.length, "argument")}, got ${positional.length}: ${shown}`);
+  const least = takes.filter((each) => !each.endsWith("?") && each !== "...").length;
+  const shown = `${name}(${takes.join(", ")})`;
+  const extra = takes.at(-1) === "..." ? undefined : positional[takes.length];
+  if (positional.length < least || extra)
+    failAt(
+      source,
+      extra?.at ?? at,
+      `${name} takes ${plural(extra ? takes.length : least, "argument")}, got ${positional.length}: ${shown}`,
+    );
   for (const [i, each] of positional.entries())
-    checkExpression(names, each, of.takes[i] === "distribution" ? "distribution" : "numbers");
+    checkExpression(names, each, takes[i] === "distribution" ? "distribution" : "numbers");
 };
 
 const checkCall = (names: Names, call: Call, want: Want): void => {
   const constructor = constructorOf(call.name);
-  if (constructor) return checkConstructor(names, call, constructor, want);
-  if (want !== "numbers" && functionOf(call.name))
-    failAt(names.source, call.at, `expected ${nouns[want]}, got the function ${call.name}`);
-  return checkFunction(names, call);
+  if (constructor) checkConstructor(names, call, constructor, want);
+  else {
+    checkFunction(names, call);
+    if (want !== "numbers") failAt(names.source, call.at, `expected ${nouns[want]}, got the function ${call.name}`);
+  }
+};
+
+const checkSupport = ({ source }: Names, expression: Expression): void => {
+  const name =
+    expression.kind === "name" ? expression.name : failAt(source, expression.at, `expected ${nouns.support}`);
+  if (!supportOf(name))
+    failAt(
+      source,
+      expression.at,
+      `there is no support "${name}"${suggest(name, supportNames)}; there are ${supportNames.join(", ")}`,
+    );
+};
+
+/** What is no call, where values are wanted. */
+const checkValue = (names: Names, expression: Exclude<Expression, Call>): void => {
+  const { source } = names;
+  if (expression.kind === "name") checkNamed(names, expression.name, expression.at);
+  if (expression.kind === "index") {
+    if (expression.indices.length === 0)
+      failAt(source, expression.at, "expected an index between the brackets, got nothing");
+    checkExpression(names, expression.of);
+    for (const index of expression.indices) checkExpression({ ...names, inIndex: true }, index);
+    return;
+  }
+  if (expression.kind === "list" && expression.items.length === 0)
+    failAt(source, expression.at, "a list needs at least one member");
+  for (const part of partsOf(expression)) checkExpression(names, part);
 };
 
 /**
@@ -114,35 +173,10 @@ const checkCall = (names: Names, call: Call, want: Want): void => {
  * @throws FluvialError with the place.
  */
 export const checkExpression = (names: Names, expression: Expression, want: Want = "numbers"): void => {
-  const { source } = names;
-  if (expression.kind === "call") return checkCall(names, expression, want);
-  if (want === "distributions" && expression.kind === "list") {
+  if (want === "support") checkSupport(names, expression);
+  else if (expression.kind === "call") checkCall(names, expression, want);
+  else if (want === "distributions" && expression.kind === "list")
     for (const item of expression.items) checkExpression(names, item, "distribution");
-    return;
-  }
-  if (want !== "numbers") return failAt(source, expression.at, `expected ${nouns[want]}`);
-  switch (expression.kind) {
-    case "name":
-      return checkNamed(names, expression.name, expression.at);
-    case "index": {
-      if (expression.indices.length === 0) failAt(source, expression.at, "expected an index between the brackets, got nothing");
-      checkExpression(names, expression.of);
-      for (const index of expression.indices) checkExpression({ ...names, inIndex: true }, index);
-      return;
-    }
-    case "list": {
-      if (expression.items.length === 0) failAt(source, expression.at, "a list needs at least one member");
-      for (const item of expression.items) checkExpression(names, item);
-      return;
-    }
-    case "operator":
-      for (const operand of expression.operands) checkExpression(names, operand);
-      return;
-    case "condition":
-      for (const part of [expression.test, expression.yes, expression.no]) checkExpression(names, part);
-      return;
-    case "range":
-      checkExpression(names, expression.from);
-      checkExpression(names, expression.to);
-  }
+  else if (want === "numbers") checkValue(names, expression);
+  else failAt(names.source, expression.at, `expected ${nouns[want]}`);
 };

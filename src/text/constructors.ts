@@ -1,13 +1,14 @@
 import { fail } from "../core/check.ts";
-import * as all from "../distributions/all.ts";
 import { isDistribution } from "../model/site.ts";
+import { arrangements, type Row, tables } from "./constructorRows.ts";
 import { describe, type Item, isList, isTensor, lengthOf, tensorOf } from "./item.ts";
 
 /**
  * What a parameter is: numbers of any shape; a number that is known when data are bound; the shape of a draw, which may be left to
- * the axes on the left; a distribution; a list of them, or one; a covariance function.
+ * the axes on the left; a distribution; a list of them, or one; a covariance function; the name of a
+ * support.
  */
-export type Kind = "numbers" | "count" | "shape" | "distribution" | "distributions" | "kernel";
+export type Kind = "numbers" | "count" | "shape" | "distribution" | "distributions" | "kernel" | "support";
 
 export interface Parameter {
   readonly name: string;
@@ -24,40 +25,10 @@ export interface Signature {
   readonly options: readonly Parameter[];
 }
 
-/** A row: "loc scale", with a kind after a colon and a question mark after what may be left out. Options stand in braces. */
-type Row = string;
-
-/** The parameters of every constructor of a distribution, in order. */
-const distributionRows: Readonly<Record<string, Row>> = {
-  bernoulli: "probs",
-  bernoulliLogits: "logits",
-  beta: "a b",
-  binomial: "total probs",
-  binomialLogits: "total logits",
-  categorical: "probs",
-  categoricalLogits: "logits",
-  cauchy: "loc scale",
-  dirichlet: "concentration",
-  exponential: "rate",
-  gamma: "concentration rate",
-  halfCauchy: "loc scale",
-  halfNormal: "loc scale",
-  inverseGamma: "concentration scale",
-  laplace: "loc scale",
-  lognormal: "loc scale",
-  multivariateNormal: "loc {covariance choleskyFactor precision}",
-  negativeBinomial: "mean concentration",
-  normal: "loc scale",
-  poisson: "rate",
-  poissonLog: "logRate",
-  studentT: "df loc scale",
-  uniform: "low high",
-};
-
-/** Those that make what other constructors take. */
-const kernelRows: Readonly<Record<string, Row>> = {};
-
-const parameterOf = ([, name, kind = "numbers", mark]: readonly (string | undefined)[], optional: boolean): Parameter => ({
+const parameterOf = (
+  [, name, kind = "numbers", mark]: readonly (string | undefined)[],
+  optional: boolean,
+): Parameter => ({
   name: name as string,
   kind: kind as Kind,
   optional: optional || mark === "?",
@@ -85,19 +56,11 @@ export interface Constructor extends Signature {
   readonly make: Make;
 }
 
-const tables = [
-  { rows: distributionRows, makes: "distribution", functions: all },
-  { rows: kernelRows, makes: "kernel", functions: {} },
-] as const;
-
 const constructors: Readonly<Record<string, Constructor>> = Object.fromEntries(
   tables.flatMap(({ rows, makes, functions }) =>
     Object.keys(rows)
       .filter((name) => Object.hasOwn(functions, name))
-      .map((name) => [
-        name,
-        { name, ...signatureOf(rows[name], makes), make: (functions as Readonly<Record<string, Make>>)[name] },
-      ]),
+      .map((name) => [name, { name, ...signatureOf(rows[name], makes), make: functions[name] as Make }]),
   ),
 );
 
@@ -114,8 +77,7 @@ export const showSignature = ({ name, parameters, options }: Constructor): strin
     ...options.map((each) => `${each.name} = …`),
   ].join(", ")})`;
 
-const argumentNumbers = (x: Item): unknown =>
-  typeof x === "number" || (isList(x) && isNumeric(x)) ? x : tensorOf(x);
+const argumentNumbers = (x: Item): unknown => (typeof x === "number" || (isList(x) && isNumeric(x)) ? x : tensorOf(x));
 
 /** A list of numbers, or of such lists: constructors check these at once. */
 const isNumeric = (x: readonly Item[]): boolean =>
@@ -135,10 +97,39 @@ const conversions: Readonly<Record<Kind, (who: string, x: Item) => unknown>> = {
     typeof x === "number" || isTensor(x) || isList(x) || isDistribution(x)
       ? fail(`${who} must be a covariance function such as squaredExponential(), got ${describe(x)}`)
       : x,
+  support: (_, x) => x,
 };
 
-const converted = (who: string, { name, kind }: Parameter, x: Item | undefined): unknown =>
-  x === undefined ? undefined : conversions[kind](`${who}: ${name}`, x);
+const converted = (who: string, { name, kind }: Parameter, x: Item): unknown => conversions[kind](`${who}: ${name}`, x);
+
+/** Every argument as the constructor takes it, by name. */
+const argumentsFor = (
+  { name, parameters, options }: Constructor,
+  given: ReadonlyMap<string, Item>,
+  shape: readonly number[] | undefined,
+): Record<string, unknown> =>
+  Object.fromEntries(
+    [...parameters, ...options].flatMap((parameter): [string, unknown][] => {
+      const { kind, optional } = parameter;
+      const came = given.get(parameter.name) ?? (kind === "shape" ? shape : undefined);
+      if (came === undefined && kind === "shape" && !optional)
+        fail(
+          `${name} needs its lengths: name them on the left, as in x[3] ~ ${name}(…), or give ${parameter.name} = [3]`,
+        );
+      return came === undefined ? [] : [[parameter.name, converted(name, parameter, came)]];
+    }),
+  );
+
+/** Arguments by place, the options among them as one object. */
+const inOrder = (
+  { parameters, options, optionsAfter }: Constructor,
+  args: Readonly<Record<string, unknown>>,
+): unknown[] => {
+  const places = parameters.map(({ name }) => args[name]);
+  if (optionsAfter === undefined) return places;
+  const chosen = options.filter(({ name }) => Object.hasOwn(args, name)).map(({ name }) => [name, args[name]]);
+  return [...places.slice(0, optionsAfter), Object.fromEntries(chosen), ...places.slice(optionsAfter)];
+};
 
 /**
  * Calls a constructor.
@@ -146,17 +137,12 @@ const converted = (who: string, { name, kind }: Parameter, x: Item | undefined):
  * @param shape the lengths of the axes on the left, for a constructor that has to know them.
  * @throws FluvialError naming the constructor and the argument that it cannot take.
  */
-export const construct = (of: Constructor, given: ReadonlyMap<string, Item>, shape: readonly number[] | undefined): Item => {
-  const { name, parameters, options, optionsAfter, make } = of;
-  const args = parameters.map((parameter): unknown => {
-    const { kind, optional } = parameter;
-    const came = given.get(parameter.name) ?? (kind === "shape" ? shape : undefined);
-    if (came === undefined && kind === "shape" && !optional)
-      fail(`${name} needs its lengths: name them on the left, as in x[3] ~ ${name}(…), or give ${parameter.name} = [3]`);
-    return converted(name, parameter, came);
-  });
-  if (optionsAfter === undefined) return make(...args);
-  const chosen = options.filter((option) => given.has(option.name));
-  const record = Object.fromEntries(chosen.map((option) => [option.name, converted(name, option, given.get(option.name))]));
-  return make(...args.slice(0, optionsAfter), record, ...args.slice(optionsAfter));
+export const construct = (
+  of: Constructor,
+  given: ReadonlyMap<string, Item>,
+  shape: readonly number[] | undefined,
+): Item => {
+  const args = argumentsFor(of, given, shape);
+  const arranged = Object.hasOwn(arrangements, of.name) ? arrangements[of.name](args) : inOrder(of, args);
+  return of.make(...arranged);
 };

@@ -21,7 +21,10 @@ const placeIn = (flat: number, shape: Shape): string =>
   shape.length ? ` at [${indexFromOne(flat, shape).join(",")}]` : "";
 
 /** The first value that a test refuses, with its place; missing ones are not tested. */
-const firstWrong = ({ values, shape, missing }: Known, isRight: (x: number, flat: number) => boolean): string | undefined => {
+const firstWrong = (
+  { values, shape, missing }: Known,
+  isRight: (x: number, flat: number) => boolean,
+): string | undefined => {
   const flat = Array.from(values).findIndex((x, i) => !isRight(x, i) && !missing?.includes(i));
   return flat < 0 ? undefined : `${values[flat]}${placeIn(flat, shape)}`;
 };
@@ -46,7 +49,9 @@ const boundsCheck =
       within(x, at(lower, i, Number.NEGATIVE_INFINITY), at(upper, i, Number.POSITIVE_INFINITY), bounds.strict),
     );
     if (wrong !== undefined)
-      fail(`${source.name}: data "${name}": line ${placeOf(source, statement.at).line} says ${bounds.text}, got ${wrong}`);
+      fail(
+        `${source.name}: data "${name}": line ${placeOf(source, statement.at).line} says ${bounds.text}, got ${wrong}`,
+      );
   };
 
 interface Use {

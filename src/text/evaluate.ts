@@ -10,6 +10,7 @@ import { countsBetween, describe, type Item, isList, isTensor, lengthOf, tensorO
 import { constants } from "./names.ts";
 import { operate } from "./operators.ts";
 import { placed, type Source } from "./source.ts";
+import { supportOf } from "./supports.ts";
 
 /** A name that is put in where it is used. */
 export interface Definition {
@@ -97,7 +98,9 @@ const listed = (x: readonly Item[]): Index => {
 export const indexOf = (expression: Expression, length: number, scope: Scope): Index => {
   const inside: Scope = { ...scope, end: length };
   if (expression.kind === "range") {
-    const [from, to] = [expression.from, expression.to].map((each) => lengthOf("an end of a range", evaluated(each, inside)));
+    const [from, to] = [expression.from, expression.to].map((each) =>
+      lengthOf("an end of a range", evaluated(each, inside)),
+    );
     return { kind: "range", from, to };
   }
   const { row } = scope;
@@ -107,7 +110,7 @@ export const indexOf = (expression: Expression, length: number, scope: Scope): I
   checkIndex(made);
   if (typeof made === "number") return { kind: "place", place: made };
   const index = isList(made) ? listed(made) : ({ kind: "places", places: made as Tensor } as const);
-  return row && mentions(expression, row.name) ? { ...index, paired: true } as Index : index;
+  return row && mentions(expression, row.name) ? ({ ...index, paired: true } as Index) : index;
 };
 
 const checkIndex = (x: Item): void => {
@@ -126,10 +129,17 @@ const atIndex = (expression: Expression & { readonly kind: "index" }, scope: Sco
 
 const called = (call: Call, scope: Scope): Item => {
   const inside = { ...scope, shape: undefined };
-  const args = call.positional.map((each) => evaluated(each, inside));
-  const named = call.named.map(({ name, value }) => [name, evaluated(value, inside)] as const);
+  const constructor = constructorOf(call.name);
+  const valueOf = (given: Expression, i: number): Item =>
+    constructor?.parameters[i]?.kind === "support" && given.kind === "name"
+      ? (supportOf(given.name) as Item)
+      : evaluated(given, inside);
+  const args = call.positional.map(valueOf);
+  const named = call.named.map(({ name, value }) => {
+    const place = constructor?.parameters.findIndex((each) => each.name === name) ?? -1;
+    return [name, valueOf(value, place)] as const;
+  });
   return locatedAt(scope, call.at, () => {
-    const constructor = constructorOf(call.name);
     if (!constructor) return (functionOf(call.name) as NonNullable<ReturnType<typeof functionOf>>).apply(args);
     const given = new Map<string, Item>(named);
     for (const [i, arg] of args.entries()) given.set(constructor.parameters[i].name, arg);

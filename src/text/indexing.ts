@@ -42,7 +42,10 @@ const taken = (x: Tensor, axis: number, index: Index): Tensor => {
     checkRange(index.from, index.to, length);
     if (index.from === 1 && index.to === length) return x;
     const begin = range(x.rank).map((i) => (i === axis ? index.from - 1 : 0));
-    return x.slice(begin, x.shape.map((n, i) => (i === axis ? index.to - index.from + 1 : n)));
+    return x.slice(
+      begin,
+      x.shape.map((n, i) => (i === axis ? index.to - index.from + 1 : n)),
+    );
   }
   if (index.kind === "places") {
     checkPlaces(index.places, length);

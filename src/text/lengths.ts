@@ -33,7 +33,9 @@ const lengthsIn = (expression: Expression): readonly Expression[] => {
     for (const place of functionOf(part.name)?.lengths ?? []) if (positional[place]) found.push(positional[place]);
     const { parameters = [], options = [] } = constructorOf(part.name) ?? {};
     const isLength = (name: string): boolean =>
-      [...parameters, ...options].some((each) => each.name === name && (each.kind === "count" || each.kind === "shape"));
+      [...parameters, ...options].some(
+        (each) => each.name === name && (each.kind === "count" || each.kind === "shape"),
+      );
     for (const [i, each] of positional.entries()) if (parameters[i] && isLength(parameters[i].name)) found.push(each);
     for (const { name, value } of named) if (isLength(name)) found.push(value);
   });
@@ -59,7 +61,8 @@ export const knownNumbers = ({ statements, byName, lengths, source }: Variables)
       const variable = byName.get(name);
       if (variable?.role === "latent") failAt(source, expression.at, `a length cannot depend on the latent "${name}"`);
       if (variable?.role === "defined") add(variable.statement.value);
-      else if (variable?.role === "data" && variable.axes.length === 0 && variable.statement.type === "int") known.add(name);
+      else if (variable?.role === "data" && variable.axes.length === 0 && variable.statement.type === "int")
+        known.add(name);
     }
   };
   for (const expression of statements.flatMap(expressionsIn)) for (const part of lengthsIn(expression)) add(part);
@@ -99,7 +102,9 @@ const asZeros = (length: number): { values: Float64Array; shape: readonly number
 
 const lengthData = (who: string, given: unknown): number => {
   if (typeof given !== "number" || !Number.isInteger(given) || given < 1 || given > limits.length)
-    fail(`${who}: expected a whole number from 1 to ${limits.length}, as it is a length, got ${typeof given === "number" ? given : typeof given}`);
+    fail(
+      `${who}: expected a whole number from 1 to ${limits.length}, as it is a length, got ${typeof given === "number" ? given : typeof given}`,
+    );
   return given as number;
 };
 

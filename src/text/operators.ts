@@ -39,11 +39,19 @@ const binary: Readonly<Record<string, Binary>> = {
   "<=": compared((a, b) => a <= b, tf.lessEqual),
   ">": compared((a, b) => a > b, tf.greater),
   ">=": compared((a, b) => a >= b, tf.greaterEqual),
-  and: compared((a, b) => a !== 0 && b !== 0, (a, b) => tf.logicalAnd(a.notEqual(0), b.notEqual(0))),
-  or: compared((a, b) => a !== 0 || b !== 0, (a, b) => tf.logicalOr(a.notEqual(0), b.notEqual(0))),
+  and: compared(
+    (a, b) => a !== 0 && b !== 0,
+    (a, b) => tf.logicalAnd(a.notEqual(0), b.notEqual(0)),
+  ),
+  or: compared(
+    (a, b) => a !== 0 || b !== 0,
+    (a, b) => tf.logicalOr(a.notEqual(0), b.notEqual(0)),
+  ),
 };
 
-const unary: Readonly<Record<string, { readonly host: (x: number) => number; readonly tensor: (x: Tensor) => Tensor }>> = {
+const unary: Readonly<
+  Record<string, { readonly host: (x: number) => number; readonly tensor: (x: Tensor) => Tensor }>
+> = {
   "+": { host: (x) => x, tensor: (x) => x },
   "-": { host: (x) => -x, tensor: (x) => x.neg() },
   not: { host: (x) => truth(x === 0), tensor: (x) => real(x.equal(0)) },
@@ -68,7 +76,9 @@ const product = (a: Item, b: Item): Item => {
 };
 
 const quotient = (a: Item, b: Item): Item =>
-  rankOf(b) > 1 ? fail("a matrix is no divisor: write ./ for each element, or a solve function") : elementwise("./", a, b);
+  rankOf(b) > 1
+    ? fail("a matrix is no divisor: write ./ for each element, or a solve function")
+    : elementwise("./", a, b);
 
 const power = (a: Item, b: Item): Item =>
   rankOf(a) > 1 ? fail("the power of a matrix: write .^ for each element") : elementwise(".^", a, b);

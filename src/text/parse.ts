@@ -16,7 +16,9 @@ const checkPending = (source: Source, tokens: readonly Token[]): void => {
   let pending = 0;
   for (const [i, { kind, text, at }] of tokens.entries()) {
     const before = tokens[i - 1];
-    const isSign = signs.has(text) && (before === undefined || (before.kind === "sign" && before.text !== ")" && before.text !== "]"));
+    const isSign =
+      signs.has(text) &&
+      (before === undefined || (before.kind === "sign" && before.text !== ")" && before.text !== "]"));
     if (kind === "sign" && text === ",") pending = 0;
     if (recursive.has(text) || isSign) pending++;
     if (pending > limits.pending)

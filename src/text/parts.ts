@@ -40,7 +40,10 @@ const maskOf = (spans: readonly Span[], shape: Shape): Tensor => among(tf.ones([
 const merged = (parts: readonly ObservedPart[]): Record<string, Parameter> =>
   Object.fromEntries(
     parts.flatMap(({ distribution: { parameters } }, i) =>
-      Object.entries(parameters).map(([name, parameter]) => [parts.length === 1 ? name : `${name} of part ${i + 1}`, parameter]),
+      Object.entries(parameters).map(([name, parameter]) => [
+        parts.length === 1 ? name : `${name} of part ${i + 1}`,
+        parameter,
+      ]),
     ),
   );
 
@@ -67,7 +70,9 @@ export const partlyObserved = (given: Tensor, parts: readonly ObservedPart[]): D
   for (const { spans, distribution } of parts) {
     checkFits(distribution, shapeOf(spans));
     if (distribution.rank > 0)
-      fail(`${distribution.name} is a distribution of ${showShape(distribution.shape)} at once; define the part that is observed as data`);
+      fail(
+        `${distribution.name} is a distribution of ${showShape(distribution.shape)} at once; define the part that is observed as data`,
+      );
   }
   const spread = (x: Tensor, spans: readonly Span[]): Tensor => x.broadcastTo([...shapeOf(spans)]);
   const one = (key: Tensor): Tensor =>

@@ -21,7 +21,26 @@ const follow = (source: Source, open: Token[], token: Token): void => {
 };
 
 /** Signs after which an operand must come: a line that ends in one goes on. */
-const unfinished = new Set(["+", "-", "*", "/", "^", ".*", "./", ".^", "~", "=", ",", "?", "<", ">", "<=", ">=", "==", "!="]);
+const unfinished = new Set([
+  "+",
+  "-",
+  "*",
+  "/",
+  "^",
+  ".*",
+  "./",
+  ".^",
+  "~",
+  "=",
+  ",",
+  "?",
+  "<",
+  ">",
+  "<=",
+  ">=",
+  "==",
+  "!=",
+]);
 
 const ends = (token: Token, before: Token | undefined): boolean =>
   token.text === ";" || (token.kind === "newline" && !(before && unfinished.has(before.text)));
@@ -35,7 +54,8 @@ export const statementsOf = (source: Source): Statement[] => {
   const open: Token[] = [];
   let current: Token[] = [];
   const finish = (): void => {
-    if (current.length > limits.tokens) failAt(source, current[0].at, `a statement has at most ${limits.tokens} words and signs`);
+    if (current.length > limits.tokens)
+      failAt(source, current[0].at, `a statement has at most ${limits.tokens} words and signs`);
     if (current.length > 0) statements.push(current);
     if (statements.length > limits.statements)
       failAt(source, current[0].at, `a model has at most ${limits.statements} statements`);

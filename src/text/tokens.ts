@@ -9,17 +9,7 @@ export interface Token {
 }
 
 /** Signs, the longer ones first. */
-const signs = [
-  "..",
-  ".*",
-  "./",
-  ".^",
-  "==",
-  "!=",
-  "<=",
-  ">=",
-  ..."+-*/^<>=~?:,;()[]",
-] as const;
+const signs = ["..", ".*", "./", ".^", "==", "!=", "<=", ">=", ..."+-*/^<>=~?:,;()[]"] as const;
 
 /** What is written elsewhere, and what to write here. */
 const foreign: Readonly<Record<string, string>> = {

@@ -37,7 +37,8 @@ const operators: Readonly<Record<string, string>> = {
 
 /** Why a kind of node is refused; those of no kind in here and not in `translations` are refused by their name. */
 const refusals: Readonly<Record<string, string>> = {
-  AssignmentNode: "= stands between a name and its definition, or a named argument of a function and its value, not here",
+  AssignmentNode:
+    "= stands between a name and its definition, or a named argument of a function and its value, not here",
   FunctionAssignmentNode: "a model defines no functions",
   BlockNode: "a semicolon ends a statement, or a row of a matrix in square brackets",
   ObjectNode: "a model has no objects",
@@ -169,7 +170,11 @@ const translations: Readonly<Record<string, (walk: Walk, node: ParseNode) => Exp
   RelationalNode: relational,
   ConditionalNode: conditional,
   ParenthesisNode: (walk, { content }) => inList(walk, node(content)),
-  ArrayNode: (walk, { items }) => ({ kind: "list", at: here(walk), items: nodes(items).map((each) => inList(walk, each)) }),
+  ArrayNode: (walk, { items }) => ({
+    kind: "list",
+    at: here(walk),
+    items: nodes(items).map((each) => inList(walk, each)),
+  }),
   FunctionNode: call,
   AccessorNode: access,
 };

@@ -97,7 +97,11 @@ const rowOf = ({ byName, lengths }: Collecting, index: Expression): string | und
 
 const checkOneRow = (source: Source, rows: readonly Expression[]): void => {
   if (rows.length > 1)
-    failAt(source, rows[1].at, "one name at most goes through the rows; write the axes, as in x[I, J], and whole arrays on the right");
+    failAt(
+      source,
+      rows[1].at,
+      "one name at most goes through the rows; write the axes, as in x[I, J], and whole arrays on the right",
+    );
 };
 
 /** Lengths may be new names, numbers, and whole data numbers. */
@@ -125,24 +129,33 @@ const axesOf = (collecting: Collecting, { indices }: Left): { axes?: readonly Ax
   checkOneRow(source, rows);
   const axes = indices.map((index): Axis => {
     const label = rowOf(collecting, index);
-    return label === undefined ? axisFrom(source, index) : { label, expression: { kind: "name", name: label, at: index.at } };
+    return label === undefined
+      ? axisFrom(source, index)
+      : { label, expression: { kind: "name", name: label, at: index.at } };
   });
   for (const { expression } of axes) checkLength(collecting, expression);
   const [row] = rows as readonly (Expression & { readonly kind: "name" })[];
   return { axes, ...(row && { row: { name: row.name, axis: axes[indices.indexOf(row)].label } }) };
 };
 
+const roles = { data: "data", latent: "a latent", defined: "a definition" } as const;
+
 const checkFresh = ({ source, byName, lengths }: Collecting, { name, at }: Left): void => {
   const before = byName.get(name);
   if (before)
-    failAt(source, at, `"${name}" is defined twice; line ${placeOf(source, placeIn(before)).line} has it already, as ${before.role}`);
+    failAt(
+      source,
+      at,
+      `"${name}" is defined twice; line ${placeOf(source, placeIn(before)).line} has it already, as ${roles[before.role]}`,
+    );
   if (lengths.has(name)) failAt(source, at, `"${name}" is the length of an axis already`);
 };
 
 const addData = (collecting: Collecting, statement: DataStatement): void => {
   const { source, byName, lengths } = collecting;
   const axes = (statement.indices ?? []).map((index) => axisFrom(source, index));
-  if (!(axes.length === 0 && statement.type === "int" && lengths.has(statement.name))) checkFresh(collecting, statement);
+  if (!(axes.length === 0 && statement.type === "int" && lengths.has(statement.name)))
+    checkFresh(collecting, statement);
   else if (byName.has(statement.name)) checkFresh({ ...collecting, lengths: new Set() }, statement);
   for (const { expression } of axes) checkLength(collecting, expression);
   const { bounds } = statement;
@@ -154,22 +167,30 @@ const addData = (collecting: Collecting, statement: DataStatement): void => {
 const isWhole = (index: Expression, axis: Axis | undefined): boolean =>
   index.kind === "name" && axis?.label === index.name;
 
-const observationOf = (collecting: Collecting, statement: DrawnStatement, axes: readonly Axis[] | undefined): Observation => {
+const observationOf = (
+  collecting: Collecting,
+  statement: DrawnStatement,
+  axes: readonly Axis[] | undefined,
+): Observation => {
   const { source, byName, lengths } = collecting;
   const { name, indices } = statement.left;
   if (!indices) return { statement };
   if (axes && indices.length > axes.length)
-    failAt(source, indices[axes.length].at, `${name} has ${axes.length === 0 ? "no axes" : `${axes.length} axes`}, got ${indices.length} indices`);
+    failAt(
+      source,
+      indices[axes.length].at,
+      `${name} has ${axes.length === 0 ? "no axes" : `${axes.length} axes`}, got ${indices.length} indices`,
+    );
   const fresh = (index: Expression): boolean =>
     index.kind === "name" && !byName.has(index.name) && !lengths.has(index.name) && index.name !== "end";
   const rows = indices.filter(fresh);
   checkOneRow(source, rows);
   const [row] = rows as readonly (Expression & { readonly kind: "name" })[];
-  for (const index of indices)
-    if (index !== row) checkExpression({ ...namesFor(collecting), inIndex: true }, index);
+  for (const index of indices) if (index !== row) checkExpression({ ...namesFor(collecting), inIndex: true }, index);
   const whole = indices.every((index, i) => index === row || isWhole(index, axes?.[i]));
   const label = row && axes?.[indices.indexOf(row)]?.label;
-  if (row && label === undefined) failAt(source, row.at, `the axes of ${name} have no names; write ${name}[N] where it is defined`);
+  if (row && label === undefined)
+    failAt(source, row.at, `the axes of ${name} have no names; write ${name}[N] where it is defined`);
   return {
     statement,
     ...(!whole && { part: indices.map((index): Expression => (index === row ? wholeRange(index.at) : index)) }),
@@ -184,31 +205,45 @@ const wholeRange = (at: number): Expression => ({
   at,
 });
 
-const addObservation = (collecting: Collecting, statement: DrawnStatement, variable: DataVariable | DefinedVariable): void => {
+const addObservation = (
+  collecting: Collecting,
+  statement: DrawnStatement,
+  variable: DataVariable | DefinedVariable,
+): void => {
   const { source } = collecting;
   const { name, at } = statement.left;
   if (variable.role === "defined" && !variable.fixed)
-    failAt(source, at, `"${name}" is computed from latents: it has no distribution of its own; write factor(logProb(normal(0, 1), ${name})), and mind the Jacobian`);
+    failAt(
+      source,
+      at,
+      `"${name}" is computed from latents: it has no distribution of its own; write factor(logProb(normal(0, 1), ${name})), and mind the Jacobian`,
+    );
   const observation = observationOf(collecting, statement, variable.axes);
   const [first] = variable.observations;
   if (first && (!first.part || !observation.part))
-    failAt(source, at, `"${name}" is observed twice; line ${placeOf(source, first.statement.left.at).line} observes it already`);
+    failAt(
+      source,
+      at,
+      `"${name}" is observed twice; line ${placeOf(source, first.statement.left.at).line} observes it already`,
+    );
   if (variable.role === "defined" && observation.part)
     failAt(source, at, `"${name}" is computed: define the part that is observed, as in part = ${name}[2:end]`);
   checkExpression(namesFor(collecting, observation.row?.name), statement.right, "distribution");
   variable.observations.push(observation);
 };
 
-const addDrawn = (collecting: Collecting, statement: DrawnStatement): void => {
-  const { byName, source } = collecting;
+const addLatent = (collecting: Collecting, statement: DrawnStatement): void => {
   const { left, right } = statement;
-  const variable = byName.get(left.name);
-  if (variable && variable.role !== "latent") return addObservation(collecting, statement, variable);
-  if (variable) return failAt(source, left.at, `"${left.name}" is defined twice; line ${placeOf(source, placeIn(variable)).line} draws it already; data are declared before, as in data ${left.name}`);
   checkFresh(collecting, left);
   const { axes, row } = axesOf(collecting, left);
   checkExpression(namesFor(collecting, row?.name), right, "distribution");
-  byName.set(left.name, { role: "latent", statement, axes, row });
+  collecting.byName.set(left.name, { role: "latent", statement, axes, row });
+};
+
+const addDrawn = (collecting: Collecting, statement: DrawnStatement): void => {
+  const variable = collecting.byName.get(statement.left.name);
+  if (variable && variable.role !== "latent") addObservation(collecting, statement, variable);
+  else addLatent(collecting, statement);
 };
 
 /** Whether an expression depends on data alone. */

@@ -55,5 +55,8 @@ export const elementwise: Readonly<Record<string, TextFunction>> = {
   normalCdf: normalDistribution,
   normalLogCdf: pointwise({ tensor: normalLogCdf }),
   normalQuantile: pointwise({ tensor: normalQuantile }),
-  pow: pairwise((a, b) => a ** b, (a, b) => tf.pow(a, b)),
+  pow: pairwise(
+    (a, b) => a ** b,
+    (a, b) => tf.pow(a, b),
+  ),
 };

@@ -33,7 +33,10 @@ export const linearAlgebra: Readonly<Record<string, TextFunction>> = {
   dot: { takes: ["a", "b"], apply: ([a, b]) => dot(withRank("a", 1, a), withRank("b", 1, b)) },
   outer: {
     takes: ["a", "b"],
-    apply: ([a, b]) => withRank("a", 1, a).expandDims(1).mul(withRank("b", 1, b).expandDims(0)),
+    apply: ([a, b]) =>
+      withRank("a", 1, a)
+        .expandDims(1)
+        .mul(withRank("b", 1, b).expandDims(0)),
   },
   transpose: onMatrix((a) => a.transpose()),
   diagonal: onMatrix(diagonalOf),

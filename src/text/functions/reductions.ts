@@ -3,7 +3,7 @@ import { fail } from "../../core/check.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { logMix, logSumExp } from "../../ops/logMix.ts";
-import { isList, type Item, tensorOf } from "../item.ts";
+import { type Item, isList, tensorOf } from "../item.ts";
 import { axisOf, pairwise, type TextFunction } from "./function.ts";
 
 /** Over all elements, or over one axis, which is counted from 1. */
@@ -49,8 +49,16 @@ export const reductions: Readonly<Record<string, TextFunction>> = {
   variance: reduction(variance),
   sd: reduction((x, axis) => variance(x, axis).sqrt()),
   logSumExp: reduction((x, axis) => logSumExp(x, axis)),
-  min: extreme(Math.min, (a, b) => tf.minimum(a, b), (x) => x.min()),
-  max: extreme(Math.max, (a, b) => tf.maximum(a, b), (x) => x.max()),
+  min: extreme(
+    Math.min,
+    (a, b) => tf.minimum(a, b),
+    (x) => x.min(),
+  ),
+  max: extreme(
+    Math.max,
+    (a, b) => tf.maximum(a, b),
+    (x) => x.max(),
+  ),
   logMix: {
     takes: ["theta", "a", "b"],
     apply: ([theta, a, b]) => logMix(tensorOf(theta), tensorOf(a), tensorOf(b)),
