@@ -45,7 +45,7 @@ export type { Conditioned } from "./model/condition.ts";
 export { condition } from "./model/condition.ts";
 export type { Coords, DataFor, DataValue, WithGaps } from "./model/data.ts";
 export { missing } from "./model/data.ts";
-export type { Declared, Rows } from "./model/declared.ts";
+export type { Bound, Declared, Rows } from "./model/declared.ts";
 export {
   above,
   below,

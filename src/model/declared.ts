@@ -1,17 +1,39 @@
+import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
 import type { TensorLike } from "../core/tensor.ts";
 import type { Support } from "../transforms/support.ts";
 import * as supports from "../transforms/supports.ts";
-import type { Axes } from "./site.ts";
+import type { Axes, ParameterSite, Values } from "./site.ts";
 
 /** A latent of a raw log joint: where it lives and its axes. */
 export interface Declared {
-  readonly support: Support;
+  readonly support: ParameterSite["support"];
   readonly axes: Axes;
 }
 
+/** A number, a tensor, or a function of the data and the latents declared before: between(0, ({ alpha }) => tf.sub(1, alpha)). */
+export type Bound = TensorLike | ((values: Values) => TensorLike);
+
 /** The number of rows of a square matrix, or the name of the axis. */
 export type Rows = number | string;
+
+const boundAt = (who: string, bound: Bound, values: Values): TensorLike => {
+  const at: unknown = typeof bound === "function" ? bound(values) : bound;
+  if (typeof at === "number" || Array.isArray(at) || at instanceof tf.Tensor) return at as TensorLike;
+  return fail(`${who}: a bound must be a number, a tensor, or a function that returns one, got ${typeof at}`);
+};
+
+/** A support made from bounds: at once, or at each evaluation where one of them is a function. */
+const bounded = (
+  who: string,
+  make: (...bounds: [TensorLike, TensorLike]) => Support,
+  bounds: readonly Bound[],
+  axes: Axes,
+): Declared => {
+  const at = (values: Values): Support =>
+    make(...(bounds.map((bound) => boundAt(who, bound, values)) as [TensorLike, TensorLike]));
+  return { support: bounds.some((bound) => typeof bound === "function") ? at : at({}), axes };
+};
 
 const declared = (support: Support, axes: Axes): Declared => ({ support, axes });
 
@@ -27,13 +49,13 @@ const square = (who: string, support: Support, rows: Rows, axes: Axes): Declared
 /** Any real numbers. */
 export const real = (axes: Axes = []): Declared => declared(supports.realLine, axes);
 /** Any real numbers, sampled as (x − offset) / multiplier. */
-export const scaled = (offset: TensorLike, multiplier: TensorLike, axes: Axes = []): Declared =>
-  declared(supports.scaled(offset, multiplier), axes);
+export const scaled = (offset: Bound, multiplier: Bound, axes: Axes = []): Declared =>
+  bounded("scaled", supports.scaled, [offset, multiplier], axes);
 export const positive = (axes: Axes = []): Declared => declared(supports.positive, axes);
-export const above = (bound: TensorLike, axes: Axes = []): Declared => declared(supports.lower(bound), axes);
-export const below = (bound: TensorLike, axes: Axes = []): Declared => declared(supports.upper(bound), axes);
-export const between = (low: TensorLike, high: TensorLike, axes: Axes = []): Declared =>
-  declared(supports.interval(low, high), axes);
+export const above = (bound: Bound, axes: Axes = []): Declared => bounded("above", supports.lower, [bound], axes);
+export const below = (bound: Bound, axes: Axes = []): Declared => bounded("below", supports.upper, [bound], axes);
+export const between = (low: Bound, high: Bound, axes: Axes = []): Declared =>
+  bounded("between", supports.interval, [low, high], axes);
 /** Angles from −π to π. */
 export const circular = (axes: Axes = []): Declared => declared(supports.circular, axes);
 /** Vectors, along the last axis, in increasing order. */

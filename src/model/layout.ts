@@ -19,6 +19,7 @@ import {
   type ParameterSite,
   type Site,
   siteLabel,
+  supportOf,
   type Values,
   valueOf,
 } from "./site.ts";
@@ -113,14 +114,22 @@ const ofLatent = (site: LatentSite, prior: Continuous, bound: Bound): Unknown =>
   };
 };
 
-const ofParameter = ({ name, axes, support }: ParameterSite, bound: Bound): Unknown => {
+/** Bounds must not enlarge a value. */
+const ofShape = (value: Tensor, shape: Shape): Tensor =>
+  sameShape(value.shape, shape)
+    ? value
+    : fail(`its bounds have shape ${showShape(value.shape)}, which does not spread over its axes ${showShape(shape)}`);
+
+const ofParameter = (site: ParameterSite, values: Values, bound: Bound): Unknown => {
+  const { name, axes } = site;
+  const support = supportOf(site, values);
   const shape = resolveAxes(axes, bound);
   return {
     name,
     axes,
     shape,
     freeShape: freeShapeOf(support.name, support.rank, support.domain, shape),
-    forward: (z) => support.forward(z).value,
+    forward: (z) => ofShape(support.forward(z).value, shape),
     inverse: (value) => support.inverse(value).value,
   };
 };
@@ -165,7 +174,7 @@ const walk = (
           found(site.name, slot);
           values[site.name] = allAt(slot.shape, slot.first);
         }
-      } else if (site.role === "parameter") values[site.name] = visit(ofParameter(site, bound));
+      } else if (site.role === "parameter") values[site.name] = visit(ofParameter(site, values, bound));
       else if (site.role === "derived") values[site.name] = valueOf(site, values);
       else if (site.role === "observed" && gaps[site.name])
         values[site.name] = visit(ofMissing(site, gaps[site.name], values, data));

@@ -47,7 +47,8 @@ export interface ParameterSite {
   readonly role: "parameter";
   readonly name: string;
   readonly axes: Axes;
-  readonly support: Support;
+  /** A function where its bounds depend on what stands above. */
+  readonly support: Support | ((values: Values) => Support);
 }
 
 export interface DerivedSite {
@@ -115,6 +116,10 @@ export const valueOf = (site: DerivedSite | FactorSite, values: Values): Tensor 
 /** Whether a value is a distribution, wherever it comes from. */
 export const isDistribution = (x: unknown): x is Distribution =>
   typeof x === "object" && x !== null && typeof (x as Distribution).logProb === "function";
+
+/** Where a parameter lives at these values. */
+export const supportOf = ({ support }: ParameterSite, values: Values): Support =>
+  typeof support === "function" ? support(named(values)) : support;
 
 /** A site's distribution at these values. @throws FluvialError where its function returns none. */
 export const distributionOf = (site: LatentSite | ObservedSite, values: Values): Distribution => {

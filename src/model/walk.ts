@@ -16,6 +16,7 @@ import {
   type ObservedSite,
   type Site,
   siteLabel,
+  supportOf,
   type Values,
   valueOf,
 } from "./site.ts";
@@ -133,7 +134,7 @@ const stepOf = (site: Site, values: Values, setting: Setting): Step => {
     case "latent":
       return latentStep(site, values, setting);
     case "parameter": {
-      const { value, logDet } = site.support.forward(unconstrained(setting, site.name));
+      const { value, logDet } = supportOf(site, values).forward(unconstrained(setting, site.name));
       const jacobian = { label, part: "jacobian", name: site.name, value: logDet } as const;
       return { values: { [site.name]: value }, factors: [jacobian] };
     }
