@@ -76,7 +76,8 @@ describe("warm-up", () => {
       spread.add(position);
     const made = spread.regularised();
     if (made.kind !== "dense") throw new Error("expected a dense metric");
-    const expected = [(4 * 14) / 3 + 5e-3, (-4 * 5) / 3, (-4 * 5) / 3, (4 * 10) / 3 + 5e-3].map((sum) => sum / 9);
+    // Of the variances (4 + 5 · 10⁻³) / 9 are kept, of the rest 4 / 9.
+    const expected = [(14 / 3) * 4.005, (-5 / 3) * 4, (-5 / 3) * 4, (10 / 3) * 4.005].map((sum) => sum / 9);
     for (const [i, value] of made.covariance.entries()) expect(value).toBeCloseTo(expected[i], 14);
   });
   it("meets the target acceptance while it explores", () => {

@@ -2,16 +2,23 @@ import { describe, expect, it } from "vitest";
 import { hostKey, hostUniforms } from "../../src/core/key.ts";
 import { leapfrog, stepper, twoStage } from "../../src/mcmc/integrator.ts";
 import { pointAt } from "../../src/mcmc/kernel.ts";
-import { diagonalMetric } from "../../src/mcmc/metric.ts";
+import { denseMetric, diagonalMetric, type Metric } from "../../src/mcmc/metric.ts";
 import { emptyPhase, kick, type Phase, settle } from "../../src/mcmc/phase.ts";
 import { normalsFrom } from "../../src/mcmc/random.ts";
 import { quartic } from "./densities.ts";
 
 const size = 3;
 const gradient = quartic(size);
-const metric = diagonalMetric(Float64Array.of(0.5, 1, 2));
+const metrics: Readonly<Record<string, Metric>> = {
+  "a diagonal metric": diagonalMetric(Float64Array.of(0.5, 1, 2)),
+  "a dense metric": denseMetric(Float64Array.of(0.5, 0.3, -0.2, 0.3, 1, 0.1, -0.2, 0.1, 2)),
+};
+const covarianceOf = ({ data }: Metric): number[] =>
+  data.kind === "dense"
+    ? [...data.covariance]
+    : [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => (i === j ? data.variances[i] : 0)));
 
-const phaseAt = (seed: number): Phase => {
+const phaseAt = (seed: number, metric: Metric): Phase => {
   const normal = normalsFrom(hostUniforms(hostKey(seed)));
   const phase = emptyPhase(size);
   kick(phase, pointAt(gradient, new Float64Array(size).map(normal)), metric, normal);
@@ -21,6 +28,7 @@ const phaseAt = (seed: number): Phase => {
 /** Position and momentum after some steps from given ones. */
 const flow = (
   start: readonly number[],
+  metric: Metric,
   advance: ReturnType<typeof stepper>,
   stepSize: number,
   steps: number,
@@ -54,7 +62,11 @@ const determinant = (matrix: readonly (readonly number[])[]): number => {
   return product;
 };
 
-for (const [name, integrator] of Object.entries({ leapfrog, twoStage }))
+const forms = Object.entries({ leapfrog, twoStage }).flatMap(([name, integrator]) =>
+  Object.entries(metrics).map(([kind, metric]) => [`${name} with ${kind}`, integrator, metric] as const),
+);
+
+for (const [name, integrator, metric] of forms)
   describe(`integrator ${name}`, () => {
     const advance = stepper(gradient, integrator);
 
@@ -66,7 +78,7 @@ for (const [name, integrator] of Object.entries({ leapfrog, twoStage }))
       expect(integrator.kicks.length).toBe(integrator.drifts.length + 1);
     });
     it("comes back when time is turned", () => {
-      const phase = phaseAt(1);
+      const phase = phaseAt(1, metric);
       const before = [...phase.position, ...phase.momentum, phase.energy];
       for (let i = 0; i < 50; i++) advance(phase, metric, 0.05);
       expect(Math.abs(phase.position[0] - before[0])).toBeGreaterThan(0.01);
@@ -75,13 +87,14 @@ for (const [name, integrator] of Object.entries({ leapfrog, twoStage }))
         expect(value).toBeCloseTo(before[i], 11);
     });
     it("keeps volume", () => {
-      const { position, momentum } = phaseAt(2);
+      const { position, momentum } = phaseAt(2, metric);
       const start = [...position, ...momentum];
       const h = 1e-5;
       const jacobian = start.map((_, i) => {
         const moved = (by: number) =>
           flow(
             start.map((value, j) => value + (i === j ? by : 0)),
+            metric,
             advance,
             0.1,
             10,
@@ -94,7 +107,7 @@ for (const [name, integrator] of Object.entries({ leapfrog, twoStage }))
     });
     it("errs in energy as ε²", () => {
       const errorAt = (stepSize: number): number => {
-        const phase = phaseAt(3);
+        const phase = phaseAt(3, metric);
         const before = phase.energy;
         for (let i = 0; i < Math.round(1 / stepSize); i++) advance(phase, metric, stepSize);
         return Math.abs(phase.energy - before);
@@ -103,21 +116,29 @@ for (const [name, integrator] of Object.entries({ leapfrog, twoStage }))
       expect(Math.abs(order - 2)).toBeLessThan(0.05);
     });
     it("calls an energy that is not a number infinite", () => {
-      const phase = phaseAt(4);
+      const phase = phaseAt(4, metric);
       for (let i = 0; i < 20; i++) advance(phase, metric, 100);
       expect(phase.energy).toBe(Number.POSITIVE_INFINITY);
     });
   });
 
-it("a metric draws momenta with the inverse variances", () => {
-  const normal = normalsFrom(hostUniforms(hostKey(5)));
-  const draws = 20_000;
-  const squares = new Float64Array(size);
-  const momentum = new Float64Array(size);
-  for (let d = 0; d < draws; d++) {
-    metric.drawMomentum(normal, momentum);
-    for (let i = 0; i < size; i++) squares[i] += momentum[i] ** 2 / draws;
-  }
-  for (const [i, expected] of [2, 1, 0.5].entries())
-    expect(Math.abs(squares[i] / expected - 1)).toBeLessThan(4.5 * Math.sqrt(2 / draws));
-});
+for (const [kind, metric] of Object.entries(metrics))
+  it(`${kind} draws momenta whose covariance is its inverse, and velocities whose covariance it is`, () => {
+    const normal = normalsFrom(hostUniforms(hostKey(5)));
+    const draws = 20_000;
+    const sigma = covarianceOf(metric);
+    const products = new Float64Array(size * size);
+    const [momentum, velocity] = [new Float64Array(size), new Float64Array(size)];
+    for (let d = 0; d < draws; d++) {
+      metric.drawMomentum(normal, momentum);
+      metric.velocityOf(momentum, velocity);
+      for (let i = 0; i < size; i++)
+        for (let j = 0; j < size; j++) products[i * size + j] += (velocity[i] * velocity[j]) / draws;
+    }
+    // Var(v_i v_j) = σ_ii σ_jj + σ_ij².
+    for (const [at, value] of products.entries()) {
+      const [i, j] = [Math.floor(at / size), at % size];
+      const sd = Math.sqrt((sigma[i * 4] * sigma[j * 4] + sigma[at] ** 2) / draws);
+      expect(Math.abs(value - sigma[at])).toBeLessThan(4.5 * sd);
+    }
+  });

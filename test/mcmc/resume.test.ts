@@ -167,7 +167,7 @@ describe("what cannot be resumed is refused", () => {
   });
   it("and so is a metric that is none", async () => {
     expect(() => nuts(correlatedNormal(0.5), { metric: "dens" } as object)).toThrow(
-      'nuts: metric: expected "diagonal", "dense" or "unit", got dens (did you mean "dense"?)',
+      'nuts: metric: expected "auto", "diagonal", "dense" or "unit", got dens (did you mean "dense"?)',
     );
     expect(await message({ initial: { metric: { kind: "diagonal", variances: Float64Array.of(1, -1) } } })).toBe(
       "FluvialError: sample: initial.metric: variances must be finite and above 0",

@@ -50,7 +50,9 @@ export const ladderOf = ({ rungs, hottest, temperatures }: TemperedOptions): Lad
 const movesOn = (gradient: Gradient, { name, options = {} }: Moves): TunableKernel => {
   const plain = name === "hmc" ? hmc(gradient, options) : nuts(gradient, options);
   const { compiled, metric } = plain;
-  return compiled && metric !== "dense" ? Object.assign(kernelOn(compiled, gradient), { metric }) : plain;
+  return compiled && (metric === "diagonal" || metric === "unit")
+    ? Object.assign(kernelOn(compiled, gradient), { metric })
+    : plain;
 };
 
 /** Draws of a chain whose warm-up is over. */
