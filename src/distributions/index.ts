@@ -17,6 +17,7 @@ export {
   white,
 } from "./covarianceKernels.ts";
 export type { Continuous, Cumulative, Distribution, Moments, Parameter } from "./distribution.ts";
+export type { Bounds } from "./flat.ts";
 export type { Gate } from "./gate.ts";
 export type { Prediction, PredictionOptions, ProcessOptions } from "./gaussianProcess.ts";
 export { gaussianProcess, latentProcess, predictProcess } from "./gaussianProcess.ts";
