@@ -200,7 +200,7 @@ const untold = (rows: readonly Row[], drawsAChain: number): string | undefined =
     : undefined;
 };
 
-const share = (count: number, of: number): string => `${showNumber((100 * count) / of)} %`;
+const share = (count: number, of: number): string => `${Number(((100 * count) / of).toPrecision(2))} %`;
 
 const divergenceFault = ({ divergences, draws, narrow }: ChainEvidence): string | undefined => {
   if (divergences === 0) return undefined;

@@ -36,7 +36,7 @@ describe("the rows of chains", () => {
 describe("the verdict on chains", () => {
   it("lets a run stand that has a handful of divergences, and not one that has many", () => {
     expect(chainsVerdict({ ...evidence, divergences: 4 })).toMatch(
-      /^Use with care: 4 of 4000 transitions diverged \(0\.100 %\), too few to spoil/,
+      /^Use with care: 4 of 4000 transitions diverged \(0\.1 %\), too few to spoil/,
     );
     expect(chainsVerdict({ ...evidence, divergences: 5 })).toMatch(
       /5 of 4000 transitions diverged: take smaller steps/,
@@ -55,7 +55,7 @@ describe("the verdict on chains", () => {
   it("notes trajectories that were cut, which cost time and not trust", () => {
     expect(chainsVerdict({ ...evidence, saturations: 40 })).toMatch(/^Good: .*no divergences\.$/);
     expect(chainsVerdict({ ...evidence, saturations: 60 })).toMatch(
-      /^Good: .*no divergences\. 60 of 4000 trajectories \(1\.50 %\) were cut at the deepest tree/,
+      /^Good: .*no divergences\. 60 of 4000 trajectories \(1\.5 %\) were cut at the deepest tree/,
     );
   });
 
