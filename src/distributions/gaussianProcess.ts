@@ -2,11 +2,12 @@ import * as tf from "#tfjs";
 import { checkOptions, fail } from "../core/check.ts";
 import { range, showShape } from "../core/shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../core/tensor.ts";
-import { cholesky, triangularSolve } from "../ops/linalg.ts";
+import { cholesky, triangularSolve, whiten } from "../ops/linalg.ts";
 import { realVectors } from "../transforms/real.ts";
 import type { CovarianceKernel } from "./covarianceKernels.ts";
 import type { Continuous, Moments } from "./distribution.ts";
 import { multivariateNormal } from "./multivariateNormal.ts";
+import { normal } from "./normal.ts";
 import { asReal, shapeOf } from "./parameters.ts";
 
 /** A Gaussian process seen at some points. */
@@ -75,7 +76,8 @@ const covarianceOf = ({ kernel, inputs, noise, jitter }: ProcessOptions): Tensor
 
 /**
  * A Gaussian process at n points, as a normal vector [n] with the kernel's covariance: of observations where `noise` is given, else of
- * the function itself. A latent function has a better geometry for sampling as `latentProcess`.
+ * the function itself. A latent function has a better geometry for sampling as
+ * `noncentred(gaussianProcess(…))` or as `latentProcess`.
  * Rasmussen & Williams 2006, eqs 2.20 and 2.30.
  * @throws FluvialError where an option is unknown or missing, or the inputs are no points.
  */
@@ -96,6 +98,12 @@ export const gaussianProcess = (options: ProcessOptions): Continuous & Moments =
     logProb: (x) => at().logProb(x),
     mean: () => meanAt(options, options.inputs),
     variance: () => at().variance(),
+    standard: {
+      base: normal(0, 1),
+      forward: (u) =>
+        cholesky(covarianceOf(options)).mul(u.expandDims(-2)).sum(-1).add(meanAt(options, options.inputs)),
+      inverse: (value) => whiten(cholesky(covarianceOf(options)), value.sub(meanAt(options, options.inputs))),
+    },
   };
 };
 

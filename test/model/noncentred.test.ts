@@ -4,15 +4,19 @@ import {
   condition,
   exponential,
   type FluvialError,
+  gaussianProcess,
+  gaussianRandomWalk,
   halfCauchy,
   halfNormal,
   laplace,
   lognormal,
   model,
   multivariateNormal,
+  multivariateStudentT,
   noncentred,
   normal,
   sample,
+  squaredExponential,
   studentT,
   uniform,
 } from "fluvial";
@@ -57,6 +61,10 @@ const rows: Readonly<Record<string, () => Continuous>> = {
         [-0.4, 0.3],
       ],
     }),
+  multivariateStudentT: () => multivariateStudentT(3.5, [1, -1], spread),
+  gaussianRandomWalk: () => gaussianRandomWalk([0.4, 2], { initial: 1.5, drift: 0.2, steps: 2 }),
+  gaussianProcess: () =>
+    gaussianProcess({ kernel: squaredExponential({ lengthScale: 2 }), inputs: [0, 1], mean: [1, 3], noise: 0.1 }),
   "multivariateNormal by its precision": () =>
     multivariateNormal([1, -1], {
       precision: [
