@@ -363,6 +363,11 @@ def masses(name, parameters):
             return start, found
 
 
+def log_share(share, rest):
+    """log of one of two shares that sum to 1, from the smaller of them."""
+    return encode(float(log(share) if share < rest else mp.log1p(-rest)))
+
+
 def tails(name, parameters):
     points = TAILS[name][4]
     start, found = masses(name, parameters)
@@ -374,7 +379,7 @@ def tails(name, parameters):
     for x in points:
         below = math.floor(x) - start + 1
         lower, upper = (mp.fsum(found[: max(0, below)]), mp.fsum(found[max(0, below) :]))
-        at.append({"x": x, "logCdf": encode(float(log(lower))), "logSurvival": encode(float(log(upper)))})
+        at.append({"x": x, "logCdf": log_share(lower, upper), "logSurvival": log_share(upper, lower)})
     return {"parameters": parameters, "mean": float(mean), "variance": float(variance), "at": at}
 
 
