@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Tensor } from "../../../src/core/tensor.ts";
+import { interval, lower, type Support, scaled, upper } from "../../../src/transforms/index.ts";
 import { supports } from "../../transforms/table.ts";
 import { real } from "../trace/both.ts";
 import { expectEnginesAgree, type Formula } from "./agreement.ts";
@@ -41,5 +42,24 @@ describe.each(Object.entries(supports))("%s", (name, { make, points, sizes, shap
     expectEnginesAgree(`${name}, far out`, forward, [
       batch([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 800].map((x) => points[0].map(() => x))),
     ]);
+  });
+});
+
+describe("bounds that are themselves inputs", () => {
+  const made: Readonly<Record<string, (low: Tensor, high: Tensor) => Support>> = {
+    lower: (low) => lower(low),
+    upper: (_, high) => upper(high),
+    interval,
+    scaled: (low, high) => scaled(low, high.sub(low)),
+  };
+  it.each(Object.entries(made))("%s has its slopes in them", (name, make) => {
+    const weighted = ([z, low, high]: readonly Tensor[]): Tensor => {
+      const { value, logDet } = make(low, high).forward(z);
+      return value.atan().sum().add(logDet.sin().sum());
+    };
+    const inputs = [real([4], [-3, 0.2, 1, 4]), real([4], [-2, 0, 0.5, -1]), real([], [1.5])];
+    expectDifferences(name, weighted, inputs, [0, 1, 2]);
+    for (const precision of precisions)
+      expectEnginesAgree(name, withSlopesIn(weighted, [0, 1, 2]), inputs, { precision });
   });
 });
