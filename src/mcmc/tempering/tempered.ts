@@ -31,8 +31,7 @@ export interface TemperedOptions {
 
 const optionNames = ["rungs", "hottest", "temperatures", "moves"] satisfies (keyof TemperedOptions)[];
 
-/** @throws FluvialError for a ladder that is none. */
-export const ladderOf = ({ rungs, hottest, temperatures }: TemperedOptions): Ladder => {
+const ladderOf = ({ rungs, hottest, temperatures }: TemperedOptions): Ladder => {
   if (temperatures === undefined) {
     checkCount("tempered: rungs", rungs ?? 10, 2);
     checkPositive("tempered: hottest", hottest ?? 100);
@@ -45,6 +44,11 @@ export const ladderOf = ({ rungs, hottest, temperatures }: TemperedOptions): Lad
   if (temperatures.length < 2 || !rise)
     fail(`tempered: temperatures: expected 1 and then higher ones, rising, got ${temperatures.join(", ")}`);
   return temperatures.map((t) => 1 / t);
+};
+
+/** @throws FluvialError for a ladder that is none. */
+export const checkLadder = (options: TemperedOptions): void => {
+  ladderOf(options);
 };
 
 const movesOn = (gradient: Gradient, { name, options = {} }: Moves): TunableKernel => {
