@@ -10,7 +10,7 @@ import { gamma } from "../ops/sampling.ts";
 import { exp, logBeta } from "../ops/special.ts";
 import { correlation, correlationFactor } from "../transforms/correlation.ts";
 import type { Support } from "../transforms/support.ts";
-import { belowDiagonal } from "../transforms/triangle.ts";
+import { belowDiagonal, correlationsOf } from "../transforms/triangle.ts";
 import type { Continuous, Moments } from "./distribution.ts";
 import { outsideEvents } from "./outside.ts";
 import { asReal, given, positiveReals, shapeOf } from "./parameters.ts";
@@ -160,7 +160,7 @@ const matrices: Form = {
       .sub(1)
       .mul(2)
       .add(perRow(size, () => 0)),
-  fromFactor: (l) => tf.matMul(l, l, false, true),
+  fromFactor: correlationsOf,
   moments: (concentration, size) => ({
     mean: tf.eye(size),
     variance: spreadOffDiagonal(concentration, size, tf.sub(1, tf.eye(size))),

@@ -1,10 +1,11 @@
 import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
 import { broadcastsTo, sameShape, showShape, sizeOf, splitShape } from "../core/shape.ts";
-import type { Shape, Tensor } from "../core/tensor.ts";
+import { hostValues, type Shape, type Tensor } from "../core/tensor.ts";
 import { tidy } from "../core/tidy.ts";
 import { within } from "../core/within.ts";
 import type { Continuous, Distribution } from "../distributions/distribution.ts";
+import type { ValueSet } from "../transforms/support.ts";
 import type { Bound } from "./data.ts";
 import { allAt, type DiscreteSlot, isContinuous, rangeOf } from "./discrete.ts";
 import { coordinatesOf } from "./free.ts";
@@ -97,9 +98,19 @@ interface Unknown {
   readonly axes?: Axes;
   readonly shape: Shape;
   readonly freeShape: Shape;
+  /** What a given value is checked against. */
+  readonly set?: ValueSet;
   forward(z: Tensor): Tensor;
   inverse(value: Tensor): Tensor;
 }
+
+/** The free numbers of a value that was given. @throws FluvialError where it does not lie inside its set. */
+const freeInside = ({ set, inverse }: Unknown, value: Tensor): Tensor => {
+  const free = inverse(value);
+  if (!set) return free;
+  if (hostValues(set.contains(value)).every(Boolean) && hostValues(free).every(Number.isFinite)) return free;
+  return fail(`expected ${set.name}, away from any edge, got ${[...hostValues(value)].join(", ")}`);
+};
 
 const ofLatent = (site: LatentSite, prior: Continuous, bound: Bound): Unknown => {
   const shape = siteShape(site, prior.shape, bound);
@@ -108,6 +119,7 @@ const ofLatent = (site: LatentSite, prior: Continuous, bound: Bound): Unknown =>
     name: site.name,
     axes: site.axes,
     shape,
+    set: prior.support,
     freeShape: freeShapeOf(prior.support.name, rank, domain, shape),
     forward: (z) => forward(z).value,
     inverse,
@@ -128,6 +140,7 @@ const ofParameter = (site: ParameterSite, values: Values, bound: Bound): Unknown
     name,
     axes,
     shape,
+    set: support,
     freeShape: freeShapeOf(support.name, support.rank, support.domain, shape),
     forward: (z) => ofShape(support.forward(z).value, shape),
     inverse: (value) => support.inverse(value).value,
@@ -226,9 +239,10 @@ export const unconstrainWith = (
 ): Tensor =>
   tidy(() => {
     const parts: Tensor[] = [];
-    walk(sites, bound, data, ({ name, shape, inverse, forward }) => {
+    walk(sites, bound, data, (unknown) => {
+      const { name, shape, forward } = unknown;
       const value = given[name]?.broadcastTo([...shape]);
-      const free = value ? inverse(value).reshape([layout.latents[name].length]) : tf.zeros([...shape]);
+      const free = value ? freeInside(unknown, value).reshape([layout.latents[name].length]) : tf.zeros([...shape]);
       parts.push(free);
       return name in given && !isMissingValue(layout, name) ? value : forward(free);
     });

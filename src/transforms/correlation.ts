@@ -4,6 +4,7 @@ import { cholesky, diagonalOf } from "../ops/linalg.ts";
 import { exp, softplus, tanh } from "../ops/special.ts";
 import { everyLast, type Support } from "./support.ts";
 import {
+  correlationsOf,
   everyEntry,
   isFactor,
   isSemidefinite,
@@ -87,8 +88,7 @@ export const correlation: Support = {
     ),
   forward: (x) => {
     const logKept = logSechSquare(x);
-    const l = factorOf(x, logKept);
-    return { value: tf.matMul(l, l, false, true), logDet: matrixLogDet(logKept) };
+    return { value: correlationsOf(factorOf(x, logKept)), logDet: matrixLogDet(logKept) };
   },
   inverse: (r) => {
     const x = partialsOf(cholesky(r));

@@ -68,6 +68,12 @@ export const triangleDomain =
 
 export const transposed = (a: Tensor): Tensor => a.transpose([...range(a.rank - 2), a.rank - 1, a.rank - 2]);
 
+/** L Lᵀ of rows of length 1, with ones on the diagonal: rounding would leave noise there. */
+export const correlationsOf = (l: Tensor): Tensor => {
+  const own = tf.eye(l.shape[l.rank - 1]);
+  return tf.matMul(l, l, false, true).mul(tf.sub(1, own)).add(own);
+};
+
 export const everyEntry = (mask: Tensor): Tensor => everyLast(everyLast(mask));
 
 export const isSymmetric = (a: Tensor): Tensor => everyEntry(a.sub(transposed(a)).abs().lessEqual(a.abs().mul(slack)));

@@ -123,6 +123,27 @@ describe("bounds that depend on other latents", () => {
     expect(of((({ m }: { m: number }) => m) as never)).toThrow('"x": its bounds have shape [2], which does not spread');
   });
 
+  it("refuse starts outside them or on their edge", () => {
+    const proper = condition(
+      first.latent("beta1", ({ alpha1 }) => uniform(0, tf.sub(1, alpha1))).latent("r", lkj(2, 1)),
+      {},
+    );
+    const r = [
+      [1, 0.5],
+      [0.5, 1],
+    ];
+    const start =
+      (alpha1: number, beta1: number, matrix = r) =>
+      () =>
+        proper.unconstrain({ alpha1, beta1, r: matrix } as never);
+    expect(start(0.5, 0.25)).not.toThrow();
+    expect(start(0.5, 0.75)).toThrow(
+      '"beta1": expected numbers between 0 and their upper bound, away from any edge, got 0.75',
+    );
+    expect(start(1, 0)).toThrow('"alpha1": expected numbers between 0 and 1, away from any edge, got 1');
+    expect(start(0.5, 0.25, [r[0], [0.4, 1]])).toThrow('"r": expected correlation matrices, away from any edge, got 1');
+  });
+
   it("refuse priors that cannot be drawn from", () => {
     const improper = first.latent("beta1", ({ alpha1 }) => flat({ lower: 0, upper: tf.sub(1, alpha1) }));
     expect(() => priorPredictive(improper, {}, { draws: 2 } as never)).toThrow(
