@@ -32,14 +32,15 @@ const hasher = (): { add(words: Int32Array): void; digest(): string } => {
 
 const codesOf = (text: string): Int32Array => Int32Array.from(text, (letter) => letter.codePointAt(0) as number);
 
-/** A hash of bound data: the names, types, shapes and values of all variables in order of their names; labels do not count. */
+/** A hash of bound data: the names, types, shapes, values and gaps of all variables in order of their names; labels do not count. */
 export const fingerprintOf = ({ data }: Pick<Bound, "data">): string => {
   const hash = hasher();
   for (const name of Object.keys(data).sort()) {
-    const { type, shape, values } = data[name];
+    const { type, shape, values, missing } = data[name];
     hash.add(codesOf(`${name} ${type}`));
     hash.add(Int32Array.from(shape));
     hash.add(wordsOf(values));
+    if (missing) hash.add(Int32Array.from(missing));
   }
   return hash.digest();
 };

@@ -20,9 +20,9 @@ type Whole =
 
 type NestedWithGaps = number | null | undefined | readonly NestedWithGaps[];
 
-/** An observation of which some values are missing, as `missing` makes it. */
+/** An observation of which some values are missing, as `missing` makes it and as JSON may say it: { missing: [1.2, null] }. */
 export interface WithGaps {
-  readonly withGaps: Whole;
+  readonly missing: NestedWithGaps | Exclude<Whole, Nested>;
 }
 
 /** The same, or `missing(…)` of it, where some values of an observation are to be imputed. */
@@ -91,12 +91,10 @@ const withNaN = (value: unknown): unknown => {
  * named after its place, as in y_missing[3].
  * @example await sample(growth, { y: missing([1.2, null, 0.7]) })
  */
-export const missing = (values: NestedWithGaps | Exclude<Whole, Nested>): WithGaps => ({
-  withGaps: withNaN(values) as Whole,
-});
+export const missing = (values: WithGaps["missing"]): WithGaps => ({ missing: values });
 
 const hasGaps = (value: unknown): value is WithGaps =>
-  typeof value === "object" && value !== null && "withGaps" in value;
+  typeof value === "object" && value !== null && Object.hasOwn(value, "missing");
 
 const isShaped = (x: Whole): x is { values: ArrayLike<number>; shape: Shape } =>
   typeof x === "object" &&
@@ -149,10 +147,10 @@ const readGaps = (who: string, site: DataLike, given: WithGaps): Omit<HostData, 
     fail(
       `${who} has no distribution to impute missing values from; declare it with one, as in observe("${site.name}", normal(0, 1), …)`,
     );
-  const { values, shape } = read(who, given.withGaps);
-  const missing = Array.from(values.keys()).filter((i) => Number.isNaN(values[i]));
-  if (missing.length === values.length) fail(`${who} has no value that is not missing`);
-  return missing.length === 0 ? { values, shape } : { values: values.map((x) => x || 0), shape, missing };
+  const { values, shape } = read(who, withNaN(given.missing) as Whole);
+  const places = Array.from(values.keys()).filter((i) => Number.isNaN(values[i]));
+  if (places.length === values.length) fail(`${who} has no value that is not missing`);
+  return places.length === 0 ? { values, shape } : { values: values.map((x) => x || 0), shape, missing: places };
 };
 
 /** Checks a shape against axes and records the lengths of the named ones. */

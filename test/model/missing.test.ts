@@ -21,6 +21,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { lgamma } from "../../src/core/special/gamma.ts";
 import { mean, variance } from "../../src/diagnostics/series.ts";
+import { fingerprintOf } from "../../src/infer/fingerprint.ts";
 import { densityAt, pointwiseAt, priorsAt, quantitiesAt, slopeAt } from "./at.ts";
 
 const limit = 4.5;
@@ -108,6 +109,19 @@ describe("missing values of an observation", () => {
     const logs = pointwiseAt(given, [m, free]).y;
     expect(logs).toHaveLength(2);
     for (const [i, value] of [1, 3].entries()) expect(logs[i]).toBeCloseTo(log(value), 12);
+  });
+
+  it("may come as JSON, or as a typed array with NaN", () => {
+    const z = [0.8, 1.3, -0.4];
+    const json = JSON.parse('{ "missing": [1.1, null, 2.9, null] }');
+    const typed = missing(Float64Array.from([1.1, Number.NaN, 2.9, Number.NaN]));
+    for (const other of [json, typed])
+      expect(densityAt(condition(line, { x, y: other }), z)).toBe(densityAt(conditioned, z));
+  });
+
+  it("tell data apart that have zeros in their place", () => {
+    const [gapped, zero] = [missing([1, null]), [1, 0]].map((values) => condition(line, { x: [1, 2], y: values }));
+    expect(fingerprintOf(gapped.bound)).not.toBe(fingerprintOf(zero.bound));
   });
 
   it("are as no gap where none is missing", () => {

@@ -45,7 +45,7 @@ export const names = (computed: string): void => {
   schools.data(`${computed}1`);
   // @ts-expect-error nothing above is called tau
   schools.latent("eta", ({ tau }) => normal(0, tau));
-  // @ts-expect-error a latent needs a continuous prior
+  // @ts-expect-error a latent needs a distribution
   schools.latent("count", ({ mu }) => ({ rank: mu.rank }));
 };
 
