@@ -9,21 +9,13 @@ import { isDistribution } from "../model/site.ts";
 import type { Axis } from "./axes.ts";
 import { checksOf } from "./dataChecks.ts";
 import { type Definition, evaluated, locatedAt, type Scope } from "./evaluate.ts";
-import { type Expression, visit } from "./expression.ts";
+import type { Expression } from "./expression.ts";
 import { type Item, tensorOf } from "./item.ts";
-import {
-  type Carriers,
-  carriersOf,
-  expressionsIn,
-  knownNumbers,
-  lengthSite,
-  sizesFrom,
-  workedOutSite,
-} from "./lengths.ts";
+import { type Carriers, carriersOf, knownNumbers, lengthSite, sizesFrom, workedOutSite } from "./lengths.ts";
+import { neededLengths, usedNames, workedOut } from "./needs.ts";
 import { observedPart } from "./observedPart.ts";
 import { partlyObserved } from "./parts.ts";
 import { placeOf, type Source } from "./source.ts";
-import type { Parsed } from "./syntax.ts";
 import type { DataVariable, DefinedVariable, LatentVariable, Observation, Row, Variables } from "./variables.ts";
 
 /** What the functions of the sites share. */
@@ -156,16 +148,6 @@ const computedData = (
 ): { values: Float64Array; shape: Shape } =>
   onHost(() => definitionOf(variable).evaluate(bindingScope(program, above)));
 
-/** The names that expressions use. */
-const usedNames = (statements: readonly Parsed[]): ReadonlySet<string> => {
-  const used = new Set<string>();
-  for (const expression of statements.flatMap(expressionsIn))
-    visit(expression, (part) => {
-      if (part.kind === "name") used.add(part.name);
-    });
-  return used;
-};
-
 const isPartial = ({ observations }: DataVariable): boolean => observations.some(({ part }) => part !== undefined);
 
 const dataSite = ({ statement, axes }: DataVariable): DataSite => ({
@@ -211,14 +193,6 @@ const bodySites = (program: Program, variables: Variables): readonly Site[] => {
   });
 };
 
-const allAxes = ({ byName }: Variables): readonly Axis[] => [...byName.values()].flatMap(({ axes }) => axes ?? []);
-
-/** Lengths that are worked out, each once. */
-const workedOut = (variables: Variables): readonly Axis[] => {
-  const axes = allAxes(variables).filter(({ expression }) => expression.kind === "operator");
-  return axes.filter((axis, i) => axes.findIndex(({ label }) => label === axis.label) === i);
-};
-
 /** The sites of a model. */
 export const sitesOf = (variables: Variables): readonly Site[] => {
   const { source, byName } = variables;
@@ -226,7 +200,10 @@ export const sitesOf = (variables: Variables): readonly Site[] => {
   const data = asData(variables, known);
   const inPlace = [...byName].filter(([, each]) => each.role === "defined" && (each.fixed || each.statement.local));
   const carried = carriersOf(data);
-  const more = [...known].filter((name) => !carried.has(name) && byName.get(name)?.role !== "defined");
+  const needed = neededLengths(variables);
+  const more = [...known].filter(
+    (name) => needed.has(name) && !carried.has(name) && byName.get(name)?.role !== "defined",
+  );
   const axes = workedOut(variables);
   const own = [...more, ...axes.map(({ label }) => String(label))].map((name) => [name, { name, axis: 0 }] as const);
   const program: Program = {

@@ -42,7 +42,8 @@ const lengthsIn = (expression: Expression): readonly Expression[] => {
   return found;
 };
 
-const namesIn = (expression: Expression): readonly string[] => {
+/** The names in an expression. */
+export const namesIn = (expression: Expression): readonly string[] => {
   const found: string[] = [];
   visit(expression, (part) => {
     if (part.kind === "name") found.push(part.name);

@@ -2,6 +2,7 @@ import * as tf from "#tfjs";
 import { fail } from "../../core/check.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
+import type { Distribution } from "../../distributions/distribution.ts";
 import { logMix, logSumExp } from "../../ops/logMix.ts";
 import { type Item, isList, tensorOf } from "../item.ts";
 import { axisOf, pairwise, type TextFunction } from "./function.ts";
@@ -42,6 +43,11 @@ const firstLength = (x: Item): number => {
   return shape.length === 0 ? 1 : shape[0];
 };
 
+const logProb: TextFunction = {
+  takes: ["distribution", "x"],
+  apply: ([distribution, x]) => (distribution as Distribution).logProb(tensorOf(x)),
+};
+
 export const reductions: Readonly<Record<string, TextFunction>> = {
   sum: reduction((x, axis) => x.sum(axis)),
   mean: reduction((x, axis) => x.mean(axis)),
@@ -71,5 +77,6 @@ export const reductions: Readonly<Record<string, TextFunction>> = {
       return tensor.cumsum(axisOf(tensor, axis));
     },
   },
+  logProb,
   length: { takes: ["x"], apply: ([x]) => firstLength(x) },
 };
