@@ -68,10 +68,16 @@ export default defineConfig([
     entry: { index: "src/index.ts", plot: "src/plot/index.ts", cli: "src/cli/main.ts" },
     platform: "neutral",
     dts: { oxc: true, entry: ["src/index.ts", "src/plot/index.ts"] },
-    deps: { neverBundle: ["#tfjs", "#worker", /^node:/] },
+    // Of mathjs only its parser, in a chunk of its own: the whole takes a second to load.
+    deps: {
+      alwaysBundle: ["mathjs", /^@babel\/runtime/],
+      neverBundle: ["#tfjs", "#worker", /^node:/],
+      onlyBundle: false,
+    },
     hash: false,
     clean: ["dist/*", "!dist/tfjs.js", "!dist/worker.js"],
     plugins: [declaredTensorflow],
+    inputOptions: (options) => ({ ...options, resolve: { ...options.resolve, mainFields: ["module", "main"] } }),
     onSuccess: () => chmod(here("dist/cli.js"), 0o755),
   },
 ]);

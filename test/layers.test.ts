@@ -86,6 +86,7 @@ const findCycle = (): string[] | undefined => {
 const packages: Readonly<Record<string, { readonly names: RegExp; readonly lazily: boolean }>> = {
   tfjs: { names: /^@tensorflow\/tfjs-/, lazily: false },
   plot: { names: /^(@observablehq\/plot|linkedom)$/, lazily: true },
+  text: { names: /^mathjs$/, lazily: false },
   cli: { names: /^(node:.*|commander|cli-progress|tsx\/esm\/api)$/, lazily: false },
 };
 

@@ -1,3 +1,4 @@
+/*! Holds the parser of mathjs, copyright (C) 2013-2026 Jos de Jong <wjosdejong@gmail.com>, Apache License 2.0. */
 import { createParse } from "mathjs";
 
 /** A node of the tree that mathjs makes: plain fields, nothing that could be evaluated. */
