@@ -104,6 +104,7 @@ export type {
   Reweighting,
   Row,
 } from "./posterior/posterior.ts";
+export { parseModel } from "./text/parseModel.ts";
 export type { Support, ValueSet } from "./transforms/support.ts";
 export * as supports from "./transforms/supports.ts";
 export type { Bijection, Transform } from "./transforms/transform.ts";
