@@ -12,6 +12,19 @@ export { cholesky, triangularSolve } from "./linalg.ts";
 export { logAddExp, logDiffExp } from "./logExp.ts";
 export { logMix, logSumExp } from "./logMix.ts";
 export { type LoopParts, loop } from "./loop.ts";
+export {
+  choleskySolve,
+  diag,
+  diagonal,
+  inverse,
+  logDet,
+  logDetSpd,
+  outer,
+  quadraticForm,
+  solve,
+  solveSpd,
+  trace,
+} from "./matrices.ts";
 export { type OdeOptions, type Slope, solveOde } from "./ode/solve.ts";
 export { scan } from "./scan.ts";
 export {

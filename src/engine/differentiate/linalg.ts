@@ -1,6 +1,6 @@
 import { add, matmul, mul, neg, swapped } from "../graph/build.ts";
 import { constant, make, type Node } from "../graph/node.ts";
-import { type Rule, type Rules, slopes } from "./rule.ts";
+import { flat, type Rule, type Rules, slopes } from "./rule.ts";
 
 /** [n, n]: 1 below the diagonal, `diagonal` on it, 0 above; or the other way round. */
 const triangle = (n: number, diagonal: number, lower = true): Node => {
@@ -26,7 +26,7 @@ const solveRule: Rule<"triangularSolve"> = (x, [g], { wanted }) => {
   return [neg(mul(outer, triangle(sizeOfMatrix(t), 1, lower))), inB];
 };
 
-export const linalgRules: Rules<"matmul" | "cholesky" | "triangularSolve"> = {
+export const linalgRules: Rules<"matmul" | "cholesky" | "lu" | "triangularSolve"> = {
   matmul: slopes(
     (g, { inputs: [, b] }) => matmul(g, swapped(b)),
     (g, { inputs: [a] }) => matmul(swapped(a), g),
@@ -37,5 +37,7 @@ export const linalgRules: Rules<"matmul" | "cholesky" | "triangularSolve"> = {
     const both = solveTransposed(l, swapped(solveTransposed(l, inner)));
     return mul(0.5, add(both, swapped(both)));
   }),
+  // What is made of it has a gradient of its own: solutions and determinants, in src/ops/.
+  lu: flat,
   triangularSolve: solveRule,
 };

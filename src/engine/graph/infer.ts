@@ -236,6 +236,12 @@ const rules: { readonly [O in Op]: Rule<O> } = {
       refuse("cholesky", inputs, "expected [..., n, n]");
     return { type: "real", shape };
   },
+  lu: (inputs) => {
+    const { shape } = inputs[0];
+    const n = shape[shape.length - 1];
+    if (shape.length < 2 || n !== shape[shape.length - 2]) refuse("lu", inputs, "expected [..., n, n]");
+    return { type: "real", shape: [...shape.slice(0, -1), n + 1] };
+  },
   triangularSolve: (inputs) => {
     const [t, b] = inputs;
     const fits = t.shape.length === b.shape.length && sameShape(t.shape.slice(0, -1), b.shape.slice(0, -1));

@@ -143,6 +143,11 @@ export type Attributes = Over<typeof unaryOps, None> &
     readonly matmul: None;
     /** The lower factor of [..., n, n], of which only the lower triangle is read; all NaN where not positive definite. */
     readonly cholesky: None;
+    /**
+     * [..., n, n] → [..., n, n + 1]: the triangles of P a = L U in one matrix, L with ones on its diagonal, and behind each row the
+     * number of the row of a that it came from.
+     */
+    readonly lu: None;
     /** (t [..., n, n], b [..., n, k]) → [..., n, k]; the other triangle of t is not read. */
     readonly triangularSolve: { readonly transpose: boolean; readonly lower: boolean };
 

@@ -1,4 +1,5 @@
 /** Matrix products, Cholesky factors and triangular systems by their definitions, over any kind of number. */
+import { range } from "../../core/shape.ts";
 
 /** The arithmetic that they need: plain doubles, or numbers that carry their error. */
 export interface Arithmetic<T> {
@@ -54,6 +55,48 @@ export const factor = <T>(number: Arithmetic<T>, a: Elements<T>, n: number): T[]
       l[i * n + j] = i === j ? number.sqrt(rest) : number.div(rest, l[j * n + j]);
     }
   return l;
+};
+
+/** What choosing pivots needs beside arithmetic. */
+export interface Pivoting<T> extends Arithmetic<T> {
+  /** Whether |a| > |b|. */
+  larger(a: T, b: T): boolean;
+  isZero(a: T): boolean;
+  whole(i: number): T;
+}
+
+export const pivotingDoubles: Pivoting<number> = {
+  ...doubles,
+  larger: (a, b) => Math.abs(a) > Math.abs(b),
+  isZero: (a) => a === 0,
+  whole: (i) => i,
+};
+
+const exchange = <T>(a: T[], at: number, other: number, count: number): void => {
+  for (let j = 0; j < count; j++) [a[at + j], a[other + j]] = [a[other + j], a[at + j]];
+};
+
+/**
+ * Gaussian elimination with partial pivoting of an n × n matrix: n rows of L below and U from the diagonal on, then the number of the
+ * row of a. A column of zeros is left as it is.
+ */
+export const eliminate = <T>(number: Pivoting<T>, a: Elements<T>, n: number): T[] => {
+  const width = n + 1;
+  const rows = Array.from({ length: n }, (_, i) => [...range(n).map((j) => a[i * n + j]), number.whole(i)]).flat();
+  for (let k = 0; k < n; k++) {
+    let best = k;
+    for (let i = k + 1; i < n; i++) if (number.larger(rows[i * width + k], rows[best * width + k])) best = i;
+    if (best !== k) exchange(rows, k * width, best * width, width);
+    const pivot = rows[k * width + k];
+    if (number.isZero(pivot)) continue;
+    for (let i = k + 1; i < n; i++) {
+      const weight = number.div(rows[i * width + k], pivot);
+      rows[i * width + k] = weight;
+      for (let j = k + 1; j < n; j++)
+        rows[i * width + j] = number.sub(rows[i * width + j], number.mul(weight, rows[k * width + j]));
+    }
+  }
+  return rows;
 };
 
 /** Solves t x = b, or tᵀ x = b, for a triangular t [n, n] and b [n, k]. */

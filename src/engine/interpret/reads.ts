@@ -59,6 +59,13 @@ const factored =
     return elementsOf(a, 0, (matrix, i, j) => matrix === number && i >= j);
   };
 
+const eliminated =
+  (node: Node, [a]: readonly HostArray[]): Reads =>
+  (flat) => {
+    const [number] = placeOf(node, flat);
+    return elementsOf(a, 0, (matrix) => matrix === number);
+  };
+
 const solved =
   (node: Node<"triangularSolve">, [t, b]: readonly HostArray[]): Reads =>
   (flat) => {
@@ -100,6 +107,7 @@ const rules: { readonly [O in Op]?: Rule } = {
   },
   matmul: (node, operands) => (flat) => [...row(node, operands, flat, 0, false), ...row(node, operands, flat, 1, true)],
   cholesky: factored,
+  lu: eliminated,
   triangularSolve: (node, operands) => solved(node as Node<"triangularSolve">, operands),
 };
 

@@ -11,7 +11,7 @@ import {
   unaryOps,
 } from "../graph/ops.ts";
 import { arrayOf, type HostArray } from "./array.ts";
-import { doubles, factor, multiply, overBatch, solve } from "./linear.ts";
+import { doubles, eliminate, factor, multiply, overBatch, pivotingDoubles, solve } from "./linear.ts";
 import * as random from "./random.ts";
 import { bestAlong, cumulate, reduce, scatterAdd } from "./reductions.ts";
 import type { StructuralOp } from "./run.ts";
@@ -70,6 +70,16 @@ const cholesky: Rule<"cholesky"> = (node, [a], precision) => {
   );
 };
 
+const lu: Rule<"lu"> = (node, [a], precision) => {
+  const n = a.shape[a.shape.length - 1];
+  const count = sizeOf(a.shape.slice(0, -2));
+  return listed(
+    overBatch([Array.from(a.values)], [n * n], count, (x) => eliminate(pivotingDoubles, x, n)),
+    node,
+    precision,
+  );
+};
+
 const triangularSolve: Rule<"triangularSolve"> = (node, [t, b], precision) => {
   const [n, k] = b.shape.slice(-2);
   const count = sizeOf(b.shape.slice(0, -2));
@@ -114,6 +124,7 @@ const rules: { readonly [O in Exclude<Op, StructuralOp>]: Rule<O> } = {
   cumprod: (node, [x], precision) => cumulate(node, "prod", x, precision),
   matmul,
   cholesky,
+  lu,
   triangularSolve,
   split: (node, [key]) => random.split(node, key),
   fold: (node, [key, index]) => random.fold(node, key, index),

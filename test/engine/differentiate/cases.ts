@@ -419,6 +419,7 @@ export const cases = {
       eager: (m) => cholesky(definiteEager(m)),
     },
   ],
+  lu: { testedIn: "../../ops/matrices.test.ts" },
   triangularSolve: [false, true].flatMap((transpose) =>
     [false, true].map((lower) => ({
       at: [triangles, reals([2, 3, 2])],

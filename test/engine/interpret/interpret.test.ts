@@ -14,6 +14,7 @@ import { loop, scan } from "../../../src/engine/graph/region.ts";
 import type { HostArray } from "../../../src/engine/interpret/array.ts";
 import { evaluate, interpret } from "../../../src/engine/interpret/interpret.ts";
 import { cholesky, triangularSolve } from "../../../src/ops/linalg.ts";
+import { luFactors } from "../../../src/ops/lu.ts";
 import * as random from "../../../src/ops/random.ts";
 import * as sampling from "../../../src/ops/sampling.ts";
 import * as special from "../../../src/ops/special.ts";
@@ -198,6 +199,7 @@ const cases: readonly Case[] = [
     triangularSolve(t, b, { lower: false }),
   ),
   check("cholesky", {}, [matrix], (a) => cholesky(a)),
+  check("lu", {}, [matrix], (a) => luFactors(a)),
   check("uniform", { shape: [2, 3] }, [key], (k) => random.uniform(k as never, [2, 3])),
   check("normal", { shape: [5] }, [key], (k) => random.normal(k as never, [5])),
   check("split", { count: 3, use: 1 }, [key], (k) => random.splitMany(k as never, 3)),

@@ -171,6 +171,7 @@ const cases: Record<Exclude<Op, "input" | "part">, readonly Case[]> = {
     [real(2, 4, 3), real(2, 3, 2)],
   ].map((takes) => ({ takes, build: matmul })),
   cholesky: [{ takes: [real(3, 3)], build: (x) => make("cholesky", [definite(x)], {}) }],
+  lu: [{ takes: [real(3, 3)], build: (x) => make("lu", [x], {}) }],
   triangularSolve: [
     [real(3, 3), real(3, 1)],
     [real(3, 3), real(3, 2)],

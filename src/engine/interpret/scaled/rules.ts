@@ -12,7 +12,7 @@ import {
   unaryOps,
 } from "../../graph/ops.ts";
 import { type HostArray, linesOf } from "../array.ts";
-import { factor, multiply, overBatch, solve } from "../linear.ts";
+import { eliminate, factor, multiply, overBatch, solve } from "../linear.ts";
 import { type DrawOp, drawAt } from "../random.ts";
 import { scatterLines } from "../reductions.ts";
 import type { StructuralOp } from "../run.ts";
@@ -21,6 +21,7 @@ import { originOf, type ViewOp } from "../views.ts";
 import { manners } from "./manners.ts";
 import {
   apply,
+  exact,
   type Manner,
   productOf,
   type Rounding,
@@ -219,6 +220,23 @@ const cholesky: Rule<"cholesky"> = (_, [a], __, rounding) => {
   }).map(({ scale }) => scale);
 };
 
+/** Undecided where another row might have been chosen: two candidates as large as each other within their errors. */
+const lu: Rule<"lu"> = (_, [a], __, rounding) => {
+  const n = a.value.shape[a.value.shape.length - 1];
+  const count = sizeOf(a.value.shape.slice(0, -2));
+  return overBatch([numbersOf(a)], [n * n], count, (x) => {
+    let near = false;
+    const larger = (a: ScaledNumber, b: ScaledNumber): boolean => {
+      const [apart, error] = [Math.abs(a.value) - Math.abs(b.value), (a.scale + b.scale) * rounding.unit];
+      near ||= error > 0 && Math.abs(apart) <= error;
+      return apart > 0;
+    };
+    const isZero = ({ value }: ScaledNumber): boolean => value === 0;
+    const rows = eliminate({ ...scaledArithmetic(rounding), larger, isZero, whole: exact }, x, n);
+    return near ? rows.map(({ value }) => ({ value, scale: undecided })) : rows;
+  }).map(({ scale }) => scale);
+};
+
 const triangularSolve: Rule<"triangularSolve"> = (node, [t, b], __, rounding) => {
   const [n, k] = b.value.shape.slice(-2);
   const number = scaledArithmetic(rounding);
@@ -268,6 +286,7 @@ const rules: { readonly [O in PlainOp]: Rule<O> } = {
   cumprod: cumulative(productOf),
   matmul,
   cholesky,
+  lu,
   triangularSolve,
   split: fromKey(() => 0),
   fold: fromKey(() => 0),

@@ -93,6 +93,7 @@ export const rules: { readonly [O in Exclude<Op, Special>]: Rule<O> } = {
   cumprod: over(axisOn),
   matmul: batchMatmul,
   cholesky: asItIs,
+  lu: asItIs,
   triangularSolve: batchTriangularSolve,
   split: asItIs,
   fold: asItIs,

@@ -93,6 +93,7 @@ const rules: { readonly [O in Op]: readonly Rule<O>[] } = {
   cumprod: plain,
   matmul: [foldConstants, products.matmulOuter, products.matmulInner],
   cholesky: plain,
+  lu: plain,
   triangularSolve: plain,
   split: [],
   fold: [],

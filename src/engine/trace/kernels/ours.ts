@@ -50,11 +50,11 @@ export const ours: Lowerings = {
     make("special", reals(inputs), { name }),
   ),
   FluvialGammaShapeSlope: plain("gammaShapeSlope", reals),
-  FluvialGammaShapeCurvature: plain("gammaShapeCurvature", reals),
   FluvialLogBeta: plain("logBeta", reals),
   FluvialDeviance: plain("deviance", reals),
   FluvialStopGradient: plain("stop", reals),
   FluvialCholesky: plain("cholesky", reals),
+  FluvialLu: plain("lu", reals),
   FluvialTriangularSolve: lowerList<Given<Attributes["triangularSolve"]>>((inputs, { attributes }) =>
     make("triangularSolve", reals(inputs), { transpose: attributes.transpose, lower: attributes.lower }),
   ),

@@ -6,6 +6,7 @@ import { argMax, argMin, cumprod, cumsum } from "./along.ts";
 import { cholesky } from "./cholesky.ts";
 import { binomialDraw, gammaDraw, logGammaDraw, poissonDraw } from "./draws.ts";
 import { gather, scatterAdd } from "./indexing.ts";
+import { lu } from "./lu.ts";
 import { matmul } from "./matmul/matmul.ts";
 import { pad } from "./pad.ts";
 import { fold, normal, split, uniform } from "./random.ts";
@@ -22,6 +23,7 @@ export type Kernel<O extends Op> = (
 export const kernelOps = [
   "matmul",
   "cholesky",
+  "lu",
   "triangularSolve",
   "gather",
   "scatterAdd",
@@ -44,6 +46,7 @@ export type KernelOp = (typeof kernelOps)[number];
 export const kernels: { readonly [O in KernelOp]: Kernel<O> } = {
   matmul,
   cholesky,
+  lu,
   triangularSolve,
   gather,
   scatterAdd,
