@@ -34,6 +34,7 @@ export interface FitArguments extends Common {
   readonly guide: GuideSpec;
   readonly steps?: number;
   readonly restarts?: number;
+  readonly correct?: boolean;
   readonly onProgress: (report: FitReport) => void;
 }
 

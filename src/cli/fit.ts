@@ -12,6 +12,8 @@ interface FitOptions extends CommonOptions {
   readonly draws?: number;
   readonly steps?: number;
   readonly restarts?: number;
+  /** False behind --no-correct. */
+  readonly correct: boolean;
 }
 
 const run = async (
@@ -31,6 +33,7 @@ const run = async (
       guide,
       ...(coords && { coords }),
       ...given(options, ["seed", "draws", "steps", "restarts"]),
+      ...(!options.correct && { correct: false }),
       onProgress: (report) => progress.show(stageOf(options.guide, report)),
     });
     progress.stop();
@@ -50,5 +53,6 @@ export const addFit = (program: Command, context: Context): void => {
       `a guide, here with its options at their defaults: ${guideForms.join(", ")}`,
       "mean-field",
     )
+    .option("--no-correct", "leave the figures as the guide has them, where importance weights could correct them")
     .action((model: string, data: string | undefined, options: FitOptions) => run(context, model, data, options));
 };

@@ -18,6 +18,8 @@ import { verdictOfChains } from "./verdict.ts";
 /** What a sampler made, to be put together as chains of the model's own quantities. */
 export interface Drawn<L> {
   readonly engine: Engine;
+  /** The names of the engines that the chains ran on. */
+  readonly ranOn: string;
   readonly conditioned: Conditioned<L>;
   readonly data: Values;
   readonly sampler: SamplerSpec;
@@ -54,7 +56,7 @@ const countOf = (depths: readonly Float64Array[], deepest: number): number =>
 
 /** Chains of the model's own quantities, with rows and a verdict, from those of the unconstrained vector. */
 export const assemble = <L>(drawn: Drawn<L>): Chains<L> => {
-  const { engine, conditioned, data, sampler, result, seed, seconds, options, warmup } = drawn;
+  const { engine, ranOn, conditioned, data, sampler, result, seed, seconds, options, warmup } = drawn;
   const { stats, metric, gradients, states, interrupted, reports } = result;
   const chains = result.draws.length;
   const z = joined(result.draws);
@@ -66,7 +68,7 @@ export const assemble = <L>(drawn: Drawn<L>): Chains<L> => {
     model: conditioned.model,
     method: guideLabel(sampler),
     seed,
-    engine: engine.name,
+    engine: ranOn,
     seconds,
     gradients,
     options,

@@ -115,17 +115,20 @@ const chainsFrom = <L>(
   const { resume: earlier, draws = 1_000 } = options;
   const run: Run = earlier ? joinRuns(runOf(earlier, false), result) : result;
   const warmup = earlier?.warmup ?? options.warmup ?? 1_000;
-  const chains = earlier?.states.length ?? options.chains ?? 4;
+  const { chains = 4 } = options;
   const wanted = draws + (earlier?.unconstrained.shape[1] ?? 0);
   return assemble({
     engine,
+    ranOn: earlier && earlier.engine !== engine.name ? `${earlier.engine}, then ${engine.name}` : engine.name,
     conditioned,
     data,
     sampler,
     result: run,
     seed: earlier?.seed ?? options.seed ?? 0,
     seconds: (performance.now() - began) / 1000 + (earlier?.seconds ?? 0),
-    options: plainOptions({ ...options, sampler, chains, warmup, draws: wanted }),
+    options: earlier
+      ? { ...earlier.options, draws: wanted }
+      : plainOptions({ ...options, sampler, chains, warmup, draws }),
     warmup,
   });
 };

@@ -47,6 +47,8 @@ describe("the program", () => {
     expect(fit.options).toMatchObject({ seed: 3, draws: 50, steps: 9, coords: schoolsModule.coords });
     expect(fit.options.guide).toMatchObject({ name: "planar", options: { layers: 2 } });
     expect(fit.options).not.toHaveProperty("restarts");
+    expect(fit.options).not.toHaveProperty("correct");
+    expect((await runFake(["fit", "m.ts", "--no-correct"])).calls[0].options.correct).toBe(false);
     const [sample] = (await runFake(["sample", "m.ts", ...counts, "--chains", "2", "--warmup", "7"])).calls;
     expect(sample.options).toMatchObject({ seed: 3, draws: 50, chains: 2, warmup: 7, sampler: {} });
     const nuts = ["--target-acceptance", "0.95", "--max-tree-depth", "12"];

@@ -5,7 +5,8 @@ import { compiledEngine } from "../../src/engine/compiled.ts";
 import { eagerEngine } from "../../src/engine/eager.ts";
 import { fit } from "../../src/infer/fit.ts";
 import { type SampleProgress, sample } from "../../src/infer/sample.ts";
-import { hmc, nuts } from "../../src/infer/samplers.ts";
+import { hmc, nuts, tempered } from "../../src/infer/samplers.ts";
+import { fromJson, toJson } from "../../src/io/json.ts";
 import { model } from "../../src/model/model.ts";
 import type { Chains } from "../../src/posterior/posterior.ts";
 
@@ -27,12 +28,12 @@ describe("a run that goes on", () => {
     for (const sampler of name === "eager" ? [nuts({ maxTreeDepth: 3 })] : [nuts(), hmc({ steps: 5 })])
       it(`has the draws of a longer run, bit for bit: ${name}, ${sampler.name}`, async () => {
         const [target, values] = name === "eager" ? [line, { y }] : [schools, data];
-        const options = { engine, sampler, ...small };
-        const whole = await sample(target as never, values as never, { ...options, draws: 70 });
-        const first = await sample(target as never, values as never, { ...options, draws: 25 });
-        const second = await sample(target as never, values as never, { resume: first, draws: 15, engine });
-        const third = await sample(target as never, values as never, { resume: second, draws: 30, engine, workers: 2 });
-        expect(third.unconstrained.shape[1]).toBe(70);
+        const options = { engine, sampler, ...small, warmup: name === "eager" ? 20 : 60 };
+        const whole = await sample(target as never, values as never, { ...options, draws: 40 });
+        const first = await sample(target as never, values as never, { ...options, draws: 15 });
+        const second = await sample(target as never, values as never, { resume: first, draws: 8, engine });
+        const third = await sample(target as never, values as never, { resume: second, draws: 17, engine, workers: 2 });
+        expect(third.unconstrained.shape[1]).toBe(40);
         expect(bits(third)).toEqual(bits(whole));
         expect(third.options).toEqual(whole.options);
       });
@@ -50,8 +51,22 @@ describe("a run that goes on", () => {
     await expect(sample(schools, data, { resume: first })).rejects.toThrow(
       /expected chains of "eight schools.*got those of "line"/,
     );
-    await expect(again({ sampler: nuts() })).resolves.toMatchObject({ kind: "chains" });
+    await expect(again({ sampler: nuts(), engine: eagerEngine() })).resolves.toMatchObject({
+      engine: `${first.engine}, then ${eagerEngine().name}`,
+      options: { draws: 15, chains: 2, warmup: 60 },
+    });
   });
+});
+
+it("a tempered run goes on from a file, with its replicas", async () => {
+  const sampler = tempered({ temperatures: [1, 4], moves: "hmc", steps: 3 });
+  const options = { sampler, ...small, warmup: 20 };
+  const whole = await sample(line, { y }, { ...options, draws: 30 });
+  const first = await sample(line, { y }, { ...options, draws: 12 });
+  expect(first.states[0].memory?.length).toBeGreaterThan(0);
+  const onwards = await sample(line, { y }, { resume: fromJson(toJson(first)) as Chains, draws: 18 });
+  expect(onwards.draws).toEqual(whole.draws);
+  expect(onwards.states).toEqual(whole.states);
 });
 
 describe("a run that is stopped", () => {
