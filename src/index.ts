@@ -39,6 +39,7 @@ export type { ChainStatus, SampleOptions, SampleProgress } from "./infer/sample.
 export { sample } from "./infer/sample.ts";
 export type { SamplerSpec, TemperedSamplerOptions } from "./infer/samplers.ts";
 export { hmc, nuts, tempered } from "./infer/samplers.ts";
+export { type LangevinChains, type SgldOptions, sgld } from "./infer/sgld.ts";
 export type { Saved, SavedDraws } from "./io/json.ts";
 export { fromJson, toJson } from "./io/json.ts";
 export type { Conditioned } from "./model/condition.ts";
