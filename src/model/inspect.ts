@@ -11,7 +11,7 @@ import { allAt } from "./discrete.ts";
 import { settingOf } from "./evaluate.ts";
 import { checkDerived, type Layout, siteShape } from "./layout.ts";
 import { distributionOf, type ObservedSite, type Site, siteLabel, type Values } from "./site.ts";
-import { valuesOf } from "./sumOut.ts";
+import { tablesOf, valuesOf } from "./sumOut.ts";
 import { walk } from "./walk.ts";
 
 const showIndex = (flat: number, shape: Shape): string =>
@@ -87,6 +87,15 @@ export const probes = (size: number): Float64Array[] => [
   Float64Array.from({ length: size }, (_, i) => 0.4 * Math.cos(2 + 3 * i)),
 ];
 
+/** The sites that depend on a discrete latent: what is impossible under one of its values may be possible under another. */
+const conditional = (sites: readonly Site[], layout: Layout, data: Values): ReadonlySet<string> => {
+  if (Object.keys(layout.discrete).length === 0) return new Set();
+  const { tables } = tablesOf(sites, settingOf(layout, fromHost(probes(layout.size)[0], [layout.size]), data));
+  return new Set(
+    tables.filter(({ uses }) => uses.length > 0).flatMap(({ members }) => members.map(({ name }) => name)),
+  );
+};
+
 /** Discrete latents at their first values, and each alone at each of its others; one without any where there are none. */
 const assignments = ({ discrete }: Layout): Values[] => {
   const first = Object.fromEntries(
@@ -108,18 +117,25 @@ const assignments = ({ discrete }: Layout): Values[] => {
 export const inspect = (sites: readonly Site[], layout: Layout, bound: Bound, data: Values): void =>
   inDouble(() =>
     tidy(() => {
-      for (const assumed of assignments(layout)) inspectAt(sites, layout, bound, data, assumed);
+      const open = conditional(sites, layout, data);
+      for (const assumed of assignments(layout)) inspectAt(sites, layout, bound, data, assumed, open);
     }),
   );
 
-const inspectAt = (sites: readonly Site[], layout: Layout, bound: Bound, data: Values, assumed: Values): void => {
+const inspectAt = (
+  sites: readonly Site[],
+  layout: Layout,
+  bound: Bound,
+  data: Values,
+  assumed: Values,
+  open: ReadonlySet<string>,
+): void => {
   const points = probes(layout.size).map((z) => {
     const setting = { ...settingOf(layout, fromHost(z, [layout.size]), data), assumed };
     return walk(sites, setting).values;
   });
   checkAllDerived(sites, bound, points[0]);
   const [first, second] = points.map((values) => distributionsOf(sites, values));
-  const summing = Object.keys(assumed).length > 0;
   for (const [i, { site, distribution, values }] of first.entries())
     within(siteLabel(site), () => {
       const here = parametersOf(distribution);
@@ -128,8 +144,7 @@ const inspectAt = (sites: readonly Site[], layout: Layout, bound: Bound, data: V
       checkParameters(distribution, fixed);
       if (site.role === "observed") {
         const known = sameSet(distribution.support, second[i].distribution.support) || Object.keys(here).every(fixed);
-        // Where discrete latents are summed out, what is impossible under one of their values may be possible under another.
-        checkObserved(site, distribution, values[site.name], bound, known && !summing);
+        checkObserved(site, distribution, values[site.name], bound, known && !open.has(site.name));
       }
       return undefined;
     });

@@ -295,6 +295,18 @@ describe("pointwise log-likelihoods with a discrete latent", () => {
   });
 });
 
+describe("what is possible under one value of a discrete latent only", () => {
+  it("is no impossible observation", () => {
+    const either = model("either")
+      .latent("top", beta(2, 2))
+      .latent("z", bernoulli(0.5), ["N"])
+      .observe("y", ({ z }) => uniform(0, z.add(1)), ["N"]);
+    const logs = pointwiseAt(condition(either, { y: [0.5, 1.5] }), [0]).y;
+    expect(logs[0]).toBeCloseTo(Math.log(0.75), 12);
+    expect(logs[1]).toBeCloseTo(Math.log(0.25), 12);
+  });
+});
+
 describe("discrete latents that cannot be summed out", () => {
   const head = model("m").latent("p", beta(1, 1));
   const y = { y: [1, 2, 3] };
@@ -365,6 +377,25 @@ describe("discrete latents that cannot be summed out", () => {
           y,
         ),
       /latent "w": its values depend on the discrete latent "z"/,
+    ],
+    "beside an observation that is impossible whatever they are": [
+      () =>
+        condition(
+          head
+            .latent("z", bernoulli(0.4))
+            .observe("y", ({ z }) => normal(z, 1), ["N"])
+            .observe("n", poisson(3)),
+          { ...y, n: -1 },
+        ),
+      /observed "n": poisson takes whole numbers from 0, got -1; the observation is impossible/,
+    ],
+    "with parameters that are wrong at one of their values": [
+      () =>
+        condition(
+          head.latent("z", bernoulli(0.4)).observe("y", ({ z }) => normal(0, z), ["N"]),
+          y,
+        ),
+      /observed "y": normal: scale must be positive and finite, got 0/,
     ],
     alone: [
       () =>

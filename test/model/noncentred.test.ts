@@ -18,6 +18,7 @@ import {
   sample,
   squaredExponential,
   studentT,
+  type Tensor,
   uniform,
 } from "fluvial";
 import { describe, expect, it } from "vitest";
@@ -74,6 +75,14 @@ const rows: Readonly<Record<string, () => Continuous>> = {
     }),
 };
 
+const factorOf = (tau: Tensor): Tensor =>
+  tf
+    .tensor2d([
+      [1, 0],
+      [0.5, 2],
+    ])
+    .mul(tau);
+
 /** log |d value / d z| of two numbers by central differences. */
 const numericLogDet = (value: (z: readonly number[]) => number[], z: readonly number[]): number => {
   const h = 1e-5;
@@ -104,6 +113,23 @@ describe("noncentred", () => {
       expect(Math.abs(densityAt(conditioned, z) - expected)).toBeLessThan(1e-8);
       const back = conditioned.unconstrain({ x: valueAt(z) });
       for (const [i, x] of back.entries()) expect(x).toBeCloseTo(z[i], 11);
+    }
+  });
+
+  it("takes vectors, a copy for each element of further axes", () => {
+    const scales = model("vectors")
+      .latent("tau", exponential(1))
+      .latent("b", ({ tau }) => noncentred(multivariateNormal(1, { choleskyFactor: factorOf(tau) })), ["J", 2]);
+    const bound = condition(scales, { J: 3 } as never);
+    const z = [0.3, 0.1, -0.7, 1.2, 0.4, -0.2, 0.9];
+    const { tau, b } = quantitiesAt(bound, z);
+    // L = tau · [[1, 0], [0.5, 2]]: log |L| = 2 log tau + log 2.
+    const standard = z.slice(1).reduce((sum, x) => sum - 0.5 * x * x - 0.5 * Math.log(2 * Math.PI), 0);
+    expect(densityAt(bound, z)).toBeCloseTo(standard - tau[0] + z[0], 12);
+    for (const j of [0, 1, 2]) {
+      const [first, second] = z.slice(1 + 2 * j, 3 + 2 * j);
+      expect(b[2 * j]).toBeCloseTo(1 + tau[0] * first, 12);
+      expect(b[2 * j + 1]).toBeCloseTo(1 + tau[0] * (0.5 * first + 2 * second), 12);
     }
   });
 
