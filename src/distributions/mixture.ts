@@ -8,7 +8,7 @@ import { exp } from "../ops/special.ts";
 import type { Cumulative, Distribution, Moments, Parameter } from "./distribution.ts";
 import { mixtureSupport } from "./mixtureSupport.ts";
 import { asReal, spreadShapes } from "./parameters.ts";
-import { logSumOf, outcomes, pick, probsOf, type Weights, weighing } from "./probabilities.ts";
+import { logSumOf, logSumOfParts, outcomes, pick, probsOf, type Weights, weighing } from "./probabilities.ts";
 import { sampleShaped } from "./sampleShaped.ts";
 
 /** What a mixture of such components is: as much as all of them are. */
@@ -28,6 +28,8 @@ interface Components {
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** f of every component, whose result has `rank` event axes: [..., K, ...event]. */
   each(f: (component: Distribution, x: Tensor) => Tensor, x: Tensor, rank: number): Tensor;
+  /** The same of components that were given apart, whose results are scalars an event: K tensors. */
+  apart?(f: (component: Distribution, x: Tensor) => Tensor, x: Tensor): readonly Tensor[];
   /** A moment of every one: [..., K, ...event]. */
   moment(f: (component: Distribution & Moments) => Tensor): Tensor;
   /** One draw of each, of this shape: [...batch, K, ...event]. */
@@ -77,6 +79,7 @@ const ofList = (list: readonly Distribution[]): Components => {
         list.map((one) => f(one, x)),
         axes,
       ),
+    apart: (f, x) => list.map((one) => f(one, x)),
     moment: (f) =>
       stackedAt(
         list.map((one) => f(one as Distribution & Moments)),
@@ -156,11 +159,12 @@ export const mixture = <C extends Distribution>(
   const mask = (index: Tensor): Tensor => before(index.expandDims(-1).equal(outcomes(count)), rank);
   const logMixed =
     (name: "logProb" | "logCdf" | "logSurvival") =>
-    (value: Tensor): Tensor =>
-      logSumOf(
-        own.at(),
-        all.each((one, x) => (one as Distribution & Cumulative)[name](x), asReal(value), 0),
-      );
+    (value: Tensor): Tensor => {
+      const term = (one: Distribution, x: Tensor): Tensor => (one as Distribution & Cumulative)[name](x);
+      return all.apart
+        ? logSumOfParts(own.at(), all.apart(term, asReal(value)))
+        : logSumOf(own.at(), all.each(term, asReal(value), 0));
+    };
   const averaged = (each: Tensor): Tensor => {
     const probs = before(probsOf(own.at()), rank);
     const axis = Math.max(each.rank, probs.rank) - rank - 1;

@@ -2,10 +2,10 @@ import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
 import { range, showShape } from "../core/shape.ts";
 import { asTensor, type Shape, type Tensor, type TensorLike } from "../core/tensor.ts";
-import { logNormalised, logSumExp, logWeightedSum } from "../ops/logMix.ts";
+import { logNormalised, logSumExp, logSumExpOf, logWeightedSum, logWeightedSumOf } from "../ops/logMix.ts";
 import { exp } from "../ops/special.ts";
 import { everyLast } from "../transforms/support.ts";
-import { asReal, type ParameterSet, realVector, shapeOf } from "./parameters.ts";
+import { asReal, type ParameterSet, realVector, shapeOf, spreadShapes } from "./parameters.ts";
 
 /** How far a sum of probabilities may be from 1: what single precision leaves of a vector of some thousand. */
 const slack = 1e-4;
@@ -43,8 +43,11 @@ export const pick = (probs: Tensor, part: Tensor): Tensor => {
 /** Numbers, lists of them, lists of lists, or a tensor. */
 export type Table = TensorLike | readonly (readonly number[])[] | readonly (readonly (readonly number[])[])[];
 
-/** Probabilities along the last axis, or { logits }: numbers whose exponentials are in proportion to them. */
-export type Weights = Table | { readonly logits: Table };
+/**
+ * Probabilities along the last axis, or { logits }: numbers whose exponentials are in proportion to them. A list of tensors, such as
+ * [p, q], is one weight for each.
+ */
+export type Weights = Table | readonly Tensor[] | { readonly logits: Table | readonly Tensor[] };
 
 /** Probabilities as tensors, or their logarithms: each keeps the digits that it has. */
 export interface Scaled {
@@ -55,6 +58,14 @@ export interface Scaled {
 /** log Σ p exp(x) along the last axis. */
 export const logSumOf = ({ scale, values }: Scaled, x: Tensor): Tensor =>
   scale === "probs" ? logWeightedSum(values, x) : logSumExp(values.add(x));
+
+/** The same for terms that stand apart. */
+export const logSumOfParts = ({ scale, values }: Scaled, terms: readonly Tensor[]): Tensor => {
+  const weights = tf.unstack(values, values.rank - 1);
+  return scale === "probs"
+    ? logWeightedSumOf(weights, terms)
+    : logSumExpOf(terms.map((term, i) => term.add(weights[i])));
+};
 
 /** The logarithms; −∞ for a probability of 0, with a slope of 0. */
 export const logOf = ({ scale, values }: Scaled): Tensor => {
@@ -77,7 +88,24 @@ export interface Weighing {
   at(): Scaled;
 }
 
-const isLogits = (weights: Weights): weights is { readonly logits: Table } =>
+const isListOfTensors = (x: unknown): x is readonly TensorLike[] =>
+  Array.isArray(x) && x.some((each) => each instanceof tf.Tensor);
+
+/** Scalars, or tensors of shapes that broadcast, along a new last axis. */
+const stacked = (list: readonly TensorLike[]): Tensor => {
+  const parts = list.map((each) => asReal(asTensor(each)));
+  const shape = spreadShapes(
+    "weights",
+    [],
+    parts.map((part) => part.shape),
+  );
+  return tf.stack(
+    parts.map((part) => part.broadcastTo([...shape])),
+    shape.length,
+  );
+};
+
+const isLogits = (weights: Weights): weights is { readonly logits: Table | readonly Tensor[] } =>
   typeof weights === "object" && weights !== null && "logits" in weights;
 
 /**
@@ -86,7 +114,8 @@ const isLogits = (weights: Weights): weights is { readonly logits: Table } =>
  */
 export const weighing = (who: string, weights: Weights): Weighing => {
   const logits = isLogits(weights);
-  const value = (logits ? weights.logits : weights) as TensorLike;
+  const given = (logits ? weights.logits : weights) as TensorLike;
+  const value = isListOfTensors(given) ? stacked(given) : given;
   if (value === undefined || value === null) fail(`${who} is missing`);
   const shape = shapeOf(value);
   const count = shape[shape.length - 1];

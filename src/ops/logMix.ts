@@ -56,14 +56,26 @@ export const logWeightedSum = (weights: Tensor, x: Tensor): Tensor => {
     .squeeze([-1]);
 };
 
+/** `logWeightedSum` of terms that stand apart, one weight for each: elementwise, without an axis between them. */
+export const logWeightedSumOf = (weights: readonly Tensor[], terms: readonly Tensor[]): Tensor => {
+  const least = Number.NEGATIVE_INFINITY;
+  const counted = terms.map((term, i) => tf.where(weights[i].greater(0), term, least));
+  const most = pivot(counted.reduce((a, b) => tf.maximum(a, b)));
+  const sum = terms.map((term, i) => weighed(weights[i], term.sub(most))).reduce((a, b) => a.add(b));
+  return logOfSum(sum).add(most);
+};
+
+/** `logSumExp` of terms that stand apart. */
+export const logSumExpOf = (terms: readonly Tensor[]): Tensor => {
+  const most = pivot(terms.reduce((a, b) => tf.maximum(a, b)));
+  return logOfSum(terms.map((term) => exp(term.sub(most))).reduce((a, b) => a.add(b))).add(most);
+};
+
 /**
  * log(θ eᵃ + (1 − θ) eᵇ), for θ in [0, 1]: the log density of a mixture of two, without underflow. The operands broadcast; at θ 0 or 1
  * only one term counts, whatever the other is, −∞ included. Stan functions reference, "log_mix".
  */
 export const logMix = (theta: TensorLike, a: TensorLike, b: TensorLike): Tensor => {
   const [share, one, other] = [theta, a, b].map((x) => asTensor(x));
-  const rest = tf.sub(1, share);
-  const least = Number.NEGATIVE_INFINITY;
-  const most = pivot(tf.where(share.greater(0), one, least).maximum(tf.where(rest.greater(0), other, least)));
-  return logOfSum(weighed(share, one.sub(most)).add(weighed(rest, other.sub(most)))).add(most);
+  return logWeightedSumOf([share, tf.sub(1, share)], [one, other]);
 };

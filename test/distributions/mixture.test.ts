@@ -250,3 +250,14 @@ describe("errors", () => {
     ],
   ])("%#", (make, message) => expect(make).toThrow(message));
 });
+
+it("takes weights as a list of tensors, one each", () =>
+  exactly(() => {
+    const [p, q] = [tf.scalar(0.25), tf.scalar(0.75)];
+    const x = fromHost([-1, 0.5, 3], [3]);
+    const parts = [d.normal(-1, 1), d.normal(2, 0.5)];
+    const listed = hostValues(d.mixture([p, q], parts).logProb(x));
+    expect([...listed]).toEqual([...hostValues(d.mixture([0.25, 0.75], parts).logProb(x))]);
+    expect([...hostValues(d.mixture({ logits: [p, q] }, parts).logProb(x))].every(Number.isFinite)).toBe(true);
+    return undefined;
+  }));
