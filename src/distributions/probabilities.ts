@@ -61,7 +61,9 @@ export const logSumOf = ({ scale, values }: Scaled, x: Tensor): Tensor =>
 
 /** The same for terms that stand apart. */
 export const logSumOfParts = ({ scale, values }: Scaled, terms: readonly Tensor[]): Tensor => {
-  const weights = tf.unstack(values, values.rank - 1);
+  const last = values.rank - 1;
+  // tfjs cannot differentiate `unstack` of an axis of length 1.
+  const weights = terms.length === 1 ? [values.squeeze([last])] : tf.unstack(values, last);
   return scale === "probs"
     ? logWeightedSumOf(weights, terms)
     : logSumExpOf(terms.map((term, i) => term.add(weights[i])));

@@ -152,6 +152,14 @@ describe("weights of 0", () => {
     }));
 });
 
+it("of one component is that component, with its slopes", () =>
+  exactly(() => {
+    const log = (w: Tensor): Scalar => d.mixture(w, [d.normal(0, 1)]).logProb(tf.scalar(0.3)) as Scalar;
+    const { value, gradient: slope } = gradient(log)(fromHost([1], [1]));
+    expect(worst(value, list(d.normal(0, 1).logProb(tf.scalar(0.3))))).toBeLessThan(1e-15);
+    expect(list(slope)).toEqual([1]);
+  }));
+
 describe("in both engines", () => {
   it("a mixture of unlike components has one value and the slopes of finite differences", () => {
     const x = real([4], [-1, 0.2, 1.5, 40]);
