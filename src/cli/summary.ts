@@ -30,6 +30,9 @@ export const addSummary = (program: Command, context: Context): void => {
     .action((path: string, options: SummaryOptions) => {
       const saved = readSaved(path);
       if (saved.kind === "draws") printDraws(saved, options, context);
-      else printPosterior(saved, options.json, context.stdout);
+      else if (saved.kind === "sgld") {
+        const { model, method, seed, verdict, rows } = saved;
+        context.stdout.write(options.json ? showJson({ model, method, seed, verdict, rows }) : `${saved.summary()}\n`);
+      } else printPosterior(saved, options.json, context.stdout);
     });
 };

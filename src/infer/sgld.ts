@@ -14,8 +14,8 @@ import type { Model } from "../model/model.ts";
 import type { Values } from "../model/site.ts";
 import type { Start } from "../model/start.ts";
 import { constant, type Schedule } from "../optimise/schedule.ts";
-import type { Posterior, Row } from "../posterior/posterior.ts";
-import { rowTable } from "../posterior/summary.ts";
+import type { LangevinChains, Row } from "../posterior/posterior.ts";
+import { langevinSummary } from "../posterior/summary.ts";
 import { constrainDraws } from "./draws.ts";
 import { explain } from "./explain.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -71,10 +71,7 @@ const optionNames: readonly string[] = [
   "shouldStop",
 ] satisfies (keyof SgldOptions)[];
 
-/** Chains of Langevin dynamics without an accept step: biased to the order of the step size, which no diagnostic sees. */
-export interface LangevinChains<L = Record<string, unknown>> extends Posterior<L> {
-  readonly kind: "sgld";
-}
+export type { LangevinChains } from "../posterior/posterior.ts";
 
 interface Plan {
   readonly chains: number;
@@ -267,8 +264,7 @@ export const sgld = async <L, D, G>(
       rows,
       verdict: verdictOf(rows, options),
     };
-    const head = `${made.model}, sgld: ${chains} chains, ${made.gradients} steps in ${made.seconds.toFixed(1)} s`;
-    return { ...made, summary: () => [head, rowTable(rows), made.verdict].join("\n") };
+    return { ...made, summary: () => langevinSummary(made) };
   } finally {
     disposeTree(values as unknown as Record<string, Tensor>);
   }

@@ -1,9 +1,10 @@
 import { fail, suggest } from "../core/check.ts";
 import type { DrawsOf } from "../posterior/draws.ts";
-import type { Chains, Fit } from "../posterior/posterior.ts";
+import type { Chains, Fit, LangevinChains } from "../posterior/posterior.ts";
 import { chains } from "./chains.ts";
 import { type Codec, described, fields, isObject, text } from "./codec.ts";
 import { fit } from "./fit.ts";
+import { langevin } from "./langevin.ts";
 import { allDraws, checkDraws } from "./parts.ts";
 
 /** Draws and nothing else: predictive ones, resampled ones. */
@@ -15,7 +16,7 @@ export interface SavedDraws {
 }
 
 /** What a file can hold. */
-export type Saved = Fit | Chains | SavedDraws;
+export type Saved = Fit | Chains | LangevinChains | SavedDraws;
 
 const storedDraws = fields<Omit<SavedDraws, "kind">>({ model: text, draws: allDraws });
 
@@ -29,7 +30,7 @@ const drawsAlone: Codec<SavedDraws> = {
 };
 
 /** What each kind of file holds: a new kind is a new row. */
-const kinds = { fit, chains, draws: drawsAlone } as const;
+const kinds = { fit, chains, sgld: langevin, draws: drawsAlone } as const;
 
 type Kind = keyof typeof kinds;
 
@@ -41,11 +42,13 @@ const version = 1;
  * A fit, chains or draws as JSON: everything that they hold, exactly. docs/files.md has the layout.
  * @param saved with quantities of whatever names. @throws FluvialError where it is none of these.
  */
-export const toJson = (saved: Omit<Fit, "draws"> | Omit<Chains, "draws"> | SavedDraws): string => {
+export const toJson = (
+  saved: Omit<Fit, "draws"> | Omit<Chains, "draws"> | Omit<LangevinChains, "draws"> | SavedDraws,
+): string => {
   const kind = saved?.kind as string;
   if (!Object.hasOwn(kinds, kind))
     fail(
-      `toJson: expected what fit or sample returned, or { kind: "draws", model, draws }, got kind ${described(kind)}`,
+      `toJson: expected what fit, sample or sgld returned, or { kind: "draws", model, draws }, got kind ${described(kind)}`,
     );
   const body = (kinds[kind as Kind] as Codec<unknown>).write(saved);
   return `${JSON.stringify({ format, version, kind, ...(body as object) })}\n`;

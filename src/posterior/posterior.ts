@@ -155,6 +155,11 @@ export interface Chains<L = Record<string, unknown>> extends Posterior<L> {
   readonly interrupted: boolean;
 }
 
+/** Chains of Langevin dynamics without an accept step: biased to the order of the step size, which no diagnostic sees. */
+export interface LangevinChains<L = Record<string, unknown>> extends Posterior<L> {
+  readonly kind: "sgld";
+}
+
 /** One scalar of one method beside the reference. */
 export interface Discrepancy {
   readonly name: string;

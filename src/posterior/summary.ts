@@ -1,4 +1,4 @@
-import type { Chains, Fit, Row } from "./posterior.ts";
+import type { Chains, Fit, LangevinChains, Row } from "./posterior.ts";
 import { listed, showNumber, textTable } from "./text.ts";
 
 const columns: readonly (readonly [string, (row: Row) => string])[] = [
@@ -57,5 +57,12 @@ export const chainsSummary = (chains: Omit<Chains, "summary">): string =>
     `${chains.model}, ${chains.method}: ${chains.stats.stepSize.length} chains, ${chains.gradients} gradients in ${chains.seconds.toFixed(1)} s`,
     rowTable(chains.rows),
     `${chains.divergences} divergences`,
+    chains.verdict,
+  ].join("\n");
+
+export const langevinSummary = (chains: Omit<LangevinChains, "summary" | "draws">): string =>
+  [
+    `${chains.model}, ${chains.method}: ${chains.unconstrained.shape[0]} chains, ${chains.gradients} steps in ${chains.seconds.toFixed(1)} s`,
+    rowTable(chains.rows),
     chains.verdict,
   ].join("\n");

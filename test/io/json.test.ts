@@ -8,16 +8,17 @@ import { fit } from "../../src/infer/fit.ts";
 import { posteriorPredictive } from "../../src/infer/predict.ts";
 import { resampled } from "../../src/infer/resample.ts";
 import { sample } from "../../src/infer/sample.ts";
+import { sgld } from "../../src/infer/sgld.ts";
 import { fromBase64, toBase64 } from "../../src/io/base64.ts";
 import { fromJson, type Saved, toJson } from "../../src/io/json.ts";
 import { model } from "../../src/model/model.ts";
 import type { Draws } from "../../src/posterior/draws.ts";
-import type { Chains, Fit } from "../../src/posterior/posterior.ts";
+import type { Chains, Fit, LangevinChains, Posterior } from "../../src/posterior/posterior.ts";
 import { chainsOfForm, fitOf } from "../plot/synthetic.ts";
 
 const runs = { numRuns: 300, seed: 4 } as const;
 type Loose = Record<string, Record<string, object>>;
-const withoutSummary = ({ summary: _, ...rest }: Fit<unknown> | Chains<unknown>): object => rest;
+const withoutSummary = ({ summary: _, ...rest }: Posterior<unknown>): object => rest;
 
 describe("base64", () => {
   it("is that of Node, both ways", () => {
@@ -59,6 +60,14 @@ describe("what was fitted and drawn", () => {
     );
     expect(there.draws).toEqual(here.draws);
     expect(there.states).toEqual(here.states);
+  });
+
+  it("comes back whole: Langevin dynamics", async () => {
+    const line = model("line").latent("m", normal(0, 1));
+    const chains = await sgld(line, {}, { stepSize: 0.1, warmup: 20, draws: 20, thin: 2, seed: 1 });
+    const back = fromJson(toJson(chains)) as LangevinChains;
+    expect(withoutSummary(back)).toEqual(withoutSummary(chains));
+    expect(back.summary()).toBe(chains.summary());
   });
 
   it("comes back whole: draws alone", async () => {
@@ -134,7 +143,7 @@ describe("the file", () => {
       [(f) => Object.assign(f, { version: "1" }), 'run.json: version: expected a whole number from 1, got "1"'],
       [
         (f) => Object.assign(f, { kind: "chain" }),
-        'run.json: kind: expected fit, chains, draws, got "chain" (did you mean "chains"?)',
+        'run.json: kind: expected fit, chains, sgld, draws, got "chain" (did you mean "chains"?)',
       ],
       [(f) => Reflect.deleteProperty(f, "seed"), "run.json.seed: expected a whole number from 0, got nothing"],
       [(f) => Object.assign(f.rows[0], { sd: null }), "run.json.rows[0].sd: expected a number, got null"],
@@ -172,7 +181,7 @@ describe("the file", () => {
     expect(() => fromJson("{", "run.json")).toThrow(/^run\.json: not valid JSON: /);
     expect(() => fromJson("[1]")).toThrow("fromJson: expected an object, got a list of 1");
     expect(() => toJson({ kind: "comparison" } as never)).toThrow(
-      /expected what fit or sample returned.*got kind "comparison"/,
+      /expected what fit, sample or sgld returned.*got kind "comparison"/,
     );
   });
 });
