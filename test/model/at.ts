@@ -10,6 +10,16 @@ type Record64 = Readonly<Record<string, number[]>>;
 const onHost = (record: Readonly<Record<string, Tensor>>): Record64 =>
   Object.fromEntries(Object.entries(record).map(([name, x]) => [name, [...hostValues(x)]]));
 
+/** Whole numbers in the place of some of the data. */
+export type Instead = Readonly<Record<string, number | readonly number[]>>;
+
+const replaced = (data: Readonly<Record<string, Tensor>>, instead: Instead): Readonly<Record<string, Tensor>> => ({
+  ...data,
+  ...Object.fromEntries(
+    Object.entries(instead).map(([name, values]) => [name, tf.tensor(values as number[], undefined, "int32")]),
+  ),
+});
+
 /** What f makes of a conditioned model's data and a point, in double, with nothing left behind. */
 const at = <T>(conditioned: Conditioned<unknown>, z: readonly number[], f: (z: Tensor, data: never) => T): T => {
   let made: { value: T } | undefined;
@@ -21,12 +31,14 @@ const at = <T>(conditioned: Conditioned<unknown>, z: readonly number[], f: (z: T
   return (made as { value: T }).value;
 };
 
-export const densityAt = (conditioned: Conditioned<unknown>, z: readonly number[]): number =>
-  at(conditioned, z, (one, data) => hostValues(conditioned.at(data).logDensity(one))[0]);
+export const densityAt = (conditioned: Conditioned<unknown>, z: readonly number[], instead: Instead = {}): number =>
+  at(conditioned, z, (one, data) => hostValues(conditioned.at(replaced(data, instead)).logDensity(one))[0]);
 
-export const slopeAt = (conditioned: Conditioned<unknown>, z: readonly number[]): number[] =>
+export const slopeAt = (conditioned: Conditioned<unknown>, z: readonly number[], instead: Instead = {}): number[] =>
   at(conditioned, z, (one, data) => [
-    ...hostValues(gradient((x: Tensor) => conditioned.at(data).logDensity(x) as Scalar)(one).gradient),
+    ...hostValues(
+      gradient((x: Tensor) => conditioned.at(replaced(data, instead)).logDensity(x) as Scalar)(one).gradient,
+    ),
   ]);
 
 export const quantitiesAt = (conditioned: Conditioned<unknown>, z: readonly number[]): Record64 =>

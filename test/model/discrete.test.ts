@@ -134,9 +134,9 @@ const pairs: Readonly<Record<string, () => Pair>> = { mixture, switched, nested,
 const enumerated = ({ given, data, variables }: Pair, z: readonly number[]) => {
   const names = Object.keys(variables);
   const counts = names.flatMap((name) => range(variables[name].length ?? 1).map(() => variables[name].count));
-  return configurations(counts).map((configuration) => {
+  const split = (configuration: readonly number[]): Record<string, number | number[]> => {
     let next = 0;
-    const values = Object.fromEntries(
+    return Object.fromEntries(
       names.map((name) => {
         const { length } = variables[name];
         const own = configuration.slice(next, next + (length ?? 1));
@@ -144,8 +144,12 @@ const enumerated = ({ given, data, variables }: Pair, z: readonly number[]) => {
         return [name, length === undefined ? own[0] : own];
       }),
     );
-    const conditioned = condition(given, { ...data, ...values } as never) as unknown as Conditioned<unknown>;
-    return { configuration, log: densityAt(conditioned, z), slope: slopeAt(conditioned, z) };
+  };
+  const first = { ...data, ...split(counts.map(() => 0)) };
+  const conditioned = condition(given, first as never) as unknown as Conditioned<unknown>;
+  return configurations(counts).map((configuration) => {
+    const instead = split(configuration);
+    return { log: densityAt(conditioned, z, instead), slope: slopeAt(conditioned, z, instead) };
   });
 };
 
