@@ -2,14 +2,14 @@ import * as tf from "#tfjs";
 import type { Key } from "../core/key.ts";
 import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
 import { deviance, stirlingGap } from "../ops/deviance.ts";
+import { logIncompleteBetaOfLogit } from "../ops/incompleteBeta.ts";
 import { split } from "../ops/random.ts";
 import { logGamma } from "../ops/sampling.ts";
 import { sigmoid } from "../ops/special.ts";
 import { interval } from "../transforms/bounds.ts";
-import type { Continuous } from "./distribution.ts";
+import { continuousDistribution, type Known } from "./continuous.ts";
 import { atEdge, guarded } from "./guarded.ts";
 import { positiveReals } from "./parameters.ts";
-import { scalarDistribution } from "./scalar.ts";
 
 const betaDensity = (x: Tensor, a: Tensor, b: Tensor): Tensor => {
   const total = a.add(b);
@@ -27,12 +27,15 @@ export const drawBeta = (key: Key, shape: Shape, a: Tensor, b: Tensor): Tensor =
   return sigmoid(forA.sub(forB));
 };
 
+/** log(x / (1 − x)). */
+const logit = (x: Tensor): Tensor => x.log().sub(x.neg().log1p());
+
 /**
  * Beta with density ∝ x^(a − 1) (1 − x)^(b − 1): its mean is a / (a + b).
  * @param shape the shape of one draw, where it is larger than that of the parameters.
  */
-export const beta = (a: TensorLike, b: TensorLike, shape: Shape = []): Continuous =>
-  scalarDistribution("beta", { a: [a, positiveReals], b: [b, positiveReals] }, shape, () => interval(0, 1), {
+export const beta = (a: TensorLike, b: TensorLike, shape: Shape = []): Known =>
+  continuousDistribution("beta", { a: [a, positiveReals], b: [b, positiveReals] }, shape, () => interval(0, 1), {
     draw: (key, shape, { a, b }) => drawBeta(key, shape, a, b),
     logDensity: (x, { a, b }) => {
       const edge = tf.where(x.less(0.5), atEdge(a, b.log()), atEdge(b, a.log()));
@@ -40,4 +43,11 @@ export const beta = (a: TensorLike, b: TensorLike, shape: Shape = []): Continuou
       return guarded(inside, x, 0.5, (y) => betaDensity(y, a, b), edge);
     },
     safe: 0.5,
+    mean: ({ a, b }) => a.div(a.add(b)),
+    variance: ({ a, b }) => {
+      const total = a.add(b);
+      return a.div(total).mul(b.div(total)).div(total.add(1));
+    },
+    logCdf: (x, { a, b }) => logIncompleteBetaOfLogit(logit(x), a, b),
+    logSurvival: (x, { a, b }) => logIncompleteBetaOfLogit(logit(x).neg(), b, a),
   });

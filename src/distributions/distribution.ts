@@ -58,6 +58,12 @@ export interface Moments {
   variance(): Tensor;
 }
 
+/** A distribution of scalars whose distribution function can be inverted in closed form. */
+export interface Quantile {
+  /** The x with P(X ≤ x) = p, for p in [0, 1], which broadcasts against `shape`; NaN outside. */
+  quantile(p: Tensor): Tensor;
+}
+
 /** A distribution of scalars whose cumulative distribution function is at hand, with its gradient. x broadcasts against `shape`. */
 export interface Cumulative {
   /** P(X ≤ x); 0 below the support and 1 above it, NaN at NaN. */

@@ -2,6 +2,7 @@ import * as all from "./all.ts";
 
 export * from "./all.ts";
 export type { AutoregressiveOptions, Beginning } from "./autoregressive.ts";
+export type { Invertible, Known } from "./continuous.ts";
 export type { CovarianceKernel, ScaleOptions } from "./covarianceKernels.ts";
 export {
   constantKernel,
@@ -16,7 +17,7 @@ export {
   sumOfKernels,
   white,
 } from "./covarianceKernels.ts";
-export type { Continuous, Cumulative, Distribution, Moments, Parameter } from "./distribution.ts";
+export type { Continuous, Cumulative, Distribution, Moments, Parameter, Quantile } from "./distribution.ts";
 export type { Bounds } from "./flat.ts";
 export type { Gate } from "./gate.ts";
 export type { Prediction, PredictionOptions, ProcessOptions } from "./gaussianProcess.ts";
