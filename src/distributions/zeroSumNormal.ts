@@ -1,12 +1,19 @@
 import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
 import { showShape } from "../core/shape.ts";
-import type { Shape, TensorLike } from "../core/tensor.ts";
+import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
 import { normal } from "../ops/random.ts";
 import { sumToZero } from "../transforms/sumToZero.ts";
-import type { Continuous, Moments } from "./distribution.ts";
+import type { Continuous, Moments, Standardised } from "./distribution.ts";
 import { outsideEvents } from "./outside.ts";
 import { asReal, given, positiveReals, shapeOf, spreadShapes } from "./parameters.ts";
+
+/** scale · u for u of scale 1. */
+const standardised = (shape: Shape, scale: () => Tensor): Standardised => ({
+  base: zeroSumNormal(1, shape),
+  forward: (u) => u.mul(scale()),
+  inverse: (value) => value.div(scale()),
+});
 
 /**
  * Normal vectors [..., n] of scale `scale` held to a sum of 0: covariance scale² (I − 1/n). The density is with respect to lengths within
@@ -32,6 +39,10 @@ export const zeroSumNormal = (scale: TensorLike, shape: Shape): Continuous & Mom
     shape: full,
     support: sumToZero,
     parameters,
+    /** Made when `noncentred` asks for it: its base is one of these again. */
+    get standard() {
+      return standardised(full, () => at().scale.expandDims(-1));
+    },
     sample: (key, batch = []) => {
       const noise = normal(key, [...batch, ...full]).mul(at().scale.expandDims(-1));
       return noise.sub(noise.mean(-1, true));

@@ -19,6 +19,7 @@ import {
   lkjCholesky,
   logJoint,
   model,
+  noncentred,
   normal,
   ordered,
   positiveIncreasing,
@@ -150,6 +151,25 @@ describe("bounds that depend on other latents", () => {
       'latent "beta1": flat is improper and cannot be drawn from',
     );
   });
+});
+
+it("noncentred(zeroSumNormal(tau, …)) has standard normals for free numbers", () => {
+  const centred = model("centred")
+    .latent("tau", uniform(0, 4))
+    .latent("x", ({ tau }) => zeroSumNormal(tau, [2, 4]));
+  const loose = model("loose")
+    .latent("tau", uniform(0, 4))
+    .latent("x", ({ tau }) => noncentred(zeroSumNormal(tau, [2, 4])));
+  const z = [0.3, 1.2, -0.5, 0.1, -0.7, 2, 0.4];
+  const prior = Math.log(sigmoid(0.3) * (1 - sigmoid(0.3)));
+  const normals = z.slice(1).reduce((sum, x) => sum - (x * x) / 2 - Math.log(2 * Math.PI) / 2, 0);
+  const conditioned = condition(loose, {});
+  expect(Math.abs(densityAt(conditioned, z) - (prior + normals))).toBeLessThan(1e-12);
+  const tau = 4 * sigmoid(0.3);
+  const scaledUp = z.map((x, i) => (i === 0 ? x : x * tau));
+  expect(Math.abs(densityAt(condition(centred, {}), scaledUp) - (prior + normals - 6 * Math.log(tau)))).toBeLessThan(
+    1e-12,
+  );
 });
 
 describe("declarations of a raw log joint", () => {
