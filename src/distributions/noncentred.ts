@@ -29,8 +29,8 @@ const coordinatesOf = ({ base, forward, inverse }: Standardised): Coordinates =>
 /**
  * The same distribution, inferred in other coordinates: `latent("theta", ({ mu, tau }) => noncentred(normal(mu, tau)), ["J"])` has
  * free numbers z with a standard normal density, and theta = mu + tau · z. Draws are those of theta. It takes what is moved and
- * scaled by its parameters: normal, studentT, cauchy, laplace, halfNormal, halfCauchy, lognormal, exponential, gaussianRandomWalk,
- * gaussianProcess, and multivariateNormal and multivariateStudentT by the Cholesky factor of a covariance or precision. Papaspiliopoulos, Roberts & Sköld 2007.
+ * scaled by its parameters: normal, studentT, cauchy, laplace, logistic, gumbel, halfNormal, halfCauchy, halfStudentT, lognormal,
+ * exponential, gaussianRandomWalk, gaussianProcess, and multivariateNormal and multivariateStudentT by the Cholesky factor of a covariance or precision. Papaspiliopoulos, Roberts & Sköld 2007.
  * @throws FluvialError naming the distribution where it is not of that kind.
  */
 export const noncentred = (distribution: Continuous): Continuous => {

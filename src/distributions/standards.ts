@@ -9,9 +9,11 @@ import { cauchy, halfCauchy } from "./cauchy.ts";
 import type { Continuous, Distribution, Standardised } from "./distribution.ts";
 import { exponential } from "./exponential.ts";
 import { laplace } from "./laplace.ts";
+import { logistic } from "./logistic.ts";
 import { multivariateStudentT } from "./multivariateStudentT.ts";
 import { halfNormal, normal } from "./normal.ts";
-import { studentT } from "./studentT.ts";
+import { halfStudentT, studentT } from "./studentT.ts";
+import { gumbel } from "./weibull.ts";
 
 /** A parameter as a tensor, made anew at each use: a plain number takes the precision in force there. */
 const parameter = ({ parameters }: Distribution, name: string): Tensor => asTensor(parameters[name].value);
@@ -111,8 +113,11 @@ export const standards: Readonly<Record<string, (of: Distribution) => Standardis
   studentT: movedAndScaled((of) => studentT(of.parameters.df.value, 0, 1)),
   cauchy: movedAndScaled(() => cauchy(0, 1)),
   laplace: movedAndScaled(() => laplace(0, 1)),
+  logistic: movedAndScaled(() => logistic(0, 1)),
+  gumbel: movedAndScaled(() => gumbel(0, 1)),
   halfNormal: movedAndScaled(() => halfNormal(0, 1)),
   halfCauchy: movedAndScaled(() => halfCauchy(0, 1)),
+  halfStudentT: movedAndScaled((of) => halfStudentT(of.parameters.df.value, 0, 1)),
   lognormal: lognormalOf,
   exponential: exponentialOf,
   multivariateNormal: movedBySpread(() => normal(0, 1)),
