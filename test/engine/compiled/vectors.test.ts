@@ -24,7 +24,8 @@ describe.each(Object.entries(vectors))("%s", (name, row) => {
   const total = (inputs: readonly Tensor[]): Tensor => (logProbs([...inputs]) as Tensor).sum();
 
   it.each(precisions)("has one log density and gradient in both engines, %s", (precision) => {
-    expectEnginesAgree(name, withSlopesIn(total, slopes), [points, ...parametersOf(row)], { precision });
+    const formula = slopes.length > 0 ? withSlopesIn(total, slopes) : total;
+    expectEnginesAgree(name, formula, [points, ...parametersOf(row)], { precision });
   });
 
   it.each(precisions)("is −∞ and NaN in the same places, %s", (precision) => {
