@@ -23,8 +23,7 @@ describe("docs/building-blocks.md", () => {
   it.each(programs.map((code, i) => [i + 1, code] as const))("program %i runs", async (i, code) => {
     const path = join(folder, `run${i}.ts`);
     writeFileSync(path, code.replace('from "fluvial"', `from ${JSON.stringify(join(root, "src/index.ts"))}`));
-    const { stdout, stderr } = await run(process.execPath, ["--import", "tsx", path], { cwd: root });
+    const { stderr } = await run(process.execPath, ["--import", "tsx", path], { cwd: root });
     expect(stderr).toBe("");
-    expect(stdout).not.toBe("");
   });
 });
