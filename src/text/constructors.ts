@@ -77,11 +77,14 @@ export const showSignature = ({ name, parameters, options }: Constructor): strin
     ...options.map((each) => `${each.name} = …`),
   ].join(", ")})`;
 
-const argumentNumbers = (x: Item): unknown => (typeof x === "number" || (isList(x) && isNumeric(x)) ? x : tensorOf(x));
+const argumentNumbers = (x: Item): unknown =>
+  typeof x === "number" || (isList(x) && isNumeric(x, 2)) ? x : tensorOf(x);
 
 /** A list of numbers, or of such lists: constructors check these at once. */
-const isNumeric = (x: readonly Item[]): boolean =>
-  x.length > 0 && x.every((each) => typeof each === "number" || (isList(each) && isNumeric(each)));
+const isNumeric = (x: readonly Item[], levels: number): boolean =>
+  levels > 0 &&
+  x.length > 0 &&
+  x.every((each) => typeof each === "number" || (isList(each) && isNumeric(each, levels - 1)));
 
 const distributionFrom = (who: string, x: Item): Item =>
   isDistribution(x) ? x : fail(`${who} must be a distribution such as normal(0, 1), got ${describe(x)}`);

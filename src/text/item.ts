@@ -1,6 +1,6 @@
 import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
-import { range, sameShape, showShape } from "../core/shape.ts";
+import { range, sameShape, showShape, sizeOf } from "../core/shape.ts";
 import { asTensor, fromHost, type Shape, type Tensor } from "../core/tensor.ts";
 import type { Distribution } from "../distributions/distribution.ts";
 import { isDistribution } from "../model/site.ts";
@@ -33,8 +33,27 @@ const asReal = (x: Tensor): Tensor => (x.dtype === "float32" ? x : x.cast("float
 
 const isNumbers = (x: readonly Item[]): x is readonly number[] => x.every((each) => typeof each === "number");
 
+/** @throws FluvialError where an array would be larger than any model needs. */
+export const checkSize = (shape: Shape): void => {
+  if (sizeOf(shape) > limits.elements)
+    fail(`an array has at most ${limits.elements} numbers here, got shape ${showShape(shape)}`);
+};
+
+/** The lengths of nested lists, by their first members: lists that share members are larger than their text. */
+const lengthsOf = (x: Item): number[] =>
+  isList(x) ? [x.length, ...lengthsOf(x[0] ?? 0)] : [...(isTensor(x) ? x.shape : [])];
+
+const mostAxes = 6;
+
+const checkList = (list: readonly Item[]): void => {
+  const lengths = lengthsOf(list);
+  checkSize(lengths);
+  if (lengths.length > mostAxes) fail(`an array has at most ${mostAxes} axes, got ${lengths.length}`);
+};
+
 const stacked = (list: readonly Item[]): Tensor => {
   if (list.length === 0) fail("a list needs at least one member");
+  checkList(list);
   if (isNumbers(list)) return fromHost(list, [list.length]);
   const parts = list.map(tensorOf);
   const odd = parts.find((part) => !sameShape(part.shape, parts[0].shape));

@@ -20,6 +20,8 @@ export const limits = {
   levels: 500,
   /** The length of what `rep`, `zeros`, `ones` and ranges make. */
   length: 1_000_000,
+  /** The numbers of one array that a model makes. */
+  elements: 50_000_000,
 } as const;
 
 /** Line and column of a character, both from 1. */

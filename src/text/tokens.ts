@@ -1,3 +1,4 @@
+import { fail } from "../core/check.ts";
 import { failAt, limits, type Source } from "./source.ts";
 
 /** A name, a number, a sign, or the end of a line. */
@@ -73,7 +74,7 @@ const tokenAt = (source: Source, at: number): Token => {
 export const tokensOf = (source: Source): Token[] => {
   const { name: who, text } = source;
   if (text.length > limits.characters)
-    failAt({ name: who, text: "" }, 0, `a model has at most ${limits.characters} characters, got ${text.length}`);
+    fail(`${who}: a model has at most ${limits.characters} characters, got ${text.length}`);
   const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {

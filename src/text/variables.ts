@@ -151,6 +151,10 @@ const checkFresh = ({ source, byName, lengths }: Collecting, { name, at }: Left)
   if (lengths.has(name)) failAt(source, at, `"${name}" is the length of an axis already`);
 };
 
+/** Bounds may name data that are declared further down: they are looked at once all are there. */
+const isDeclared = ({ statements }: Collecting, name: string): boolean =>
+  statements.some((statement) => statement.kind === "data" && statement.name === name);
+
 const addData = (collecting: Collecting, statement: DataStatement): void => {
   const { source, byName, lengths } = collecting;
   const axes = (statement.indices ?? []).map((index) => axisFrom(source, index));
@@ -159,7 +163,9 @@ const addData = (collecting: Collecting, statement: DataStatement): void => {
   else if (byName.has(statement.name)) checkFresh({ ...collecting, lengths: new Set() }, statement);
   for (const { expression } of axes) checkLength(collecting, expression);
   const { bounds } = statement;
-  for (const bound of [bounds?.lower, bounds?.upper]) if (bound) checkExpression(namesFor(collecting), bound);
+  const names = namesFor(collecting);
+  const has = (name: string): boolean => names.has(name) || isDeclared(collecting, name);
+  for (const bound of [bounds?.lower, bounds?.upper]) if (bound) checkExpression({ ...names, has }, bound);
   byName.set(statement.name, { role: "data", statement, axes, observations: [] });
 };
 
@@ -179,7 +185,7 @@ const observationOf = (
     failAt(
       source,
       indices[axes.length].at,
-      `${name} has ${axes.length === 0 ? "no axes" : `${axes.length} axes`}, got ${indices.length} indices`,
+      `${name} has ${axes.length === 0 ? "no axes" : `${axes.length} ${axes.length === 1 ? "axis" : "axes"}`}, got ${indices.length} indices`,
     );
   const fresh = (index: Expression): boolean =>
     index.kind === "name" && !byName.has(index.name) && !lengths.has(index.name) && index.name !== "end";

@@ -2,7 +2,7 @@ import * as tf from "#tfjs";
 import { fail } from "../../core/check.ts";
 import { broadcast, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { countsBetween, type Item, lengthOf, tensorOf } from "../item.ts";
+import { checkSize, countsBetween, type Item, lengthOf, tensorOf } from "../item.ts";
 import { limits } from "../source.ts";
 import type { TextFunction } from "./function.ts";
 
@@ -33,6 +33,7 @@ const joined = (args: readonly Item[]): Tensor => {
   const parts = args.map(tensorOf).map((part) => (part.rank === 0 ? part.reshape([1]) : part));
   const odd = parts.find((part) => part.rank !== parts[0].rank);
   if (odd) fail(`expected arrays of as many axes, got ${showShape(parts[0].shape)} and ${showShape(odd.shape)}`);
+  checkSize([parts.reduce((all, part) => all + part.size, 0)]);
   return parts.length === 1 ? parts[0] : tf.concat(parts, 0);
 };
 
@@ -49,6 +50,7 @@ export const chosen = (test: Item, a: Item, b: Item): Item => {
     return fail(
       `a condition of shape ${showShape(condition.shape)} does not fit values of shape ${showShape(yes.shape)} and ${showShape(no.shape)}`,
     );
+  checkSize(shape);
   const spread = (x: Tensor): Tensor => x.broadcastTo([...shape]);
   return tf.where(spread(condition).notEqual(0), spread(yes), spread(no));
 };
@@ -56,7 +58,7 @@ export const chosen = (test: Item, a: Item, b: Item): Item => {
 export const arrays: Readonly<Record<string, TextFunction>> = {
   zeros: filled("zeros", (shape) => tf.zeros(shape)),
   ones: filled("ones", (shape) => tf.ones(shape)),
-  identity: { takes: ["n"], lengths: [0], apply: (sizes) => tf.eye(lengthsOf("identity", sizes)[0]) },
+  identity: { takes: ["n"], lengths: [0], apply: (sizes) => tf.eye(lengthsOf("identity", [...sizes, ...sizes])[0]) },
   rep: { takes: ["x", "n"], lengths: [1], apply: repeated },
   concat: { takes: ["a", "..."], apply: joined },
   ifelse: { takes: ["test", "yes", "no"], apply: ([test, yes, no]) => chosen(test, yes, no) },

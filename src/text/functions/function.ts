@@ -1,7 +1,7 @@
 import { fail } from "../../core/check.ts";
 import { broadcast, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { type Item, lengthOf, tensorOf } from "../item.ts";
+import { checkSize, type Item, lengthOf, tensorOf } from "../item.ts";
 
 /** A function of a model's text. */
 export interface TextFunction {
@@ -27,7 +27,7 @@ export const pointwise = ({ host, tensor }: Pointwise): TextFunction => ({
 
 /** @throws FluvialError unless two shapes broadcast. */
 export const checkTogether = (a: Tensor, b: Tensor): void => {
-  if (!broadcast(a.shape, b.shape)) fail(`${showShape(a.shape)} and ${showShape(b.shape)} do not fit together`);
+  checkSize(broadcast(a.shape, b.shape) ?? fail(`${showShape(a.shape)} and ${showShape(b.shape)} do not fit together`));
 };
 
 /** A function of the elements of two arrays, which broadcast. */

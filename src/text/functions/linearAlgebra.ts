@@ -3,7 +3,7 @@ import { fail } from "../../core/check.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { cholesky, diagonalOf, triangularSolve } from "../../ops/linalg.ts";
-import { type Item, tensorOf } from "../item.ts";
+import { checkSize, type Item, tensorOf } from "../item.ts";
 import { type TextFunction, withRank } from "./function.ts";
 
 const misfit = (a: Tensor, b: Tensor): never =>
@@ -15,6 +15,7 @@ export const matrixProduct = (a: Tensor, b: Tensor): Tensor => {
   const left = a.rank === 1 ? a.expandDims(0) : a;
   const right = b.rank === 1 ? b.expandDims(1) : b;
   if (left.shape[1] !== right.shape[0]) return misfit(a, b);
+  checkSize([left.shape[0], right.shape[1] as number]);
   const product = tf.matMul(left, right);
   if (b.rank === 1) return a.rank === 1 ? product.reshape([]) : product.squeeze([1]);
   return a.rank === 1 ? product.squeeze([0]) : product;
@@ -33,10 +34,11 @@ export const linearAlgebra: Readonly<Record<string, TextFunction>> = {
   dot: { takes: ["a", "b"], apply: ([a, b]) => dot(withRank("a", 1, a), withRank("b", 1, b)) },
   outer: {
     takes: ["a", "b"],
-    apply: ([a, b]) =>
-      withRank("a", 1, a)
-        .expandDims(1)
-        .mul(withRank("b", 1, b).expandDims(0)),
+    apply: ([a, b]) => {
+      const [x, y] = [withRank("a", 1, a), withRank("b", 1, b)];
+      checkSize([x.size, y.size]);
+      return x.expandDims(1).mul(y.expandDims(0));
+    },
   },
   transpose: onMatrix((a) => a.transpose()),
   diagonal: onMatrix(diagonalOf),
@@ -44,6 +46,7 @@ export const linearAlgebra: Readonly<Record<string, TextFunction>> = {
     takes: ["x"],
     apply: ([x]) => {
       const vector = withRank("x", 1, x);
+      checkSize([vector.size, vector.size]);
       return tf.eye(vector.shape[0]).mul(vector.expandDims(0));
     },
   },
