@@ -40,11 +40,10 @@ export const hostMath: MathOf = (module) => {
   const f = (name: string): Func => module.imported("host", name, ["f64"], "f64");
   return {
     exp: (x) => call(f("exp"), x),
-    log1p: (x) => call(f("log1p"), x),
     fillNormals: () => emitHostNormals(module),
   };
 };
-const host = { exp: Math.exp, log1p: Math.log1p, normalQuantile };
+const host = { exp: Math.exp, normalQuantile };
 
 export interface Compiled extends Gradient {
   readonly nuts: CompiledNuts;

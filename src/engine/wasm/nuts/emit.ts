@@ -30,8 +30,8 @@ export const emitNuts = (module: ModuleBuilder, { gradient, math, ...place }: Nu
   const layout = nutsLayout(place);
   const library = nutsLibrary(module, math);
   const whitening = emitWhitening(module, layout, gradient);
-  const leapfrog = emitLeapfrog(module, layout, whitening.slopeAt);
-  const join = emitJoin(module, layout, library);
+  const leapfrog = emitLeapfrog(module, layout, whitening.slopeAt, library);
+  const join = emitJoin(module, layout);
   const transition = emitTransition(module, layout, { leapfrog, join, library, whitening });
   emitSample(module, layout, { transition, library });
   emitAdapt(module, layout, { transition, library });

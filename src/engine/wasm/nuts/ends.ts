@@ -41,7 +41,7 @@ export const begin = (
     ]),
     ...whitening.begin,
     ...setEnergy(energy, total(kinetic), logDensity),
-    ...writeNumbers(layout, i32(layout.stretches), whole, { logDensity, energy, logWeight: f64(0) }),
+    ...writeNumbers(layout, i32(layout.stretches), whole, { logDensity, energy, weight: f64(1) }),
   ];
 };
 

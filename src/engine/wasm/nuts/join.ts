@@ -12,7 +12,6 @@ import {
   store,
 } from "../assembler.ts";
 import { type NutsLayout, stretchAt } from "./layout.ts";
-import type { NutsLibrary } from "./library.ts";
 import { add, multiply, overRows, rowAt, rowFrom, total } from "./rows.ts";
 import { stretchRows } from "./stretch.ts";
 
@@ -25,7 +24,7 @@ const allPositive = (sums: readonly Local[]): Expr =>
  * the first state of b, and of the last state of a with b (Betancourt 2017, appendix A.4.2, and Stan's extra checks). The
  * proposal of b is taken with probability w_b / (w_a + w_b), or min(1, w_b / w_a) where biased.
  */
-export const emitJoin = (module: ModuleBuilder, layout: NutsLayout, library: NutsLibrary): Func =>
+export const emitJoin = (module: ModuleBuilder, layout: NutsLayout): Func =>
   module.func("join", ["i32", "i32", "f64", "i32"], "i32", (f) => {
     const [a, b, uniform, biased] = f.params;
     const v128 = (): Local => f.local("v128");
@@ -59,22 +58,18 @@ export const emitJoin = (module: ModuleBuilder, layout: NutsLayout, library: Nut
       ];
     });
 
-    const [weightA, weightB, larger, ratio, chance] = Array.from({ length: 5 }, () => f.local("f64"));
+    const [weightA, weightB, both] = Array.from({ length: 3 }, () => f.local("f64"));
     const takes = f.local("i32");
-    const bIsLess = op("f64.lt", weightB, weightA);
     return [
       ...left.read,
       ...right.read,
       ...sums.map((sum) => sum.set(f64x2(0))),
       criterion,
-      weightA.set(load("f64", a, stretchAt.logWeight)),
-      weightB.set(load("f64", b, stretchAt.logWeight)),
-      larger.set(op("f64.max", weightA, weightB)),
-      ratio.set(library.exp(op("f64.sub", op("f64.min", weightA, weightB), larger))),
-      store("f64", a, op("f64.add", larger, library.log1p(ratio)), stretchAt.logWeight),
-      chance.set(select(bIsLess, ratio, f64(1))),
-      chance.set(select(biased, chance, op("f64.div", chance, op("f64.add", f64(1), ratio)))),
-      takes.set(op("f64.lt", uniform, chance)),
+      weightA.set(load("f64", a, stretchAt.weight)),
+      weightB.set(load("f64", b, stretchAt.weight)),
+      both.set(op("f64.add", weightA, weightB)),
+      store("f64", a, both, stretchAt.weight),
+      takes.set(op("f64.lt", op("f64.mul", uniform, select(biased, weightA, both)), weightB)),
       store("i32", a, select(takes, right.proposal, left.proposal), stretchAt.proposal),
       store("i32", b, select(takes, left.proposal, right.proposal), stretchAt.proposal),
       store("i32", a, right.last, stretchAt.last),

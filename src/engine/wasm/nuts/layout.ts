@@ -65,8 +65,8 @@ export type DrawField = (typeof drawFields)[number];
 export const averagingFields = ["updates", "shrinkTowards", "meanError", "logStep", "logAverage", "target"] as const;
 export type AveragingField = (typeof averagingFields)[number];
 
-/** Of a stretch: pointers to its first and last momentum and to its proposal, log weight; then the row of summed momenta. */
-export const stretchAt = { first: 0, last: 4, proposal: 8, logWeight: 16, sum: 32 } as const;
+/** Of a stretch: pointers to its first and last momentum and to its proposal, its weight; then the row of summed momenta. */
+export const stretchAt = { first: 0, last: 4, proposal: 8, weight: 16, sum: 32 } as const;
 
 /** A proposal: position, slope, then log density and energy. */
 export const proposalBytes = (rowBytes: number): number => 2 * rowBytes + 16;

@@ -13,6 +13,7 @@ import {
 } from "../assembler.ts";
 import { fieldAt } from "./fields.ts";
 import type { NutsLayout } from "./layout.ts";
+import type { NutsLibrary } from "./library.ts";
 import { add, multiply, overRows, type Pair, rowAt, spread, total } from "./rows.ts";
 import { movingRows, stretchRows, writeNumbers, writeState } from "./stretch.ts";
 
@@ -25,11 +26,21 @@ export const setEnergy = (energy: Local, twiceKinetic: Expr, logDensity: Expr): 
   ];
 };
 
+/** A weight beyond this counts as this: sums of thousands stay finite. */
+const largestLogWeight = 650;
+
+/**
+ * exp(−error), as it is and not as its logarithm: trajectories are joined without exponentials and logarithms. What has an error above 745 weighs nothing, which is
+ * what it is worth beside the first state, whose weight is 1.
+ */
+const weightOf = (exp: NutsLibrary["exp"], error: Expr): Expr =>
+  exp(op("f64.min", op("f64.neg", error), f64(largestLogWeight)));
+
 /**
  * `leapfrog(stepSize: f64, startEnergy: f64, stretch: i32) → f64`: moves the active end by one step of velocity Verlet, makes a
  * stretch of the state it arrives at, and returns the energy error β (H − H₀).
  */
-export const emitLeapfrog = (module: ModuleBuilder, layout: NutsLayout, slopeAt: Func): Func =>
+export const emitLeapfrog = (module: ModuleBuilder, layout: NutsLayout, slopeAt: Func, { exp }: NutsLibrary): Func =>
   module.func("leapfrog", ["f64", "f64", "i32"], "f64", (f) => {
     const [stepSize, startEnergy, stretch] = f.params;
     const [momentum, variances, position, slope] = [
@@ -69,7 +80,7 @@ export const emitLeapfrog = (module: ModuleBuilder, layout: NutsLayout, slopeAt:
       ]),
       ...setEnergy(energy, total(kinetic), logDensity),
       error.set(op("f64.mul", op("f64.sub", energy, startEnergy), fieldAt(layout.metric.beta).get)),
-      ...writeNumbers(layout, stretch, into, { logDensity, energy, logWeight: op("f64.neg", error) }),
+      ...writeNumbers(layout, stretch, into, { logDensity, energy, weight: weightOf(exp, error) }),
       returning(error),
     ];
   });

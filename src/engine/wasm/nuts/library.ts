@@ -3,10 +3,9 @@ import type { MathLibrary } from "../math/library.ts";
 import { emitFillNormal } from "../normals.ts";
 import { emitFoldKey, emitUniform } from "../random.ts";
 
-/** Elementary functions of an f64, and standard normals. */
+/** The exponential of an f64, and standard normals. */
 export interface NutsMath {
   exp(x: Expr): Expr;
-  log1p(x: Expr): Expr;
   /** (k0: i32, k1: i32, count: i32, to: i32): those of counters 0 …. */
   fillNormals(): Func;
 }
@@ -21,17 +20,10 @@ export interface NutsLibrary extends Omit<NutsMath, "fillNormals"> {
 }
 
 /** The functions of a module's library in double precision. */
-export const nutsMath = (module: ModuleBuilder, math: MathLibrary): NutsMath => {
-  const ofNumber =
-    (name: "exp" | "log1p") =>
-    (x: Expr): Expr =>
-      lane("f64x2.extract_lane", 0, math.call(name, op("f64x2.splat", x)));
-  return {
-    exp: ofNumber("exp"),
-    log1p: ofNumber("log1p"),
-    fillNormals: () => emitFillNormal(module, "f64", math),
-  };
-};
+export const nutsMath = (module: ModuleBuilder, math: MathLibrary): NutsMath => ({
+  exp: (x) => lane("f64x2.extract_lane", 0, math.call("exp", op("f64x2.splat", x))),
+  fillNormals: () => emitFillNormal(module, "f64", math),
+});
 
 /** Adds the sampler's random numbers to a module, beside the functions it has. */
 export const nutsLibrary = (module: ModuleBuilder, math: NutsMath): NutsLibrary => ({

@@ -57,16 +57,16 @@ export const writeState = (
   pair.write(rowFrom(proposal, rowBytes), slope),
 ];
 
-/** Writes what goes with it: log density, energy, log weight. */
+/** Writes what goes with it: log density, energy, weight. */
 export const writeNumbers = (
   { rowBytes }: NutsLayout,
   stretch: Expr,
   { proposal }: StretchRows,
-  { logDensity, energy, logWeight }: Readonly<Record<"logDensity" | "energy" | "logWeight", Expr>>,
+  { logDensity, energy, weight }: Readonly<Record<"logDensity" | "energy" | "weight", Expr>>,
 ): Stmt[] => [
   store("f64", proposal, logDensity, 2 * rowBytes),
   store("f64", proposal, energy, 2 * rowBytes + 8),
-  store("f64", stretch, logWeight, stretchAt.logWeight),
+  store("f64", stretch, weight, stretchAt.weight),
 ];
 
 /** Sees the stretch at a fixed address from its other end. */

@@ -7,6 +7,7 @@ import {
   i32,
   ifElse,
   type Local,
+  load,
   type ModuleBuilder,
   op,
   type Stmt,
@@ -15,7 +16,7 @@ import {
 } from "../assembler.ts";
 import { accept, begin, changeEnds } from "./ends.ts";
 import { increase, stateField } from "./fields.ts";
-import type { NutsLayout } from "./layout.ts";
+import { type NutsLayout, stretchAt } from "./layout.ts";
 import type { NutsLibrary } from "./library.ts";
 import { turnRound } from "./stretch.ts";
 import type { Whitening } from "./whiten.ts";
@@ -60,14 +61,14 @@ const chooseEnd = (f: FunctionBody, layout: NutsLayout, going: Going, uniform: E
 };
 
 /** One leapfrog makes the next stretch on the stack. */
-const addLeaf = ({ stretchBytes }: NutsLayout, { leapfrog, library }: TransitionParts, going: Going): Stmt[] => {
+const addLeaf = ({ stretchBytes }: NutsLayout, { leapfrog }: TransitionParts, going: Going): Stmt[] => {
   const { top, leaf, error, startEnergy, signedStep, acceptanceSum, diverging, straight } = going;
-  const loss = select(op("f64.gt", error, f64(0)), error, f64(0));
+  const weight = load("f64", top, stretchAt.weight);
   return [
     advance(top, stretchBytes),
     advance(leaf, 1),
     error.set(call(leapfrog, signedStep, startEnergy, top)),
-    acceptanceSum.set(op("f64.add", acceptanceSum, library.exp(op("f64.neg", loss)))),
+    acceptanceSum.set(op("f64.add", acceptanceSum, op("f64.min", weight, f64(1)))),
     straight.set(op("f64.le", error, f64(maxEnergyError))),
     diverging.set(op("i32.eqz", straight)),
   ];
