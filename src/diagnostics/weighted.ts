@@ -1,6 +1,6 @@
 import type { Row } from "../posterior/posterior.ts";
 import { betaQuantile } from "./beta.ts";
-import { type Ordered, orderOf } from "./order.ts";
+import { countUpTo, type Ordered, orderOf } from "./order.ts";
 
 /** Sorted values with the weight at and below each. */
 interface Weighted {
@@ -29,9 +29,10 @@ const accumulate = ({ order, ascending }: Ordered, weights: Float64Array): Weigh
 
 /** ∫ of the inverse of the weighted distribution function over (from, to). */
 const integral = ({ ascending, cumulative }: Weighted, from: number, to: number): number => {
+  const first = Math.min(countUpTo(cumulative, from), ascending.length - 1);
   let sum = 0;
-  let below = 0;
-  for (let i = 0; i < ascending.length && below < to; i++) {
+  let below = first > 0 ? cumulative[first - 1] : 0;
+  for (let i = first; i < ascending.length && below < to; i++) {
     const width = Math.min(cumulative[i], to) - Math.max(below, from);
     if (width > 0) sum += width * ascending[i];
     below = cumulative[i];

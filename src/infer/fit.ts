@@ -18,10 +18,11 @@ import type { Objective } from "../objectives/objective.ts";
 import { stickTheLanding } from "../objectives/stickTheLanding.ts";
 import { key as keyOf } from "../ops/random.ts";
 import type { Schedule } from "../optimise/schedule.ts";
-import type { Fit, Plain } from "../posterior/posterior.ts";
+import type { DrawsOf } from "../posterior/draws.ts";
+import type { Fit, Plain, Row } from "../posterior/posterior.ts";
 import { fitSummary } from "../posterior/summary.ts";
 import { ascend, type Best, type FitProgress } from "./ascend.ts";
-import { corrections } from "./corrected.ts";
+import { type Correction, corrections } from "./corrected.ts";
 import { constrainDraws } from "./draws.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { meanAndError } from "./level.ts";
@@ -152,6 +153,19 @@ const roundingOf = ({ precision }: Engine, logDensity: Float64Array): number => 
 const annealedNote = (beta: number): string =>
   beta === 1 ? "" : ` The log density counted ${beta} at the last step, not 1: this is not the posterior.`;
 
+/** The corrections of all scalars, with the k-hats of the rows where those have them. */
+const knownCorrections = (
+  draws: DrawsOf<Record<string, unknown>>,
+  logWeights: Float64Array,
+  logRatios: Float64Array,
+  rows: readonly Row[],
+): Correction[] => {
+  const khats = new Map(rows.map(({ name, khat }) => [name, khat]));
+  return rows.some(({ khat }) => khat !== undefined)
+    ? corrections(draws, logWeights).map((each) => ({ ...each, khat: khats.get(each.name) }))
+    : corrections(draws, logWeights, logRatios);
+};
+
 /** What a report is of. */
 interface Reported<L> {
   readonly engine: Engine;
@@ -192,7 +206,7 @@ const report = <L>(reported: Reported<L>, best: Best, drawsAStep: number): Fit<L
     draws: logRatios.length,
     impossible: count((ratio) => ratio === Number.NEGATIVE_INFINITY),
     undefinedDraws: count(Number.isNaN),
-    corrections: khat <= threshold ? corrections(draws, logWeights, logRatios) : [],
+    corrections: khat <= threshold ? knownCorrections(draws, logWeights, logRatios, rows) : [],
     corrected: correction.applied,
   });
   const verdict =
