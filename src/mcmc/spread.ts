@@ -82,14 +82,19 @@ const shrunkCovariance = (covariance: Float64Array, count: number, size: number)
   return { kind: "dense", covariance: covariance.map((each, at) => each * (onDiagonal(at) ? weight + more : weight)) };
 };
 
-/** The covariance matrix of a stream of positions. */
+/** Draws per coordinate that a covariance matrix takes at the least: with fewer, noise makes some directions all but flat. */
+const leastPerCoordinate = 2;
+
+/** The covariance matrix of a stream of positions; of too short a one, the variances. */
 export const runningCovariance = (size: number): RunningSpread => {
   const { add, read } = runningProducts(size);
   return {
     add,
     regularised: () => {
       const { count, covariance } = read();
-      return shrunkCovariance(covariance, count, size);
+      return count < leastPerCoordinate * size
+        ? { kind: "diagonal", variances: variancesOf(covariance, count, size) }
+        : shrunkCovariance(covariance, count, size);
     },
   };
 };
