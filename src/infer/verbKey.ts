@@ -8,6 +8,10 @@ const verbs = {
   resampled: -4,
   starts: -5,
   discrete: -6,
+  pit: -20,
+  calibrate: -7,
+  bridge: -8,
+  distances: -9,
 } as const;
 
 /** The key of a verb for a seed: two verbs with the same seed share no random number. */
