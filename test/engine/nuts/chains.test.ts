@@ -18,6 +18,7 @@ describe("compiled chains", () => {
     it(`are those of the plain sampler, warm-up included: ${kind}`, async () => {
       const gradient = scaledNormals([0.5, 1, 2]);
       const kernel: ChainsOptions["kernel"] = (of) => nuts(of, { metric: kind });
+      const starts = [Float64Array.of(0.5, 1.5, 2), Float64Array.of(1, 3, 4)];
       // A difference of rounding grows tenfold in some 20 transitions: beyond 100 only the adaptation can be compared.
       for (const [warmup, digits] of [
         [0, 12],
@@ -25,7 +26,7 @@ describe("compiled chains", () => {
         [60, 9],
         ...(kind === "diagonal" ? [[250, undefined] as const] : []),
       ] as const) {
-        const options = { chains: 2, warmup, draws: 20, kernel };
+        const options = { chains: 2, warmup, draws: 20, kernel, starts };
         const plain = await chains(gradient, hostKey(5), options);
         const compiled = await chains(compileAround(gradient), hostKey(5), options);
         const pairs = [
