@@ -1,26 +1,16 @@
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fail } from "../core/check.ts";
 import type { Coords } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
 import { parseJson } from "./json.ts";
 import type { ModelModule } from "./model.ts";
-import { messageOf } from "./streams.ts";
+import { readText, textEnding } from "./readText.ts";
 
 /** Data by the name of the variable; what they hold is checked where they meet the model. */
 export type RawData = Readonly<Record<string, unknown>>;
 
 /** @throws FluvialError or Error, one line, where it cannot be read. */
-export const readText = (path: string): string => {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return fail(`${path}: there is no such file`);
-    throw new Error(`${path}: cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-};
-
-const asRecord = (who: string, value: unknown): RawData => {
+export const asRecord = (who: string, value: unknown): RawData => {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as RawData;
   const came = Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
   return fail(`${who}: expected an object with a key for each variable, got ${came}`);
@@ -50,8 +40,12 @@ export interface Input {
   readonly coords?: Coords;
 }
 
+/** The file beside a model as text that holds its data: schools.json beside schools.fluvial. */
+const neighbour = (modelPath: string): string | undefined =>
+  modelPath.endsWith(textEnding) ? `${modelPath.slice(0, -textEnding.length)}.json` : undefined;
+
 /**
- * The data of a file if one is given, else those that the model's module exports.
+ * The data of a file if one is given, else those that the model's module exports, or those of the file beside a model as text.
  * @throws FluvialError or Error, one line, where there are none or the file cannot be read.
  */
 export const inputFor = (modelPath: string, { model, data, coords }: ModelModule, dataPath?: string): Input => {
@@ -60,6 +54,14 @@ export const inputFor = (modelPath: string, { model, data, coords }: ModelModule
     return { data: given, coords: coords && fitting(model, given, coords) };
   }
   if (data !== undefined) return { data: asRecord(`${modelPath}: the export "data"`, data), coords };
-  if (needsData(model)) return fail(`${modelPath}: exports no data; name a DATA.json after it`);
+  const beside = neighbour(modelPath);
+  if (beside !== undefined && existsSync(beside))
+    return { data: asRecord(beside, parseJson(beside, readText(beside))) };
+  if (needsData(model))
+    return fail(
+      beside === undefined
+        ? `${modelPath}: exports no data; name a DATA.json after it`
+        : `${modelPath}: there are no data: name a DATA.json after it, or put them into ${beside}`,
+    );
   return { data: {}, coords };
 };

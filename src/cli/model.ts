@@ -6,6 +6,7 @@ import { fail } from "../core/check.ts";
 import type { Coords } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
 import { registerHooks } from "./hooks.ts";
+import { readText, textEnding } from "./readText.ts";
 import { messageOf } from "./streams.ts";
 
 /** What a model file exports. */
@@ -15,7 +16,7 @@ export interface ModelModule {
   readonly coords?: Coords;
 }
 
-const endings = [".ts", ".mts", ".js", ".mjs"];
+const endings = [".ts", ".mts", ".js", ".mjs", textEnding];
 
 /** The place at which Node itself gives up reading a file of JavaScript, if it does; what it says of other files is no place. */
 const brokenPlace = (path: string): string | undefined => {
@@ -77,13 +78,20 @@ const coordsOf = (path: string, coords: unknown): Coords | undefined => {
 const describe = (x: unknown): string =>
   x === null ? "null" : Array.isArray(x) ? "a list" : `${typeof x === "object" ? "an" : "a"} ${typeof x}`;
 
+/** A model as text, named after its file. */
+const readModel = async (path: string): Promise<ModelModule> => {
+  const { parseModel } = await import("../text/parseModel.ts");
+  return { model: await parseModel(readText(path), basename(path, textEnding)) };
+};
+
 /**
- * Imports a model file and checks what it exports.
+ * Imports a model file and checks what it exports, or reads a model as text.
  * @throws FluvialError or Error, one line that starts with the path.
  */
 export const loadModel = async (path: string): Promise<ModelModule> => {
   if (!existsSync(path)) fail(`${path}: there is no such file`);
   if (!endings.includes(extname(path))) fail(`${path}: a model is a ${endings.join(", ")} file`);
+  if (extname(path) === textEnding) return readModel(path);
   const module = await importFile(path);
   const { isModel } = await import("../model/model.ts");
   const { default: model, data } = module;

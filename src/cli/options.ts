@@ -27,7 +27,7 @@ const share =
     return value;
   };
 
-const metricKinds: readonly MetricKind[] = ["diagonal", "dense", "unit"];
+const metricKinds: readonly MetricKind[] = ["auto", "diagonal", "dense", "unit"];
 
 /** A reader of one of some words. */
 const oneOf =
@@ -76,8 +76,11 @@ export interface ChainOptions {
 /** Adds the arguments and options that all commands share, and the counts that this one takes. */
 export const withShared = (command: Command, counts: readonly CountName[]): Command => {
   command
-    .argument("<MODEL>", "a .ts, .js or .mjs module whose default export is a model")
-    .argument("[DATA.json]", "the data, a key for each variable; else the module's export `data`");
+    .argument("<MODEL>", "a model as text (.fluvial), or a .ts, .js or .mjs module whose default export is one")
+    .argument(
+      "[DATA.json]",
+      "the data, a key for each variable; else the module's export `data`, or MODEL.json beside a MODEL.fluvial",
+    );
   for (const name of counts) {
     const { least, most, says } = flags[name];
     command.option(`--${name} <number>`, says, whole(`--${name}`, least, most));
@@ -122,7 +125,7 @@ export const withChains = (command: Command, aside = ""): Command =>
     )
     .option(
       "--metric <kind>",
-      `what warm-up makes of the mass matrix: ${metricKinds.join(", ")}; diagonal unless said`,
+      `what warm-up makes of the mass matrix: ${metricKinds.join(", ")}; auto unless said`,
       oneOf("--metric", metricKinds),
     );
 

@@ -23,9 +23,14 @@ const build = (context: Context): Command => {
   return program;
 };
 
+/** The line of a model as text that an error quotes, with its caret. */
+const quotedIn = (message: string): string => /\n {4}[^\n]*\n {4} *\^$/.exec(message)?.[0] ?? "";
+
 const report = (error: unknown, debug: boolean, { stderr }: Streams): void => {
-  const line = oneLine(messageOf(error)).replace(/^error: /, "");
-  stderr.write(`fluvial: ${line}\n`);
+  const message = messageOf(error);
+  const quoted = quotedIn(message);
+  const line = oneLine(message.slice(0, message.length - quoted.length)).replace(/^error: /, "");
+  stderr.write(`fluvial: ${line}${quoted}\n`);
   if (debug && error instanceof Error) stderr.write(`${error.stack}\n`);
 };
 

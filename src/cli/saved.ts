@@ -2,9 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../core/check.ts";
 import { fromJson, type Saved } from "../io/json.ts";
-import { readText } from "./data.ts";
 import { parseJson } from "./json.ts";
 import { posteriorFile } from "./posteriorOutput.ts";
+import { readText } from "./readText.ts";
 
 /**
  * What a file holds in the format of docs/files.md; of a folder, its posterior.json.

@@ -1,5 +1,6 @@
 import { suggest } from "../core/check.ts";
 import {
+  beginnings,
   type Constructor,
   constructorNames,
   constructorOf,
@@ -34,6 +35,8 @@ const wanted = (kind: Kind): Want => (kind === "count" || kind === "shape" ? "nu
 
 const nouns: Readonly<Record<Want, string>> = {
   numbers: "a value",
+  either: "a value or a distribution",
+  beginning: `a value, a distribution, or one of ${beginnings.join(", ")}`,
   distribution: "a distribution such as normal(0, 1)",
   distributions: "a list of distributions such as [normal(0, 1), normal(5, 1)]",
   kernel: "a covariance function such as squaredExponential()",
@@ -168,12 +171,21 @@ const checkValue = (names: Names, expression: Exclude<Expression, Call>): void =
   for (const part of partsOf(expression)) checkExpression(names, part);
 };
 
+const isBeginning = (expression: Expression): boolean =>
+  expression.kind === "name" && beginnings.includes(expression.name);
+
+const makesDistribution = (expression: Expression): boolean =>
+  expression.kind === "call" && constructorOf(expression.name)?.makes === "distribution";
+
 /**
  * Checks an expression for names that are not there, and functions that are called wrong.
  * @throws FluvialError with the place.
  */
 export const checkExpression = (names: Names, expression: Expression, want: Want = "numbers"): void => {
-  if (want === "support") checkSupport(names, expression);
+  if (want === "either") checkExpression(names, expression, makesDistribution(expression) ? "distribution" : "numbers");
+  else if (want === "beginning") {
+    if (!isBeginning(expression)) checkExpression(names, expression, "either");
+  } else if (want === "support") checkSupport(names, expression);
   else if (expression.kind === "call") checkCall(names, expression, want);
   else if (want === "distributions" && expression.kind === "list")
     for (const item of expression.items) checkExpression(names, item, "distribution");

@@ -1,8 +1,5 @@
 import { fail } from "../core/check.ts";
-import * as all from "../distributions/all.ts";
-import * as kernels from "../distributions/covarianceKernels.ts";
-import { gaussianProcess } from "../distributions/gaussianProcess.ts";
-import { noncentred } from "../distributions/noncentred.ts";
+import * as all from "../distributions/index.ts";
 
 /**
  * What a constructor takes, in order: "loc scale". A kind stands after a colon, a question mark after what may be left out, options in
@@ -14,6 +11,7 @@ type Rows = Readonly<Record<string, Row>>;
 
 /** Every constructor of a distribution. */
 const distributionRows: Rows = {
+  autoregressive: "coefficients scale {initial:beginning steps:count constant} shape:shape?",
   bernoulli: "probs",
   bernoulliLogits: "logits",
   beta: "a b",
@@ -23,25 +21,34 @@ const distributionRows: Rows = {
   categorical: "probs",
   categoricalLogits: "logits",
   cauchy: "loc scale",
+  censored: "base:distribution {lower upper}",
+  chiSquared: "df",
   dirichlet: "concentration",
   dirichletMultinomial: "total concentration",
   discreteUniform: "low high",
   exponential: "rate",
   flat: "{lower upper} shape:shape?",
   flatOn: "support:support shape:shape?",
+  frechet: "concentration scale",
   gamma: "concentration rate",
   gaussianProcess: "{kernel:kernel inputs mean noise jitter}",
+  gaussianRandomWalk: "scale {steps:count initial:either drift} shape:shape?",
   geometric: "probs",
+  gumbel: "loc scale",
   halfCauchy: "loc scale",
   halfNormal: "loc scale",
+  halfStudentT: "df loc scale",
   hiddenMarkov: "{initial initialLogits transition transitionLogits emission:distribution length:count}",
   hurdle: "base:distribution gate? {logits}",
   hypergeometric: "population successes draws",
   inverseGamma: "concentration scale",
+  inverseGaussian: "mean concentration",
   inverseWishart: "df scale",
+  kumaraswamy: "a b",
   laplace: "loc scale",
   lkj: "size:count concentration",
   lkjCholesky: "size:count concentration",
+  logistic: "loc scale",
   lognormal: "loc scale",
   markovChain: "{initial initialLogits transition transitionLogits length:count}",
   matrixNormal:
@@ -59,11 +66,16 @@ const distributionRows: Rows = {
   ordered: "base:distribution shape:shape",
   orderedLogistic: "predictor cutpoints",
   orderedProbit: "predictor cutpoints",
+  pareto: "scale alpha",
   poisson: "rate",
   poissonLog: "logRate",
+  skewNormal: "loc scale alpha",
   studentT: "df loc scale",
+  truncated: "base:distribution {lower upper}",
   uniform: "low high",
   uniformSphere: "size:count",
+  vonMises: "loc concentration",
+  weibull: "concentration scale",
   wishart: "df scale",
   wishartCholesky: "df scale",
   zeroInflated: "base:distribution gate? {logits}",
@@ -85,15 +97,14 @@ const kernelRows: Rows = {
   white: "{amplitude}",
 };
 
-/** Constructors by name, with what they take and make. */
-export const tables: readonly {
-  readonly rows: Rows;
-  readonly makes: "distribution" | "kernel";
-  readonly functions: Readonly<Record<string, unknown>>;
-}[] = [
-  { rows: distributionRows, makes: "distribution", functions: { gaussianProcess, noncentred, ...all } },
-  { rows: kernelRows, makes: "kernel", functions: { ...kernels } },
+/** What constructors take and make, by name. */
+export const tables: readonly { readonly rows: Rows; readonly makes: "distribution" | "kernel" }[] = [
+  { rows: distributionRows, makes: "distribution" },
+  { rows: kernelRows, makes: "kernel" },
 ];
+
+/** What the rows describe, among other functions: none is called that has no row. */
+export const functions: Readonly<Record<string, unknown>> = { ...all };
 
 type Args = Readonly<Record<string, unknown>>;
 

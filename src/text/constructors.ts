@@ -1,14 +1,24 @@
 import { fail } from "../core/check.ts";
 import { isDistribution } from "../model/site.ts";
-import { arrangements, type Row, tables } from "./constructorRows.ts";
+import { arrangements, functions, type Row, tables } from "./constructorRows.ts";
 import { describe, type Item, isList, isTensor, lengthOf, tensorOf } from "./item.ts";
 
 /**
  * What a parameter is: numbers of any shape; a number that is known when data are bound; the shape of a draw, which may be left to
- * the axes on the left; a distribution; a list of them, or one; a covariance function; the name of a
+ * the axes on the left; a distribution; numbers or a distribution; those or one of the words of `beginnings`; a list of
+ * distributions, or one; a covariance function; the name of a
  * support.
  */
-export type Kind = "numbers" | "count" | "shape" | "distribution" | "distributions" | "kernel" | "support";
+export type Kind =
+  | "numbers"
+  | "either"
+  | "beginning"
+  | "count"
+  | "shape"
+  | "distribution"
+  | "distributions"
+  | "kernel"
+  | "support";
 
 export interface Parameter {
   readonly name: string;
@@ -57,7 +67,7 @@ export interface Constructor extends Signature {
 }
 
 const constructors: Readonly<Record<string, Constructor>> = Object.fromEntries(
-  tables.flatMap(({ rows, makes, functions }) =>
+  tables.flatMap(({ rows, makes }) =>
     Object.keys(rows)
       .filter((name) => Object.hasOwn(functions, name))
       .map((name) => [name, { name, ...signatureOf(rows[name], makes), make: functions[name] as Make }]),
@@ -89,9 +99,19 @@ const isNumeric = (x: readonly Item[], levels: number): boolean =>
 const distributionFrom = (who: string, x: Item): Item =>
   isDistribution(x) ? x : fail(`${who} must be a distribution such as normal(0, 1), got ${describe(x)}`);
 
+/** How a series may begin, where it is not with numbers or a distribution. */
+export const beginnings: readonly string[] = ["stationary", "given"];
+
+/** A word as an item. */
+export const wordItem = (word: string): Item => ({ word });
+const wordIn = (x: Item): unknown =>
+  typeof x === "object" && "word" in x && !isTensor(x) && !isList(x) ? x.word : undefined;
+
 /** What a constructor is handed for an argument. */
 const conversions: Readonly<Record<Kind, (who: string, x: Item) => unknown>> = {
   numbers: (_, x) => argumentNumbers(x),
+  beginning: (_, x) => wordIn(x) ?? (isDistribution(x) ? x : argumentNumbers(x)),
+  either: (_, x) => (isDistribution(x) ? x : argumentNumbers(x)),
   count: (who, x) => lengthOf(who, x),
   shape: (who, x) => (isList(x) ? x : [x]).map((each) => lengthOf(who, each)),
   distribution: distributionFrom,

@@ -1,7 +1,7 @@
 import { FluvialError, fail } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Values } from "../model/site.ts";
-import { construct, constructorOf } from "./constructors.ts";
+import { beginnings, construct, constructorOf, type Kind, wordItem } from "./constructors.ts";
 import type { Call, Expression } from "./expression.ts";
 import { chosen } from "./functions/arrays.ts";
 import { functionOf } from "./functions.ts";
@@ -130,15 +130,15 @@ const atIndex = (expression: Expression & { readonly kind: "index" }, scope: Sco
 const called = (call: Call, scope: Scope): Item => {
   const inside = { ...scope, shape: undefined };
   const constructor = constructorOf(call.name);
-  const valueOf = (given: Expression, i: number): Item =>
-    constructor?.parameters[i]?.kind === "support" && given.kind === "name"
-      ? (supportOf(given.name) as Item)
-      : evaluated(given, inside);
-  const args = call.positional.map(valueOf);
-  const named = call.named.map(({ name, value }) => {
-    const place = constructor?.parameters.findIndex((each) => each.name === name) ?? -1;
-    return [name, valueOf(value, place)] as const;
-  });
+  const valueOf = (given: Expression, kind: Kind | undefined): Item => {
+    if (given.kind === "name" && kind === "support") return supportOf(given.name) as Item;
+    if (given.kind === "name" && kind === "beginning" && beginnings.includes(given.name)) return wordItem(given.name);
+    return evaluated(given, inside);
+  };
+  const args = call.positional.map((each, i) => valueOf(each, constructor?.parameters[i]?.kind));
+  const kindOf = (name: string): Kind | undefined =>
+    constructor && [...constructor.parameters, ...constructor.options].find((each) => each.name === name)?.kind;
+  const named = call.named.map(({ name, value }) => [name, valueOf(value, kindOf(name))] as const);
   return locatedAt(scope, call.at, () => {
     if (!constructor) return (functionOf(call.name) as NonNullable<ReturnType<typeof functionOf>>).apply(args);
     const given = new Map<string, Item>(named);
