@@ -21,14 +21,14 @@ const checkAcceptance = (who: string, target: number): void => {
 /**
  * The No-U-Turn sampler with multinomial trajectories. Hoffman & Gelman 2014; Betancourt 2017.
  * @param options.targetAcceptance 0.8 unless said; closer to 1 for smaller steps. @param options.maxTreeDepth 10 unless said.
- * @param options.metric what warm-up makes of the inverse mass matrix: "diagonal" (variances) unless said, "dense" (covariances, for
- * posteriors with strong linear correlations), or "unit" (nothing).
+ * @param options.metric what warm-up makes of the inverse mass matrix: "diagonal" (variances), "dense" (covariances, for posteriors with
+ * strong linear correlations), "auto" (one or the other, as the draws advise; unless said), or "unit" (nothing).
  */
 export const nuts = (
   options: { readonly targetAcceptance?: number; readonly maxTreeDepth?: number; readonly metric?: MetricKind } = {},
 ): SamplerSpec => {
   checkOptions("nuts", options, ["targetAcceptance", "maxTreeDepth", "metric"]);
-  const { targetAcceptance = 0.8, maxTreeDepth = 10, metric = "diagonal" } = options;
+  const { targetAcceptance = 0.8, maxTreeDepth = 10, metric = "auto" } = options;
   checkAcceptance("nuts", targetAcceptance);
   checkCount("nuts: maxTreeDepth", maxTreeDepth);
   checkMetricKind("nuts", metric);
@@ -45,7 +45,7 @@ export const hmc = (
   options: { readonly steps?: number; readonly targetAcceptance?: number; readonly metric?: MetricKind } = {},
 ): SamplerSpec => {
   checkOptions("hmc", options, ["steps", "targetAcceptance", "metric"]);
-  const { steps = 10, targetAcceptance = 0.8, metric = "diagonal" } = options;
+  const { steps = 10, targetAcceptance = 0.8, metric = "auto" } = options;
   checkAcceptance("hmc", targetAcceptance);
   checkCount("hmc: steps", steps);
   checkMetricKind("hmc", metric);

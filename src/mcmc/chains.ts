@@ -9,6 +9,7 @@ import { runAll } from "./parallel/runAll.ts";
 import type { Beginning, ChainPlan, InitialTuning } from "./plan.ts";
 import { type ChainsProgress, type ChainsResult, resultOf } from "./result.ts";
 import { counting } from "./run.ts";
+import { scoutStart } from "./scouts.ts";
 import { checkStart, type ExplainStart, findStart } from "./start.ts";
 import { type ChainState, checkState } from "./state.ts";
 
@@ -105,6 +106,7 @@ const placeStarts = (
   gradient: Gradient,
   key: HostKey,
   chains: number,
+  warmup: number,
   { starts, resume, explainStart }: ChainsOptions,
 ): Beginning[] =>
   Array.from({ length: chains }, (_, chain) => {
@@ -113,7 +115,7 @@ const placeStarts = (
     const given = after?.position ?? starts?.[chain];
     const start = given
       ? checkStart(gradient, given, chain, explainStart)
-      : findStart(gradient, startKey, explainStart);
+      : (warmup > 0 ? scoutStart : findStart)(gradient, startKey, explainStart);
     return { chain, start, key: runKey, ...(after && { after }) };
   });
 
@@ -138,7 +140,7 @@ export const chains = async (gradient: Gradient, key: HostKey, options: ChainsOp
   const { onProgress, shouldStop, signal, restEvery = 50, maxTreeDepth, workers } = options;
   const counted = counting(gradient);
   const kernelOf: TunableKernel = options.kernel?.(counted.gradient) ?? nuts(counted.gradient, { maxTreeDepth });
-  const beginnings = placeStarts(counted.gradient, key, count, options);
+  const beginnings = placeStarts(counted.gradient, key, count, plan.warmup, options);
   const { ledger, gradients, interrupted } = await runAll(counted.gradient, kernelOf, beginnings, {
     plan,
     workers,

@@ -59,7 +59,7 @@ const chunksOf = (nuts: CompiledNuts, most: number, stepSize: () => number): Chu
 };
 
 /** `warmUp` with its transitions compiled. The chain is left where it ends. */
-function* warmUpCompiled(
+export function* warmUpCompiled(
   gradient: Gradient,
   kernelOf: CompiledTunable,
   key: HostKey,

@@ -320,7 +320,7 @@ describe("bad command lines", () => {
     [["sample", "m.ts", "--max-tree-depth", "0"], '--max-tree-depth: expected a whole number from 1 to 20, got "0"'],
     [
       ["sample", "m.ts", "--metric", "dens"],
-      '--metric: expected diagonal, dense, unit, got "dens" (did you mean "dense"?)',
+      '--metric: expected auto, diagonal, dense, unit, got "dens" (did you mean "dense"?)',
     ],
     [["fit", "m.ts", "--guide", "planer"], 'there is no guide "planer" (did you mean "planar"?)'],
     [["fit", "m.ts", "nowhere.json"], "nowhere.json: there is no such file"],
