@@ -85,7 +85,7 @@ export const calibrationVerdict = (calibration: Judged): string => {
 
 export const calibrationSummary = (calibration: Omit<Calibration, "summary">): string => {
   const { model, method, rows, replications, draws, thin, seconds, verdict } = calibration;
-  const head = `${model}: ${method}, ${replications} replications, ranks 0 to ${draws}, every ${thin === 1 ? "" : `${thin}th `}transition, ${seconds.toFixed(1)} s`;
+  const head = `${model}: ${method}, ${replications} replications, ranks 0 to ${draws}, every ${thin === 1 ? "transition" : `${thin} transitions`}, ${seconds.toFixed(1)} s`;
   const cells = rows.map(({ name, p, adjustedP, chiSquareP: chi, slope, bow, shape }) => [
     name,
     showP(p),
