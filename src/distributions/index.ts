@@ -2,6 +2,7 @@ import * as all from "./all.ts";
 
 export * from "./all.ts";
 export type { AutoregressiveOptions, Beginning } from "./autoregressive.ts";
+export { censored } from "./censored.ts";
 export type { Invertible, Known } from "./continuous.ts";
 export type { CovarianceKernel, ScaleOptions } from "./covarianceKernels.ts";
 export {
@@ -31,6 +32,7 @@ export type { Mixture } from "./mixture.ts";
 export { noncentred } from "./noncentred.ts";
 export type { Table, Weights } from "./probabilities.ts";
 export type { Matrix, Spread, SquareSpread } from "./spread.ts";
+export { type Truncated, truncated } from "./truncated.ts";
 export type { Inflated } from "./zeroInflated.ts";
 
 /** Every constructor by its name. */

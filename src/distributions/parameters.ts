@@ -82,6 +82,12 @@ export const countsTo = (high: TensorLike): ParameterSet => ({
   contains: (x) => both(counts.contains(x), asReal(x).lessEqual(asReal(asTensor(high)))),
   holds: (x) => Number.isInteger(x) && x >= 0 && (typeof high !== "number" || x <= high),
 });
+export const wholes: ParameterSet = {
+  name: "a whole number",
+  rank: 0,
+  contains: (x) => both(tf.isFinite(x), asReal(x).equal(asReal(x).floor())),
+  holds: Number.isInteger,
+};
 
 /** Finite numbers above another parameter. */
 export const above = (low: TensorLike): ParameterSet => ({

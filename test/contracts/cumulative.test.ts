@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as tf from "#tfjs";
 import { inDouble } from "../../src/core/double.ts";
 import { fromHost, hostValues, type Scalar, type Tensor } from "../../src/core/tensor.ts";
@@ -40,6 +40,11 @@ it("says who has which: reference values are there for each", () => {
   expect(Object.keys(known.moments).sort()).toEqual(Object.keys(continuous).sort());
   expect(Object.keys(continuous).filter((name) => !cumulative.includes(name))).toEqual(["skewNormal", "vonMises"]);
 });
+
+// A program that falls back on the eager engine says so.
+const warn = vi.spyOn(console, "warn");
+beforeAll(() => void warn.mockClear());
+afterAll(() => expect(warn.mock.calls).toEqual([]));
 
 describe.each(Object.entries(known.cumulative))("%s", (name, rows) => {
   it("gives both tails as mpmath does, to 1e-10 of their logarithms", () =>

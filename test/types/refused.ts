@@ -18,7 +18,9 @@ import {
   real,
   type Sampler,
   sample,
+  skewNormal,
   stickTheLanding,
+  truncated,
 } from "fluvial";
 
 const schools = model("schools")
@@ -119,3 +121,7 @@ export const raw = async (): Promise<void> => {
   // @ts-expect-error nothing declared is called sigma
   logJoint({ latent: { mu: real() } }, ({ sigma }) => sigma);
 };
+
+truncated(normal(0, 1), { lower: 0 });
+// @ts-expect-error: a skew normal has no distribution function, so it cannot be truncated.
+truncated(skewNormal(0, 1, 2), { lower: 0 });

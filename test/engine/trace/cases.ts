@@ -370,6 +370,7 @@ export const cases: Cases = {
   FluvialErfinv: unary(special.erfinv),
   FluvialNormalCdf: unary(special.normalCdf),
   FluvialNormalLogCdf: unary(special.normalLogCdf),
+  FluvialInverseMills: unary(special.inverseMills),
   FluvialNormalQuantile: unary(special.normalQuantile),
   FluvialDigamma: unary(special.digamma),
   FluvialLgamma: unary(special.lgamma),

@@ -39,6 +39,7 @@ export const ours: Lowerings = {
   FluvialErfinv: elementwise("erfinv"),
   FluvialNormalCdf: elementwise("normalCdf"),
   FluvialNormalLogCdf: elementwise("normalLogCdf"),
+  FluvialInverseMills: elementwise("inverseMills"),
   FluvialNormalQuantile: elementwise("normalQuantile"),
   FluvialDigamma: elementwise("digamma"),
   FluvialLgamma: elementwise("lgamma"),
