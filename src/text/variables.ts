@@ -1,7 +1,7 @@
 import { type Axis, axisFrom } from "./axes.ts";
 import { checkExpression, type Names } from "./check.ts";
 import { type Expression, visit } from "./expression.ts";
-import { checkName } from "./names.ts";
+import { checkName, constants, isReserved } from "./names.ts";
 import { failAt, placeOf, type Source } from "./source.ts";
 import type { DataStatement, DefinitionStatement, DrawnStatement, Left, Parsed } from "./syntax.ts";
 
@@ -60,15 +60,19 @@ const placeIn = (variable: Variable): number =>
 const leftOf = (statement: Parsed): Left | undefined =>
   statement.kind === "factor" ? undefined : statement.kind === "drawn" ? statement.left : statement;
 
-/** The names of the lengths that data are declared with. */
+/** The names of the lengths that data are declared with; a name in bounds that is nothing else is one too. */
 const dataLengths = (statements: readonly Parsed[]): Set<string> => {
+  const declared = new Set(statements.map((statement) => leftOf(statement)?.name));
   const found = new Set<string>();
-  for (const statement of statements)
-    if (statement.kind === "data")
-      for (const index of statement.indices ?? [])
-        visit(index, (part) => {
-          if (part.kind === "name") found.add(part.name);
-        });
+  const add = (expression: Expression, isLength: (name: string) => boolean): void =>
+    visit(expression, (part) => {
+      if (part.kind === "name" && isLength(part.name)) found.add(part.name);
+    });
+  for (const statement of statements.filter(({ kind }) => kind === "data") as readonly DataStatement[]) {
+    for (const index of statement.indices ?? []) add(index, () => true);
+    for (const bound of [statement.bounds?.lower, statement.bounds?.upper])
+      if (bound) add(bound, (name) => !declared.has(name) && !Object.hasOwn(constants, name) && !isReserved(name));
+  }
   return found;
 };
 

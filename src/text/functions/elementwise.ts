@@ -1,4 +1,5 @@
 import * as tf from "#tfjs";
+import { logAddExp, logDiffExp } from "../../ops/logExp.ts";
 import {
   digamma,
   erf,
@@ -7,6 +8,7 @@ import {
   exp,
   lgamma,
   log1mexp,
+  logBeta,
   logSigmoid,
   normalCdf,
   normalLogCdf,
@@ -15,6 +17,7 @@ import {
   softplus,
   tanh,
 } from "../../ops/special.ts";
+import { tensorOf } from "../item.ts";
 import { pairwise, pointwise, type TextFunction } from "./function.ts";
 
 /** log(p / (1 − p)), each part with its own digits. */
@@ -55,6 +58,9 @@ export const elementwise: Readonly<Record<string, TextFunction>> = {
   normalCdf: normalDistribution,
   normalLogCdf: pointwise({ tensor: normalLogCdf }),
   normalQuantile: pointwise({ tensor: normalQuantile }),
+  logBeta: { takes: ["a", "b"], apply: ([a, b]) => logBeta(tensorOf(a), tensorOf(b)) },
+  logAddExp: { takes: ["a", "b"], apply: ([a, b]) => logAddExp(tensorOf(a), tensorOf(b)) },
+  logDiffExp: { takes: ["a", "b"], apply: ([a, b]) => logDiffExp(tensorOf(a), tensorOf(b)) },
   pow: pairwise(
     (a, b) => a ** b,
     (a, b) => tf.pow(a, b),

@@ -3,6 +3,7 @@ import { fail } from "../../core/check.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { cholesky, diagonalOf, triangularSolve } from "../../ops/linalg.ts";
+import { choleskySolve, inverse, logDet, logDetSpd, quadraticForm, solve, solveSpd } from "../../ops/matrices.ts";
 import { checkSize, type Item, tensorOf } from "../item.ts";
 import { type TextFunction, withRank } from "./function.ts";
 
@@ -29,6 +30,11 @@ const solved = (t: Tensor, b: Tensor): Tensor =>
 
 const onMatrix = (f: (x: Tensor) => Tensor): TextFunction => ({ takes: ["A"], apply: ([a]) => f(withRank("A", 2, a)) });
 
+const onMatrixAnd = (second: string, f: (a: Tensor, b: Tensor) => Tensor): TextFunction => ({
+  takes: ["A", second],
+  apply: ([a, b]) => f(withRank("A", 2, a), tensorOf(b)),
+});
+
 export const linearAlgebra: Readonly<Record<string, TextFunction>> = {
   matmul: { takes: ["A", "B"], apply: ([a, b]: readonly Item[]) => matrixProduct(tensorOf(a), tensorOf(b)) },
   dot: { takes: ["a", "b"], apply: ([a, b]) => dot(withRank("a", 1, a), withRank("b", 1, b)) },
@@ -52,5 +58,12 @@ export const linearAlgebra: Readonly<Record<string, TextFunction>> = {
   },
   trace: onMatrix((a) => diagonalOf(a).sum()),
   cholesky: onMatrix(cholesky),
+  inverse: onMatrix(inverse),
+  logDet: onMatrix(logDet),
+  logDetSpd: onMatrix(logDetSpd),
+  solve: onMatrixAnd("b", solve),
+  solveSpd: onMatrixAnd("b", solveSpd),
+  choleskySolve: onMatrixAnd("b", choleskySolve),
+  quadraticForm: onMatrixAnd("x", quadraticForm),
   triangularSolve: { takes: ["L", "b"], apply: ([l, b]) => solved(withRank("L", 2, l), tensorOf(b)) },
 };
