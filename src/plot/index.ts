@@ -1,3 +1,4 @@
+export { calibrationHistogram, calibrationPlot } from "./calibration.ts";
 export { densityPlot } from "./density.ts";
 export { elboPlot } from "./elbo.ts";
 export { forestPlot } from "./forest.ts";
