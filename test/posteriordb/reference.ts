@@ -4,7 +4,8 @@ import { gunzipSync } from "node:zlib";
 import type { Draws } from "../../src/posterior/draws.ts";
 
 /** Where the data lie: FLUVIAL_DATA, or beside the checkout. */
-export const dataFolder: string = process.env.FLUVIAL_DATA ?? join(import.meta.dirname, "..", "..", "..", "shared", "data");
+export const dataFolder: string =
+  process.env.FLUVIAL_DATA ?? join(import.meta.dirname, "..", "..", "..", "shared", "data");
 
 const folderOf = (posterior: string): string => join(dataFolder, "posteriordb", posterior);
 
