@@ -9,6 +9,11 @@ import { weightsRefused } from "./reweigh.ts";
 /** What any verb of inference gives. */
 export type Inferred<L> = Chains<L> | Fit<L> | LangevinChains<L>;
 
+const checkInferred = (who: string, posterior: Pick<Inferred<unknown>, "unconstrained"> | undefined): void => {
+  if (!posterior?.unconstrained)
+    fail(`${who}: expected a posterior, as sample or fit gives it, got ${typeof posterior}`);
+};
+
 /** Binds the data of a posterior to its model again. @throws FluvialError where they are not those it was inferred from. */
 export const conditionAgain = <L, D, G>(
   who: string,
@@ -17,8 +22,7 @@ export const conditionAgain = <L, D, G>(
   posterior: Inferred<L & G>,
   coords?: Coords,
 ): Conditioned<L & G> => {
-  if (!posterior?.unconstrained)
-    return fail(`${who}: expected a posterior, as sample or fit gives it, got ${typeof posterior}`);
+  checkInferred(who, posterior);
   const conditioned = condition(model, data, coords);
   const size = posterior.unconstrained.shape[2];
   if (size !== conditioned.size)
@@ -35,6 +39,7 @@ export const weightsOf = <L>(
   who: string,
   posterior: Inferred<L>,
 ): Pick<Fit, "logRatios" | "logWeights"> | undefined => {
+  checkInferred(who, posterior);
   if (posterior.kind !== "fit") return undefined;
   const { khat, logRatios, logWeights } = posterior;
   const reason = weightsRefused(khat, logRatios.length);
