@@ -6,6 +6,7 @@ import { gradient } from "./gradient.ts";
 import { gatedIaf } from "./iaf.ts";
 import { memory } from "./memory.ts";
 import { firstNuts, nuts, wholeSample } from "./nuts.ts";
+import { posteriordbSubjects } from "./posteriordb.ts";
 import { start } from "./start.ts";
 import { step } from "./step.ts";
 import { logisticSubject, type Subject, schoolsSubject } from "./subjects.ts";
@@ -62,6 +63,10 @@ const compiledCases: readonly Omit<Case, "engine">[] = [
   ...ofModel(double, schoolsSubject, quick),
   { name: "eight-schools/sample", run: () => wholeSample(double, schoolsSubject, 5) },
   { name: "eight-schools/nuts-first", run: () => firstNuts(schoolsSubject) },
+  ...posteriordbSubjects().map((subject) => ({
+    name: `${subject.name}/nuts`,
+    run: () => nuts(double, subject, 5),
+  })),
   ...ofModel(double, logisticSubject, heavy),
   ...ofModel(single, logisticSubject, heavy).filter(({ name }) => !name.endsWith("nuts")),
   ...ofFlow(single, quick),

@@ -1,4 +1,4 @@
-import { type Engine, hostKey, sample } from "fluvial";
+import { type Engine, hostKey, sample, nuts as sampler } from "fluvial";
 import { densityOf } from "../src/infer/sample.ts";
 import { chains } from "../src/mcmc/chains.ts";
 import { leastEss, smallest } from "./essOf.ts";
@@ -37,7 +37,7 @@ export const nuts = async (engine: Engine, subject: Subject, seeds: number): Pro
   const runs: Run[] = [];
   for (let seed = seeds === 1 ? 1 : 0; seed <= seeds; seed++) {
     const began = cpuSeconds();
-    const result = await chains(density, hostKey(seed));
+    const result = await chains(density, hostKey(seed), { workers: 1, kernel: sampler().kernel });
     const seconds = cpuSeconds() - began;
     if (seed === 0) continue;
     const { gradients, divergences } = result;

@@ -1,5 +1,5 @@
 /** The first run of NUTS in this process: the name of a subject, and a seed. */
-import { hostKey } from "fluvial";
+import { hostKey, nuts } from "fluvial";
 import { compiledEngine } from "../../src/engine/compiled.ts";
 import { densityOf } from "../../src/infer/sample.ts";
 import { chains } from "../../src/mcmc/chains.ts";
@@ -25,7 +25,7 @@ const began = cpuSeconds();
 const { conditioned, values } = bind(engine, subject);
 const density = engine.gradient(densityOf(conditioned), conditioned.size, values);
 const compiled = cpuSeconds();
-const result = await chains(density, hostKey(Number(seed)));
+const result = await chains(density, hostKey(Number(seed)), { kernel: nuts().kernel });
 const sampling = cpuSeconds() - compiled;
 const ess = leastEss(engine, conditioned, values, result);
 const report: FirstRun = { engine: engine.name, compiling: compiled - began, sampling, ess };

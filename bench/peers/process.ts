@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import { dataFolder } from "../../test/posteriordb/reference.ts";
 
 /** What a peer is run with: one thread, and the programs of the system before others of the same name. */
 const environment = (): NodeJS.ProcessEnv => ({
@@ -7,6 +9,7 @@ const environment = (): NodeJS.ProcessEnv => ({
   THREADS: "1",
   OMP_NUM_THREADS: "1",
   OPENBLAS_NUM_THREADS: "1",
+  FLUVIAL_DATA: resolve(dataFolder),
 });
 
 /** Whether a command is there and ends well. */

@@ -8,7 +8,8 @@ import { logisticData } from "../logistic.ts";
 export const logisticFile = "logistic.f64";
 
 /** Scripts of ours, beside this file. */
-const ownScripts = ["numpyro_nuts.py", "numpyro_steps.py"];
+const ownScripts = ["numpyro_nuts.py", "numpyro_steps.py", "rstan_twelve.R"];
+const ownPrograms = "stan";
 
 /** Copies the files of a folder; the copies may be written to, whatever the originals say. */
 const copy = (from: string, to: string): void => {
@@ -45,6 +46,7 @@ export const scratch = (peers: string, cache?: string): Scratch => {
   mkdirSync(folder, { recursive: true });
   if (existsSync(peers)) copy(peers, folder);
   for (const script of ownScripts) cpSync(fileURLToPath(new URL(script, import.meta.url)), join(folder, script));
+  copy(fileURLToPath(new URL(ownPrograms, import.meta.url)), join(folder, ownPrograms));
   writeLogistic(folder);
   return { folder, dispose: () => cache === undefined && rmSync(folder, { recursive: true }) };
 };

@@ -27,6 +27,16 @@ const figuresOf = (model: string, script: string, variant: string, suffix = "") 
     }),
 });
 
+/** The twelve posteriors of posteriordb, by programs of our own. */
+const twelve = {
+  gives: ["posteriordb/"],
+  figures: (scratch: string): Figure[] =>
+    jsonLines("Rscript", ["rstan_twelve.R"], scratch).flatMap((line) => {
+      const [major, minor] = String(line.stan).split(".");
+      return read(`stan ${major}.${minor}`, `posteriordb/${line.model}`, line, entries);
+    }),
+};
+
 /** Stan through rstan: NUTS of 4 × (1000 + 1000) and the gradient within its C++ code. */
 export const stan: Peer = {
   name: "stan",
@@ -36,5 +46,6 @@ export const stan: Peer = {
     figuresOf("eight-schools", "rstan_eight_schools.R", ""),
     figuresOf("logistic-5000x20", "rstan_logreg.R", "logreg_glm", " glm"),
     figuresOf("logistic-5000x20", "rstan_logreg.R", "logreg_plain"),
+    twelve,
   ],
 };
