@@ -22,6 +22,7 @@ export { essBulk, essMean, essTail } from "./diagnostics/ess.ts";
 export type { Loo, LooOfOptions, PointwiseLoo } from "./diagnostics/loo.ts";
 export { looOf } from "./diagnostics/loo.ts";
 export { mcseMean, mcseQuantile, mcseSd } from "./diagnostics/mcse.ts";
+export type { MomentGradients } from "./diagnostics/powerScaling.ts";
 export type { Psis, PsisOptions } from "./diagnostics/psis.ts";
 export { khatOf, khatThreshold, psis } from "./diagnostics/psis.ts";
 export { rhat } from "./diagnostics/rhat.ts";
@@ -39,6 +40,12 @@ export type { OwnMethod } from "./infer/calibration/analyse.ts";
 export type { CalibrateOptions, CalibrateProgress } from "./infer/calibration/calibrate.ts";
 export { calibrate } from "./infer/calibration/calibrate.ts";
 export type { Truth, TruthSource } from "./infer/calibration/replications.ts";
+export type {
+  BayesFactor,
+  MarginalLikelihood,
+  MarginalLikelihoodOptions,
+} from "./infer/evidence/logMarginalLikelihood.ts";
+export { bayesFactor, logMarginalLikelihood } from "./infer/evidence/logMarginalLikelihood.ts";
 export type { Inferred } from "./infer/evidence.ts";
 export type { FitOptions } from "./infer/fit.ts";
 export { fit } from "./infer/fit.ts";
@@ -55,6 +62,8 @@ export type { ChainStatus, SampleOptions, SampleProgress } from "./infer/sample.
 export { sample } from "./infer/sample.ts";
 export type { SamplerSpec, TemperedSamplerOptions } from "./infer/samplers.ts";
 export { hmc, nuts, tempered } from "./infer/samplers.ts";
+export type { Sensitivity, SensitivityOptions, SensitivityRow } from "./infer/sensitivity.ts";
+export { sensitivity } from "./infer/sensitivity.ts";
 export { type LangevinChains, type SgldOptions, sgld } from "./infer/sgld.ts";
 export type { Saved, SavedDraws } from "./io/json.ts";
 export { fromJson, toJson } from "./io/json.ts";
