@@ -2,7 +2,7 @@ import * as tf from "#tfjs";
 import { checkOptions, fail } from "../core/check.ts";
 import type { Key } from "../core/key.ts";
 import { asTensor, type Shape, type Tensor, type TensorLike } from "../core/tensor.ts";
-import { logDiffExp } from "../ops/logExp.ts";
+import { logAddExp, logDiffExp } from "../ops/logExp.ts";
 import { uniform } from "../ops/random.ts";
 import { exp } from "../ops/special.ts";
 import { interval, lower as linesAbove, upper as linesBelow } from "../transforms/bounds.ts";
@@ -134,6 +134,21 @@ const tailsOf = (cut: Cut) => ({
   },
 });
 
+/**
+ * Whether P(X ≤ x) < p in what is left, compared in the smaller tail of the base at the number looked for: its mass up to there is
+ * that below the lower bound and a share p of what is left, both positive.
+ */
+const belowShare = (cut: Cut, p: Tensor): ((x: Tensor) => Tensor) => {
+  const { base } = cut;
+  const { a, b } = endsAt(cut);
+  const mass = logMass(base, a, b);
+  const [logP, logRest] = [p.log().add(mass), p.neg().log1p().add(mass)];
+  const lower = a === undefined ? logP : logAddExp(base.logCdf(a), logP);
+  const upper = b === undefined ? logRest : logAddExp(base.logSurvival(b), logRest);
+  const low = lower.less(upper);
+  return (x) => tf.where(low, base.logCdf(x).less(lower), base.logSurvival(x).greater(upper));
+};
+
 /** A number well inside an interval or half-line. */
 const insideOf = ({ ends }: Support): Tensor => {
   const [low, high] = [ends?.low, ends?.high];
@@ -150,7 +165,8 @@ const truncatedReals = (cut: Cut, base: Continuous): Continuous & Cumulative => 
   const logSurvival = (x: Tensor): Tensor =>
     between(support, x, insideOf(support), tails.logSurvival, [0, Number.NEGATIVE_INFINITY]);
   const sample = (key: Key, batch: Shape = []): Tensor => {
-    const draws = bisectReals(uniform(key, [...batch, ...cut.shape]), support, { logCdf, logSurvival });
+    const full = [...batch, ...cut.shape];
+    const draws = bisectReals(full, support, belowShare(cut, uniform(key, full)));
     return implicitly(draws, { logProb, logCdf, logSurvival });
   };
   const { shape, parameters } = cut;
@@ -185,9 +201,10 @@ const truncatedCounts = (cut: Cut): Distribution & Cumulative => {
   const logCdf = (x: Tensor): Tensor => beyond(asReal(x), tails.logCdf, Number.NEGATIVE_INFINITY, 0);
   const logSurvival = (x: Tensor): Tensor => beyond(asReal(x), tails.logSurvival, 0, Number.NEGATIVE_INFINITY);
   const sample = (key: Key, batch: Shape = []): Tensor => {
+    const full = [...batch, ...cut.shape];
     const { a, b } = endsAt(cut);
     const first = a ?? asReal(asTensor(cut.base.support.range?.[0] ?? 0)).sub(1);
-    return bisectWhole(uniform(key, [...batch, ...cut.shape]), first, b, { logCdf, logSurvival });
+    return bisectWhole(full, first, b, belowShare(cut, uniform(key, full)));
   };
   const { shape, parameters } = cut;
   const logProb = logProbOf(cut, support);
