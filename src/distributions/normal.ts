@@ -10,7 +10,7 @@ import { positiveReals, reals } from "./parameters.ts";
 const halfLog2Pi = 0.5 * Math.log(2 * Math.PI);
 
 const normalDensity = (x: Tensor, loc: Tensor, scale: Tensor): Tensor =>
-  x.sub(loc).div(scale).square().mul(-0.5).sub(scale.log()).sub(halfLog2Pi);
+  x.sub(loc).div(scale).square().mul(-0.5).sub(scale.log().add(halfLog2Pi));
 
 const lognormalDensity = (x: Tensor, loc: Tensor, scale: Tensor): Tensor => {
   const logX = x.log();

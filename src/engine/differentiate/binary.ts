@@ -40,7 +40,7 @@ export const binaryRules: Rules<(typeof binaryOps)[number]> = {
   ),
   div: binaryRule(
     (g, _, b) => div(g, b),
-    (g, _, b, y) => neg(div(mul(g, y), b)),
+    (g, _, b, y) => neg(mul(div(g, b), y)),
   ),
   mod: binaryRule(
     (g) => g,

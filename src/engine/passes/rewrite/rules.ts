@@ -15,6 +15,7 @@ import { foldConstants } from "./fold.ts";
 import * as logic from "./logic.ts";
 import type { Rule } from "./look.ts";
 import * as products from "./products.ts";
+import { divRepeated } from "./reciprocal.ts";
 import * as reductions from "./reductions.ts";
 import * as views from "./views.ts";
 
@@ -48,7 +49,7 @@ const rules: { readonly [O in Op]: readonly Rule<O>[] } = {
   add: [...elementwise, arithmetic.addZero, arithmetic.addNegative, arithmetic.addSame],
   sub: [...elementwise, arithmetic.subZero, arithmetic.subNegative],
   mul: [...elementwise, arithmetic.mulOne, arithmetic.mulMinusOne, arithmetic.mulNegative, arithmetic.mulConstants],
-  div: [...elementwise, arithmetic.divPowerOfTwo, arithmetic.divNegative],
+  div: [...elementwise, arithmetic.divPowerOfTwo, arithmetic.divNegative, divRepeated],
   pow: [...elementwise, arithmetic.powWhole],
   maximum: [...elementwise, arithmetic.sameOperands],
   minimum: [...elementwise, arithmetic.sameOperands],
