@@ -133,9 +133,9 @@ export const runningChoice = (size: number): RunningSpread => {
 };
 
 /** What gathers the spread for each kind of metric; nothing where it is not adapted. */
-export const spreadFor = {
+export const spreadFor: Readonly<Record<MetricKind, ((size: number) => RunningSpread) | undefined>> = {
   auto: runningChoice,
   diagonal: runningVariance,
   dense: runningCovariance,
   unit: undefined,
-} satisfies Record<MetricKind, ((size: number) => RunningSpread) | undefined>;
+};

@@ -45,9 +45,7 @@ describe("summariseDraws", () => {
   });
   it("leaves R-hat and ESS out for independent draws", () => {
     const [row] = summariseDraws({ theta: draws([1, 1000], normals(2, 1000)) }, false);
-    expect(Object.keys(row)).toEqual(
-      "name mean sd q5 q50 q95 mcse mcseSd mcseQ5 mcseQ50 mcseQ95".split(" "),
-    );
+    expect(Object.keys(row)).toEqual("name mean sd q5 q50 q95 mcse mcseSd mcseQ5 mcseQ50 mcseQ95".split(" "));
     expect(row.mcse).toBeCloseTo(row.sd / Math.sqrt(1000), 15);
   });
 });

@@ -3,9 +3,9 @@ import { hostKey, hostUniforms } from "../../src/core/key.ts";
 import { normalQuantile } from "../../src/core/special/normal.ts";
 import { summariseDraws } from "../../src/diagnostics/summary.ts";
 import { type Correction, corrections } from "../../src/infer/corrected.ts";
-import { showBound } from "../../src/posterior/summary.ts";
 import { chainsVerdict, fitVerdict } from "../../src/infer/verdict.ts";
 import type { Draws } from "../../src/posterior/draws.ts";
+import { showBound } from "../../src/posterior/summary.ts";
 
 const normals = (seed: number, count: number): Float64Array => {
   const next = hostUniforms(hostKey(seed));
