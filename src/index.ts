@@ -2,6 +2,10 @@
 
 export type { CompareOptions } from "./compare/compare.ts";
 export { compare } from "./compare/compare.ts";
+export type { Distances, DistancesOptions } from "./compare/distances/distances.ts";
+export { distances } from "./compare/distances/distances.ts";
+export type { DistanceEstimate } from "./compare/distances/estimate.ts";
+export type { DrawSet } from "./compare/distances/points.ts";
 export { FluvialError } from "./core/check.ts";
 export type { Density, Guide, GuideSpec, Sampler, Target, TargetFamily } from "./core/density.ts";
 export type { Precision } from "./core/double.ts";
@@ -46,9 +50,9 @@ export type {
   MarginalLikelihoodOptions,
 } from "./infer/evidence/logMarginalLikelihood.ts";
 export { bayesFactor, logMarginalLikelihood } from "./infer/evidence/logMarginalLikelihood.ts";
-export type { Inferred } from "./infer/evidence.ts";
 export type { FitOptions } from "./infer/fit.ts";
 export { fit } from "./infer/fit.ts";
+export type { Inferred } from "./infer/inferred.ts";
 export type { LogLikelihoodOptions } from "./infer/logLikelihood.ts";
 export { pointwiseLogLikelihood } from "./infer/logLikelihood.ts";
 export type { LooOptions } from "./infer/loo.ts";

@@ -7,7 +7,7 @@ import type { Bound, Coords, DataFor, HostData } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
 import type { Axes } from "../model/site.ts";
 import type { Draws } from "../posterior/draws.ts";
-import { conditionAgain, type Inferred } from "./evidence.ts";
+import { conditionAgain, type Inferred } from "./inferred.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { type Column, perDraw } from "./perDraw.ts";
 

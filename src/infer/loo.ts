@@ -3,7 +3,7 @@ import { type Loo, looOf } from "../diagnostics/loo.ts";
 import { type Waic, waicOf } from "../diagnostics/waic.ts";
 import type { DataFor } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
-import { conditionAgain, type Inferred, weightsOf } from "./evidence.ts";
+import { conditionAgain, type Inferred, weightsOf } from "./inferred.ts";
 import {
   type Evidence,
   type LogLikelihoodOptions,

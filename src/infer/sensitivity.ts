@@ -17,7 +17,7 @@ import type { Model } from "../model/model.ts";
 import type { Values } from "../model/site.ts";
 import { type Draws, pooledDraws, scalarNames } from "../posterior/draws.ts";
 import { listed, textTable } from "../posterior/text.ts";
-import { conditionAgain, type Inferred, weightsOf } from "./evidence.ts";
+import { conditionAgain, type Inferred, weightsOf } from "./inferred.ts";
 import { perDraw } from "./perDraw.ts";
 
 /** What a change of the prior and of the likelihood does to one scalar. */
