@@ -51,7 +51,7 @@ const run = async (
   checkChains(options);
   const guides = parseGuides(options.guides, await context.library.guides());
   const loaded = await context.loadModel(modelPath);
-  const { data, coords } = inputFor(modelPath, loaded, dataPath);
+  const { data, coords } = inputFor(modelPath, loaded, dataPath, (line) => context.stderr.write(`fluvial: ${line}\n`));
   if (options.out !== undefined) prepareFolder(options.out);
   const progress = await progressOn(context);
   try {

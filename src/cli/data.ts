@@ -40,17 +40,45 @@ export interface Input {
   readonly coords?: Coords;
 }
 
+const namesOf = ({ sites }: Model): ReadonlySet<string> =>
+  new Set(
+    sites.flatMap((site) => [
+      site.name,
+      ...(("axes" in site && site.axes) || []).filter((axis) => typeof axis === "string"),
+    ]),
+  );
+
+/**
+ * A file of data without what the model has no use for, as published data often hold more; told in one line. Where something that the
+ * model needs is missing all stays, since then a stranger may be a slip of the keyboard.
+ */
+const withoutUnused = (path: string, model: Model, given: RawData, say: (line: string) => void): RawData => {
+  const names = namesOf(model);
+  const unused = Object.keys(given).filter((name) => !names.has(name));
+  const isMissing = model.sites.some(({ role, name }) => (role === "data" || role === "observed") && !(name in given));
+  if (unused.length === 0 || isMissing) return given;
+  say(`${path}: the model has no use for ${unused.join(", ")}`);
+  return Object.fromEntries(Object.entries(given).filter(([name]) => names.has(name)));
+};
+
 /** The file beside a model as text that holds its data: schools.json beside schools.fluvial. */
 const neighbour = (modelPath: string): string | undefined =>
   modelPath.endsWith(textEnding) ? `${modelPath.slice(0, -textEnding.length)}.json` : undefined;
 
 /**
  * The data of a file if one is given, else those that the model's module exports, or those of the file beside a model as text.
+ * @param say is told, in a line, what of a file is left out.
  * @throws FluvialError or Error, one line, where there are none or the file cannot be read.
  */
-export const inputFor = (modelPath: string, { model, data, coords }: ModelModule, dataPath?: string): Input => {
+export const inputFor = (
+  modelPath: string,
+  { model, data, coords }: ModelModule,
+  dataPath: string | undefined,
+  say: (line: string) => void,
+): Input => {
   if (dataPath !== undefined) {
-    const given = asRecord(dataPath, parseJson(dataPath, readText(dataPath)));
+    const all = asRecord(dataPath, parseJson(dataPath, readText(dataPath)));
+    const given = withoutUnused(dataPath, model, all, say);
     return { data: given, coords: coords && fitting(model, given, coords) };
   }
   if (data !== undefined) return { data: asRecord(`${modelPath}: the export "data"`, data), coords };

@@ -25,7 +25,7 @@ const run = async (
   const { library, stdout } = context;
   const guide = parseGuide(options.guide, await library.guides());
   const loaded = await context.loadModel(modelPath);
-  const { data, coords } = inputFor(modelPath, loaded, dataPath);
+  const { data, coords } = inputFor(modelPath, loaded, dataPath, (line) => context.stderr.write(`fluvial: ${line}\n`));
   if (options.out !== undefined) prepareFolder(options.out);
   const progress = await progressOn(context);
   try {

@@ -40,7 +40,7 @@ const run = async (
   checkChains(options);
   const beginning = beginningOf(options);
   const loaded = await context.loadModel(modelPath);
-  const { data, coords } = inputFor(modelPath, loaded, dataPath);
+  const { data, coords } = inputFor(modelPath, loaded, dataPath, (line) => context.stderr.write(`fluvial: ${line}\n`));
   if (options.out !== undefined) prepareFolder(options.out);
   const checkpoints = options.out === undefined ? undefined : checkpointsIn(options.out);
   const progress = await progressOn(context);

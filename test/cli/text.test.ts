@@ -36,9 +36,25 @@ describe("a model as text on the command line", () => {
     const path = model("eight-schools.fluvial");
     const loaded = await loadModel(path);
     expect(loaded.model.name).toBe("eight-schools");
-    expect(inputFor(path, loaded)).toMatchObject({ data: { y: [28, 8, -3, 7, -1, 1, 18, 12] } });
+    const said: string[] = [];
+    const say = (line: string) => said.push(line);
+    expect(inputFor(path, loaded, undefined, say)).toMatchObject({ data: { y: [28, 8, -3, 7, -1, 1, 18, 12] } });
     const other = written("other.json", '{"y": [1, 2], "sigma": [1, 1]}');
-    expect(inputFor(path, loaded, other).data).toEqual({ y: [1, 2], sigma: [1, 1] });
+    expect(inputFor(path, loaded, other, say).data).toEqual({ y: [1, 2], sigma: [1, 1] });
+    expect(said).toEqual([]);
+  });
+
+  it("leaves out what a file of data holds beyond the model, and says so; not where something is missing", async () => {
+    const path = model("eight-schools.fluvial");
+    const loaded = await loadModel(path);
+    const said: string[] = [];
+    const say = (line: string) => said.push(line);
+    const more = written("more.json", '{"J": 2, "y": [1, 2], "sigma": [1, 1], "year": [1, 2]}');
+    expect(inputFor(path, loaded, more, say).data).toEqual({ J: 2, y: [1, 2], sigma: [1, 1] });
+    expect(said).toEqual([`${more}: the model has no use for year`]);
+    const slip = written("slip.json", '{"y": [1, 2], "sgima": [1, 1]}');
+    expect(inputFor(path, loaded, slip, say).data).toEqual({ y: [1, 2], sgima: [1, 1] });
+    expect(said.length).toBe(1);
   });
 
   it("is sampled", async () => {
