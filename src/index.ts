@@ -44,6 +44,8 @@ export type { OwnMethod } from "./infer/calibration/analyse.ts";
 export type { CalibrateOptions, CalibrateProgress } from "./infer/calibration/calibrate.ts";
 export { calibrate } from "./infer/calibration/calibrate.ts";
 export type { Truth, TruthSource } from "./infer/calibration/replications.ts";
+export type { PredictiveCheckOptions } from "./infer/checks.ts";
+export { predictiveCheck } from "./infer/checks.ts";
 export type {
   BayesFactor,
   MarginalLikelihood,
@@ -57,6 +59,8 @@ export type { LogLikelihoodOptions } from "./infer/logLikelihood.ts";
 export { pointwiseLogLikelihood } from "./infer/logLikelihood.ts";
 export type { LooOptions } from "./infer/loo.ts";
 export { loo, waic } from "./infer/loo.ts";
+export type { LooPitOptions } from "./infer/looPit.ts";
+export { looPit } from "./infer/looPit.ts";
 export type { MapEstimate, MapOptions } from "./infer/map.ts";
 export { map } from "./infer/map.ts";
 export type { PredictOptions } from "./infer/predict.ts";
@@ -69,6 +73,7 @@ export { hmc, nuts, tempered } from "./infer/samplers.ts";
 export type { Sensitivity, SensitivityOptions, SensitivityRow } from "./infer/sensitivity.ts";
 export { sensitivity } from "./infer/sensitivity.ts";
 export { type LangevinChains, type SgldOptions, sgld } from "./infer/sgld.ts";
+export type { Statistic } from "./infer/statistics.ts";
 export type { Saved, SavedDraws } from "./io/json.ts";
 export { fromJson, toJson } from "./io/json.ts";
 export type { Conditioned } from "./model/condition.ts";
@@ -135,6 +140,7 @@ export type {
   Reweighting,
   Row,
 } from "./posterior/posterior.ts";
+export type { LooPit, PredictiveCheck, PredictiveRow, SiteCheck } from "./posterior/predictive.ts";
 export { parseModel } from "./text/parseModel.ts";
 export type { Support, ValueSet } from "./transforms/support.ts";
 export * as supports from "./transforms/supports.ts";

@@ -12,7 +12,7 @@ import {
   totals,
 } from "./elpd.ts";
 import { essMean } from "./ess.ts";
-import { khatThreshold, psis } from "./psis.ts";
+import { khatThreshold, type Psis, psis } from "./psis.ts";
 import { splitEvenly } from "./series.ts";
 
 /** What leaving out tells of every observation. */
@@ -46,8 +46,8 @@ export interface LooOfOptions {
   readonly observed?: string;
 }
 
-/** ESS / S of the likelihood itself, whose reciprocal the weights are. */
-const efficiencyOf = (logLikelihood: Float64Array, chains: number): number => {
+/** ESS / S of one observation's likelihood, whose reciprocal the weights are. */
+export const efficiencyOf = (logLikelihood: Float64Array, chains: number): number => {
   const most = logLikelihood.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const ess = essMean(
     splitEvenly(
@@ -75,6 +75,12 @@ interface LeftOut {
   readonly efficiency: number;
 }
 
+/** The weights of the posterior without one observation. Vehtari, Gelman & Gabry 2017, section 2.1; Magnusson et al. 2019, eq. 7. */
+export const leavingOut = (logLikelihood: Float64Array, efficiency: number, logRatios?: Float64Array): Psis => {
+  const raw = logLikelihood.map((value, i) => (logRatios ? logRatios[i] : 0) - value);
+  return psis(raw, { relativeEfficiency: efficiency });
+};
+
 /** One observation left out. The standard error is that of the logarithm of a lognormal estimate. Vehtari et al. 2024, section 2.3. */
 const leaveOut = (
   logLikelihood: Float64Array,
@@ -82,8 +88,7 @@ const leaveOut = (
   logRatios: Float64Array | undefined,
   posterior: Float64Array | undefined,
 ): LeftOut => {
-  const raw = logRatios ? logRatios.map((ratio, i) => ratio - logLikelihood[i]) : logLikelihood.map((value) => -value);
-  const { khat, logWeights } = psis(raw, { relativeEfficiency: efficiency });
+  const { khat, logWeights } = leavingOut(logLikelihood, efficiency, logRatios);
   const elpd = logMeanLikelihood(logLikelihood, logWeights);
   const mcse = Math.sqrt(Math.log1p(relativeVariance(logLikelihood, logWeights, elpd)) / efficiency);
   return { elpd, lpd: logMeanLikelihood(logLikelihood, posterior), khat, mcse, efficiency };

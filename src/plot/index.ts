@@ -3,6 +3,7 @@ export { densityPlot } from "./density.ts";
 export { elboPlot } from "./elbo.ts";
 export { forestPlot } from "./forest.ts";
 export { pairPlot } from "./pairs.ts";
+export { khatPlot, pitPlot, predictivePlot, statisticPlot } from "./predictive.ts";
 export { rankPlot } from "./rank.ts";
 export { renderHtml, renderSvg } from "./render.ts";
 export { comparisonReport } from "./report.ts";

@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { hostKey, hostUniforms } from "../../src/core/key.ts";
 import { normalQuantile } from "../../src/core/special/normal.ts";
 import { compareLoo } from "../../src/diagnostics/compareLoo.ts";
-import { type Loo, looOf } from "../../src/diagnostics/loo.ts";
+import { type Loo, leavingOut, looOf } from "../../src/diagnostics/loo.ts";
+import { pitOf } from "../../src/diagnostics/pit.ts";
 import { stackingWeights } from "../../src/diagnostics/stacking.ts";
 import { waicOf } from "../../src/diagnostics/waic.ts";
-import type { Draws } from "../../src/posterior/draws.ts";
+import { type Draws, pooledDraws } from "../../src/posterior/draws.ts";
 import { makeDraws } from "./parkMiller.ts";
 import { allNear, known, near } from "./prediction.ts";
 
@@ -27,6 +28,14 @@ for (const [name, expected] of Object.entries(known.models))
       allNear(got.pointwise.elpd, expected.loo.pointwise);
       allNear(got.pointwise.khat, expected.loo.khat);
       allNear(got.pointwise.mcse, expected.loo.mcse);
+    });
+    it("looPit", () => {
+      const { logLikelihood, predicted } = made[name];
+      const got = known.y.map((value, i) => {
+        const { logWeights } = leavingOut(pooledDraws(logLikelihood, i), expected.relativeEfficiency);
+        return pitOf(value, pooledDraws(predicted, i), 0.5, logWeights);
+      });
+      allNear(got, expected.looPit);
     });
     it("waic", () => {
       const got = waicOf(made[name].logLikelihood);
