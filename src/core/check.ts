@@ -35,9 +35,11 @@ export const suggest = (name: string, known: readonly string[]): string => {
 
 /**
  * Refuses options that nobody reads.
- * @throws FluvialError naming the first unknown option and those there are.
+ * @throws FluvialError naming the first unknown option and those there are, or what came instead of options.
  */
 export const checkOptions = (who: string, options: object, known: readonly string[]): void => {
+  if (options === null || typeof options !== "object")
+    fail(`${who}: expected { ${known.join(", ")} }, got ${String(options)}`);
   for (const name of Object.keys(options))
     if (!known.includes(name))
       fail(

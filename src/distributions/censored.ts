@@ -62,7 +62,8 @@ const logProbOf =
  * censored(weibull(k, scale), { upper: last })
  */
 export const censored = (base: Distribution & Cumulative, bounds: Bounds, shape: Shape = []): Distribution => {
-  const parameters = { ...base.parameters, ...checkedBounds("censored", base, bounds) };
+  const checked = checkedBounds("censored", base, bounds);
+  const parameters = { ...base.parameters, ...checked };
   const shapes = [base.shape, ...[bounds.lower, bounds.upper].filter((bound) => bound !== undefined).map(shapeOf)];
   const full = spreadShapes("censored", shape, shapes);
   return {

@@ -1,6 +1,6 @@
 import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
-import { broadcast, showShape } from "../core/shape.ts";
+import { broadcast, sameShape, showShape } from "../core/shape.ts";
 import { asTensor, type Shape, type Tensor, type TensorLike } from "../core/tensor.ts";
 import { everyLast, type ValueSet } from "../transforms/support.ts";
 import type { Parameter } from "./distribution.ts";
@@ -12,8 +12,16 @@ export interface ParameterSet extends ValueSet {
 
 const both = tf.logicalAnd;
 
-/** x as a real tensor: counts may come as int32, outcomes as bool. */
-export const asReal = (x: Tensor): Tensor => (x.dtype === "float32" ? x : x.cast("float32"));
+const castToReal = (x: unknown): Tensor =>
+  x instanceof tf.Tensor
+    ? x.cast("float32")
+    : fail(`expected a tensor, as tf.tensor(…) makes one, got ${typeof x} ${String(x)}`);
+
+/**
+ * x as a real tensor: counts may come as int32, outcomes as bool.
+ * @throws FluvialError where it is no tensor.
+ */
+export const asReal = (x: Tensor): Tensor => (x?.dtype === "float32" ? x : castToReal(x));
 
 export const reals: ParameterSet = {
   name: "finite",
@@ -143,10 +151,23 @@ export const given = <N extends string>(
   return { parameters: checked, at };
 };
 
+/** The shape of a nested list of numbers. @throws FluvialError where something else is in it, or its rows differ in length. */
+const checkList = (who: string, value: unknown): Shape => {
+  if (typeof value === "number") return [];
+  if (value instanceof tf.Tensor)
+    return fail(`${who} must be numbers or one tensor, got a list with a tensor in it; join tensors by tf.stack`);
+  if (!Array.isArray(value)) return fail(`${who} must be a list of numbers, got ${typeof value} ${value} in it`);
+  const rows = value.map((row) => checkList(who, row));
+  const odd = rows.find((row) => !sameShape(row, rows[0]));
+  if (odd) fail(`${who} must be a list of rows of one shape, got ${showShape(odd)} beside ${showShape(rows[0])}`);
+  return rows.length === 0 ? [0] : [rows.length, ...rows[0]];
+};
+
 const checkGiven = (who: string, value: unknown, within: ParameterSet): void => {
   if (value === undefined || value === null) fail(`${who} is missing`);
   if (!(typeof value === "number" || Array.isArray(value) || value instanceof tf.Tensor))
     fail(`${who} must be a number, a list of numbers or a tensor, got ${typeof value} ${String(value)}`);
+  if (Array.isArray(value)) checkList(who, value);
   const outside = within.holds && firstOutside(value, within.holds);
   if (outside !== undefined) fail(`${who} must be ${within.name}, got ${outside}`);
 };
@@ -165,8 +186,14 @@ export const shapeOf = (x: TensorLike): Shape => {
 export const spread = (who: string, shape: Shape, ...parameters: readonly TensorLike[]): Shape =>
   spreadShapes(who, shape, parameters.map(shapeOf));
 
+const checkShape = (who: string, shape: unknown): void => {
+  if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0))
+    fail(`${who}: shape must be a list of lengths, as in [3] or [2, 4], got ${JSON.stringify(shape)}`);
+};
+
 /** The same from the parameters' shapes. */
 export const spreadShapes = (who: string, shape: Shape, parameters: readonly Shape[]): Shape => {
+  checkShape(who, shape);
   let all = shape;
   for (const parameter of parameters)
     all =

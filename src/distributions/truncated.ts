@@ -31,6 +31,8 @@ export const checkedBounds = (
   base: Distribution & Cumulative,
   bounds: Bounds,
 ): Record<string, Parameter> => {
+  if (typeof base?.logProb !== "function")
+    fail(`${who}: expected a distribution such as normal(0, 1), got ${typeof base}`);
   checkOptions(who, bounds, ["lower", "upper"]);
   if (typeof base.logCdf !== "function" || base.rank !== 0)
     fail(
@@ -237,7 +239,8 @@ export const truncated = <D extends Distribution & Cumulative>(
   bounds: Bounds,
   shape: Shape = [],
 ): Truncated<D> => {
-  const parameters = { ...base.parameters, ...checkedBounds("truncated", base, bounds) };
+  const checked = checkedBounds("truncated", base, bounds);
+  const parameters = { ...base.parameters, ...checked };
   const shapes = [base.shape, ...[bounds.lower, bounds.upper].filter((bound) => bound !== undefined).map(shapeOf)];
   const cut: Cut = { base, bounds, shape: spreadShapes("truncated", shape, shapes), parameters };
   return (isContinuous(base) ? truncatedReals(cut, base) : truncatedCounts(cut)) as Truncated<D>;

@@ -77,7 +77,8 @@ interface Family {
   spread(): { readonly df: Tensor; readonly scale: Tensor };
 }
 
-const checkScale = (who: string, shape: Shape): number => {
+const checkScale = (who: string, scale: Matrix | undefined): number => {
+  const shape = shapeOf((scale as TensorLike | undefined) ?? fail(`${who}: scale is missing`));
   const [rows, columns] = shape.slice(-2);
   if (shape.length < 2 || rows !== columns || rows < 1)
     fail(`${who}: scale must be a square matrix [..., n, n], got ${showShape(shape)}`);
@@ -86,7 +87,7 @@ const checkScale = (who: string, shape: Shape): number => {
 
 const family = (form: Form, df: TensorLike, scale: Matrix, shape: Shape): Family => {
   const { name, support, factorOf, logDensity, draw } = form;
-  const size = checkScale(name, shapeOf(scale as TensorLike));
+  const size = checkScale(name, scale);
   const { at, parameters } = given(name, { df: [df, above(size - 1)], scale: [scale as TensorLike, positiveDefinite] });
   const full = matrixShape(name, shape, size, [shapeOf(df), shapeOf(scale as TensorLike).slice(0, -2)]);
   const lead = full.slice(0, -2);

@@ -1,4 +1,5 @@
 import * as tf from "#tfjs";
+import { fail } from "../core/check.ts";
 import { isDouble } from "../core/double.ts";
 import type { HostKey, Key } from "../core/key.ts";
 import { normalQuantile } from "../core/special/normal.ts";
@@ -54,23 +55,30 @@ const applyFold = defineOp<Record<string, never>>({
 /** A host key as an input of a step. */
 export const key = (host: HostKey): Key => tf.tensor1d([...host], "int32") as unknown as Key;
 
+/** A key as it was given. @throws FluvialError where it is none: a host key, a seed. */
+const checked = (from: Key): Key =>
+  (from as unknown) instanceof tf.Tensor
+    ? from
+    : fail(`random numbers: expected a key, as key(hostKey(1)) makes one, got ${String(from)}`);
+
 /** Uniforms in the open interval (0, 1), of the given shape. */
-export const uniform = (from: Key, shape: Shape = []): Tensor => applyUniform([from], { shape });
+export const uniform = (from: Key, shape: Shape = []): Tensor => applyUniform([checked(from)], { shape });
 
 /** Standard normals of the given shape: the normal quantile (Wichura 1988) of 52-bit uniforms. */
-export const normal = (from: Key, shape: Shape = []): Tensor => applyNormal([from], { shape });
+export const normal = (from: Key, shape: Shape = []): Tensor => applyNormal([checked(from)], { shape });
 
 /** `count` independent keys from one, which must not be used again. */
 export const split = (from: Key, count: number): Key[] => {
-  const all = applySplit([from], { count, use: purpose.split });
+  const all = applySplit([checked(from)], { count, use: purpose.split });
   return Array.from({ length: count }, (_, i) => all.slice([i, 0], [1, 2]).reshape([2]) as unknown as Key);
 };
 
 /** The keys of `split` as one int32 [count, 2] tensor, for `map`. */
-export const splitMany = (from: Key, count: number): Tensor => applySplit([from], { count, use: purpose.split });
+export const splitMany = (from: Key, count: number): Tensor =>
+  applySplit([checked(from)], { count, use: purpose.split });
 
 /** The key that belongs to number `index` (int32 scalar) of a sequence: the step of a loop. */
-export const fold = (from: Key, index: Scalar): Key => applyFold([from, index], {}) as unknown as Key;
+export const fold = (from: Key, index: Scalar): Key => applyFold([checked(from), index], {}) as unknown as Key;
 
 /** Whole numbers in 0 … below − 1, int32, of the given shape. */
 export const integers = (from: Key, below: number, shape: Shape = []): Tensor =>
