@@ -109,7 +109,7 @@ export const data = { y: [1, 2, 3] };`,
   for (const [name, message] of [
     ["one library", "failed while loading: same: true"],
     ["missing", "nowhere.ts: there is no such file"],
-    ["ending", "m.py: a model is a .ts, .mts, .js, .mjs file"],
+    ["ending", "m.py: a model is a .ts, .mts, .js, .mjs, .fluvial file"],
     ["no default", 'none.ts: has no default export, only data, model; write "export default model(…)…"'],
     ["not a model", "not.ts: the default export is not a model but an object"],
     ["throws", "throws.ts: failed while loading: no luck"],
@@ -210,7 +210,7 @@ describe("the process", () => {
   };
 
   it("keeps its draws when interrupted, says so, and ends with 130", async () => {
-    const { status, out, stdout, stderr } = await interrupted("long", ["SIGINT"], /loaded/);
+    const { status, out, stdout, stderr } = await interrupted("long", ["SIGINT"], /: \d+ of \d+/);
     expect(stderr).toContain("\nfluvial: interrupted, keeping the draws so far; once more to stop at once\n");
     expect(status).toBe(130);
     expect(stdout).toMatch(/Interrupted: \d+ of 1000000 draws a chain/);
