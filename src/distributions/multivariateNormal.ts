@@ -2,6 +2,7 @@ import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
 import { showShape } from "../core/shape.ts";
 import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
+import { normalForm } from "../ops/normalForm.ts";
 import { realVectors } from "../transforms/real.ts";
 import type { Continuous, Moments } from "./distribution.ts";
 import { outsideSupport } from "./guarded.ts";
@@ -34,12 +35,12 @@ export const overRealVectors = (value: Tensor, logDensity: (x: Tensor) => Tensor
   return tf.where(inside, logDensity(tf.where(inside.expandDims(-1), x, 0)), outsideSupport(x.max(-1)));
 };
 
-/** −½ rᵀ Σ⁻¹ r − ½ log |Σ| − ½ n log 2π. */
-const logDensity = (residual: Tensor, { distance, logDet }: Scatter): Tensor =>
-  distance(residual)
-    .mul(-0.5)
-    .sub(logDet().mul(0.5))
-    .sub(0.5 * residual.shape[residual.rank - 1] * Math.log(2 * Math.PI));
+/** −½ rᵀ Σ⁻¹ r − ½ log |Σ|. */
+const formOf = (residual: Tensor, { distance, logDet }: Scatter): Tensor =>
+  distance(residual).mul(-0.5).sub(logDet().mul(0.5));
+
+/** ½ n log 2π. */
+const halfLog2Pi = (n: number): number => 0.5 * n * Math.log(2 * Math.PI);
 
 /**
  * A normal vector [..., n] with mean `loc` and a covariance in one of these forms: { covariance }, { precision } (its inverse),
@@ -58,6 +59,7 @@ export const multivariateNormal = (loc: TensorLike, spread: Spread, shape: Shape
   };
   const { at, parameters } = given(who, parametersGiven);
   const full = locatedShape(who, shape, loc, form);
+  const constant = halfLog2Pi(form.size);
   return {
     name: who,
     rank: 1,
@@ -73,7 +75,11 @@ export const multivariateNormal = (loc: TensorLike, spread: Spread, shape: Shape
     },
     logProb: (value) => {
       const known = at();
-      return overRealVectors(value, (x) => logDensity(x.sub(known.loc), form.from(known)));
+      return overRealVectors(value, (x) => {
+        const residual = x.sub(known.loc);
+        const { covariance } = known;
+        return (covariance ? normalForm(residual, covariance) : formOf(residual, form.from(known))).sub(constant);
+      });
     },
     mean: () => at().loc.broadcastTo([...full]),
     variance: () =>

@@ -5,7 +5,6 @@ import {
   forLoop,
   i32,
   ifElse,
-  load,
   memoryFill,
   op,
   returning,
@@ -14,15 +13,15 @@ import {
   store,
 } from "../assembler.ts";
 import type { Context, View } from "../context.ts";
-import { difference, loadDouble, plus, product, sum } from "./access.ts";
+import { loadDouble, plus, product, sum } from "./access.ts";
 import { walkerOf } from "./copy.ts";
 import { dotDoubles, fillDoubles, workspace } from "./doubles.ts";
 import { shared } from "./shared.ts";
 import { walk } from "./walk.ts";
 
 /**
- * cholesky(a, aRow, aColumn, l, n): the lower factor of a, row by row, into n × n doubles at l; strides in bytes. 1, or, at the
- * first pivot that is not a positive finite number, 0 and NaN in every element.
+ * cholesky(a, aRow, aColumn, l, n): the lower factor of a into n × n doubles at l, column by column, since the elements of a column do
+ * not wait for one another; strides in bytes. 1, or, at the first pivot that is not a positive finite number, 0 and NaN in every element.
  */
 const factorFunction = (context: Context): Func => {
   const { module, precision } = context;
@@ -30,29 +29,32 @@ const factorFunction = (context: Context): Func => {
     const [dot, fill] = [dotDoubles(context), fillDoubles(context)];
     return module.func(name, Array(5).fill("i32"), "i32", (f) => {
       const [a, aRow, aColumn, l, n] = f.params;
-      const [i, j, rowI, rowJ, from, rowBytes, at] = Array.from({ length: 7 }, () => f.local("i32"));
-      const rest = f.local("f64");
-      const unfactored = (other: typeof rowJ) => op("f64.sub", loadDouble(precision, from), call(dot, rowI, other, j));
-      const column = [
-        at.set(product(j, i32(8))),
-        rest.set(op("f64.div", unfactored(rowJ), load("f64", sum(rowJ, at)))),
-        store("f64", sum(rowI, at), rest),
-        from.set(sum(from, aColumn)),
-        rowJ.set(sum(rowJ, rowBytes)),
+      const [i, j, rowI, rowJ, from, rowBytes] = Array.from({ length: 6 }, () => f.local("i32"));
+      const [rest, pivot] = [f.local("f64"), f.local("f64")];
+      const unfactored = (row: typeof rowJ) => op("f64.sub", loadDouble(precision, from), call(dot, row, rowJ, j));
+      const below = [
+        from.set(sum(from, aRow)),
+        rowI.set(sum(rowI, rowBytes)),
+        store("f64", sum(rowI, product(j, i32(8))), op("f64.div", unfactored(rowI), pivot)),
       ];
       const good = op("i32.and", op("f64.gt", rest, f64(0)), op("f64.lt", rest, f64(Number.POSITIVE_INFINITY)));
-      const row = [
-        from.set(sum(a, product(i, aRow))),
-        rowJ.set(l),
-        forLoop(j, i32(0), i, 1, column),
-        rest.set(unfactored(rowI)),
+      const column = [
+        from.set(sum(a, product(j, sum(aRow, aColumn)))),
+        rest.set(unfactored(rowJ)),
         ifElse(op("i32.eqz", good), [run(fill, l, f64(Number.NaN), product(n, n)), returning(i32(0))]),
-        at.set(sum(rowI, product(i, i32(8)))),
-        store("f64", at, op("f64.sqrt", rest)),
-        memoryFill(plus(at, 8), i32(0), product(plus(difference(n, i), -1), i32(8))),
-        rowI.set(sum(rowI, rowBytes)),
+        pivot.set(op("f64.sqrt", rest)),
+        store("f64", sum(rowJ, product(j, i32(8))), pivot),
+        rowI.set(rowJ),
+        forLoop(i, plus(j, 1), n, 1, below),
+        rowJ.set(sum(rowJ, rowBytes)),
       ];
-      return [rowBytes.set(product(n, i32(8))), rowI.set(l), forLoop(i, i32(0), n, 1, row), returning(i32(1))];
+      return [
+        rowBytes.set(product(n, i32(8))),
+        memoryFill(l, i32(0), product(n, rowBytes)),
+        rowJ.set(l),
+        forLoop(j, i32(0), n, 1, column),
+        returning(i32(1)),
+      ];
     });
   });
 };

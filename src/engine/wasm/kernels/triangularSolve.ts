@@ -2,7 +2,7 @@ import { type Func, forLoop, i32, load, op, run, type Stmt, store } from "../ass
 import type { Context, View } from "../context.ts";
 import { countDown, loadDouble, plus, sum } from "./access.ts";
 import { walkerOf } from "./copy.ts";
-import { subtractDoubles, workspace } from "./doubles.ts";
+import { workspace } from "./doubles.ts";
 import { shared } from "./shared.ts";
 import { walk } from "./walk.ts";
 
@@ -31,37 +31,57 @@ const widenFunction = ({ module, precision }: Context): Func =>
  * substitute(t, tRow, tColumn, x, xRow, n, k): T⁻¹ x in place of x, n rows of k doubles, for a lower triangular T. Strides in bytes
  * and of either sign: an upper triangle is a lower one read from its last element.
  */
-const substituteFunction = (context: Context): Func => {
-  const { module, precision } = context;
-  return shared(module, "substitute", (name) => {
-    const subtract = subtractDoubles(context);
-    return module.func(name, Array(7).fill("i32"), undefined, (f) => {
+const substituteFunction = ({ module, precision }: Context): Func => {
+  return shared(module, "substitute", (name) =>
+    module.func(name, Array(7).fill("i32"), undefined, (f) => {
       const [t, tRow, tColumn, x, xRow, n, k] = f.params;
-      const [i, j, at, other, weight] = Array.from({ length: 5 }, () => f.local("i32"));
-      const diagonal = f.local("f64");
+      const [i, j, own, at, other, weightAt] = Array.from({ length: 6 }, () => f.local("i32"));
+      const [diagonal, weight] = [f.local("f64"), f.local("f64")];
+      const [diagonals, weights] = [f.local("v128"), f.local("v128")];
+      const step = (bytes: number): Stmt => at.set(plus(at, bytes));
       const divide = [
-        diagonal.set(loadDouble(precision, t)),
         at.set(x),
         j.set(k),
-        countDown(j, 1, [store("f64", at, op("f64.div", load("f64", at), diagonal)), at.set(plus(at, 8))]),
+        countDown(j, 2, [store("v128", at, op("f64x2.div", load("v128", at), diagonals)), step(16)]),
+        countDown(j, 1, [store("f64", at, op("f64.div", load("f64", at), diagonal)), step(8)]),
+      ];
+      const [pair, single] = [load("v128", own), load("f64", own)];
+      const subtract = [
+        at.set(other),
+        own.set(x),
+        j.set(k),
+        countDown(j, 2, [
+          store("v128", at, op("f64x2.sub", load("v128", at), op("f64x2.mul", weights, pair))),
+          step(16),
+          own.set(plus(own, 16)),
+        ]),
+        countDown(j, 1, [
+          store("f64", at, op("f64.sub", load("f64", at), op("f64.mul", weight, single))),
+          step(8),
+          own.set(plus(own, 8)),
+        ]),
       ];
       const later = [
-        weight.set(sum(weight, tRow)),
+        weightAt.set(sum(weightAt, tRow)),
         other.set(sum(other, xRow)),
-        run(subtract, other, loadDouble(precision, weight), x, k),
+        weight.set(loadDouble(precision, weightAt)),
+        weights.set(op("f64x2.splat", weight)),
+        ...subtract,
       ];
       return [
         countDown(n, 1, [
+          diagonal.set(loadDouble(precision, t)),
+          diagonals.set(op("f64x2.splat", diagonal)),
           ...divide,
-          weight.set(t),
+          weightAt.set(t),
           other.set(x),
           forLoop(i, i32(1), n, 1, later),
           t.set(sum(t, sum(tRow, tColumn))),
           x.set(sum(x, xRow)),
         ]),
       ];
-    });
-  });
+    }),
+  );
 };
 
 /**
