@@ -11,6 +11,7 @@ import {
 import { type Call, type Expression, partsOf } from "./expression.ts";
 import { functionNames, functionOf } from "./functions.ts";
 import { constants, isReserved } from "./names.ts";
+import { checkRowCall, checkRowList } from "./rows.ts";
 import { failAt, placeOf, type Source } from "./source.ts";
 import { supportNames, supportOf } from "./supports.ts";
 
@@ -133,6 +134,7 @@ const checkFunction = (names: Names, call: Call): void => {
     );
   for (const [i, each] of positional.entries())
     checkExpression(names, each, takes[i] === "distribution" ? "distribution" : "numbers");
+  checkRowCall(source, call, names.row);
 };
 
 const checkCall = (names: Names, call: Call, want: Want): void => {
@@ -168,6 +170,7 @@ const checkValue = (names: Names, expression: Exclude<Expression, Call>): void =
   }
   if (expression.kind === "list" && expression.items.length === 0)
     failAt(source, expression.at, "a list needs at least one member");
+  checkRowList(source, expression, names.row);
   for (const part of partsOf(expression)) checkExpression(names, part);
 };
 

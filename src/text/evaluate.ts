@@ -9,6 +9,7 @@ import { type Index, indexed } from "./indexing.ts";
 import { countsBetween, describe, type Item, isList, isTensor, lengthOf, tensorOf } from "./item.ts";
 import { constants } from "./names.ts";
 import { operate } from "./operators.ts";
+import { mentions } from "./rows.ts";
 import { placed, type Source } from "./source.ts";
 import { supportOf } from "./supports.ts";
 
@@ -79,14 +80,6 @@ const wholeIndex = (expression: Expression, scope: Scope): Item => {
 const checkWhole = (x: Item): void => {
   if (typeof x === "number" ? !Number.isInteger(x) : !isTensor(x) || x.dtype !== "int32")
     fail(`an index is a whole number, or data declared int, got ${isTensor(x) ? "real numbers" : describe(x)}`);
-};
-
-/** Whether the name that goes through the rows is in an expression. */
-const mentions = (expression: Expression, name: string): boolean => {
-  if (expression.kind === "name") return expression.name === name;
-  if (expression.kind === "index")
-    return mentions(expression.of, name) || expression.indices.some((each) => mentions(each, name));
-  return expression.kind === "operator" && expression.operands.some((each) => mentions(each, name));
 };
 
 const listed = (x: readonly Item[]): Index => {

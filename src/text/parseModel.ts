@@ -18,7 +18,7 @@ export const parseModel = async (text: string, name: string = "model"): Promise<
   if (typeof text !== "string") fail(`parseModel: expected the text of a model, got ${typeof text}`);
   if (typeof name !== "string" || name.trim() === "") fail(`parseModel: expected a name, got ${JSON.stringify(name)}`);
   const { createParser } = await import("./parser.ts");
-  const source = { name, text };
+  const source = { name, text: text.replace(/^\ufeff/, "") };
   const statements = parsedStatements(source, statementsOf(source), reader(source, createParser()));
   if (statements.length === 0) failAt(source, 0, "the model is empty");
   const made = modelOf(name, sitesOf(variablesOf(source, statements))) as unknown as Model;

@@ -100,6 +100,12 @@ const readBounds = (source: Source, tokens: readonly Token[], read: Read): Bound
 
 const startsBounds = ({ text }: Token): boolean => text === "in" || Object.hasOwn(comparisons, text);
 
+/** `real<lower=0> sigma` of Stan. @throws FluvialError saying how bounds are written here. */
+const checkBoundsBehind = (source: Source, typed: boolean, [sign]: readonly Token[]): void => {
+  if (typed && sign && Object.hasOwn(comparisons, sign.text))
+    failAt(source, sign.at, "bounds stand behind the name, as in data real sigma > 0 or data int k[N] in 1..K");
+};
+
 const readData = (source: Source, [word, ...rest]: Statement, read: Read): DataStatement[] => {
   let type: "real" | "int" = "real";
   return separated(rest, ",").map((tokens, i): DataStatement => {
@@ -108,6 +114,7 @@ const readData = (source: Source, [word, ...rest]: Statement, read: Read): DataS
     const item = typed ? tokens.slice(1) : tokens;
     const before = typed ? tokens[0] : i === 0 ? word : (rest.findLast(({ at }) => at <= (tokens[0]?.at ?? 0)) ?? word);
     some(source, item, before, "the name of a variable");
+    checkBoundsBehind(source, typed, item);
     const bounded = item.findIndex(startsBounds);
     const left = readLeft(source, bounded < 0 ? item : item.slice(0, bounded), read, "the name of a variable");
     const bounds = bounded < 0 ? undefined : readBounds(source, item.slice(bounded), read);
@@ -139,9 +146,25 @@ const isFactor = ([first, second, ...rest]: Statement): boolean =>
 
 const forms = "write data x[N], x ~ normal(0, 1), y = 2 * x or factor(-x^2)";
 
+const noLoops = "there are no loops: one name goes through all rows, as in y[n] ~ normal(mu[n], 1)";
+
+/** How statements of other languages begin, and what to write here. */
+const foreignStatements: Readonly<Record<string, string>> = {
+  "for (": noLoops,
+  "while (": noLoops,
+  "if (": "there are no branches: a value is chosen by condition ? a : b",
+  "target +": "a term of the log density is factor(…)",
+};
+
+const checkForeign = (source: Source, [first, second]: Statement): void => {
+  const beginning = `${first.text} ${second?.text}`;
+  if (Object.hasOwn(foreignStatements, beginning)) failAt(source, first.at, foreignStatements[beginning]);
+};
+
 const readStatement = (source: Source, tokens: Statement, read: Read): readonly Parsed[] => {
   const [first, second] = tokens;
   if (first.text === "data" && second?.text !== "=" && second?.text !== "~") return readData(source, tokens, read);
+  checkForeign(source, tokens);
   const tilde = outermost(tokens, "~");
   if (tilde >= 0) return [readDrawn(source, tokens, tilde, read)];
   const equals = outermost(tokens, "=");

@@ -59,6 +59,13 @@ const take = (walk: Walk, text: string): number => {
 /** The first token that has no node yet. */
 const here = (walk: Walk): number => walk.tokens[Math.min(walk.next, walk.tokens.length - 1)].at;
 
+/** The bracket that opens a list, past the comma or bracket in front of it; a row of a matrix has none. */
+const bracketAhead = (walk: Walk): number => {
+  const ahead = walk.tokens.slice(walk.next);
+  const meant = ahead.findIndex(({ text }) => text === "[" || !punctuation.has(text));
+  return ahead[meant]?.text === "[" ? ahead[meant].at : here(walk);
+};
+
 const refuse = (walk: Walk, why: string): never => failAt(walk.source, here(walk), why);
 
 const nodes = (value: unknown): readonly ParseNode[] => value as readonly ParseNode[];
@@ -172,7 +179,7 @@ const translations: Readonly<Record<string, (walk: Walk, node: ParseNode) => Exp
   ParenthesisNode: (walk, { content }) => inList(walk, node(content)),
   ArrayNode: (walk, { items }) => ({
     kind: "list",
-    at: here(walk),
+    at: bracketAhead(walk),
     items: nodes(items).map((each) => inList(walk, each)),
   }),
   FunctionNode: call,

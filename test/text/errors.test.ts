@@ -4,6 +4,7 @@ import { FluvialError } from "../../src/core/check.ts";
 import { condition } from "../../src/model/condition.ts";
 import { parseModel } from "../../src/text/parseModel.ts";
 import { limits } from "../../src/text/source.ts";
+import { expectSame } from "./agree.ts";
 
 /** What parsing a text says is wrong. */
 const errorOf = async (text: string, name = "broken"): Promise<string> => {
@@ -114,5 +115,60 @@ describe("data that do not fit", () => {
     ],
   ])("says what is wrong with %s", async (_, text, data) => {
     expect(await bindError(text, data)).toMatchSnapshot();
+  });
+});
+
+const rows = {
+  x: [
+    [1, 0.5],
+    [2, -1],
+    [0.3, 0.7],
+  ],
+  z: [1, 2, 3],
+  g: [3, 1, 1],
+  y: [0.4, -1, 2],
+};
+
+describe("functions of whole arrays of a name that goes through the rows", () => {
+  const head = "data x[N, K], z[N], int g[N] in 1..N, y[N]\nb[K] ~ normal(0, 1)\n";
+  const line = (inside: string): string => `${head}y[n] ~ normal(${inside}, 1)`;
+
+  it.each([
+    [
+      "sum(x[n, :] .* b)",
+      /column 15: n stands for all rows at once, and sum would take them together.*sum\(x\[n, :\], 2\)/,
+    ],
+    ["sum(x[n, :], 1)", /sum would take them/],
+    ["1 + mean(x[g[n], :])", /column 19: n stands .* mean would/],
+    ["max(z[n])", /max would/],
+    ["length(x[n])", /length would/],
+    ["dot(x[n], b)", /dot would take them together; write sum\(a \.\* b, 2\)/],
+    ["cumsum(z[n])", /cumsum would/],
+    ["[z[n], 1] * b", /column 15: n stands for all rows at once, and no list can be made of each/],
+  ])("refuses %s", async (inside, message) => {
+    expect(await errorOf(line(inside))).toMatch(message);
+  });
+
+  it.each(["sum(x[n, :] .* b, 2)", "x[n, :] * b", "matmul(x[n], b)", "x[n] * b + mean(b) - mean(b)"])(
+    "takes %s",
+    async (inside) => {
+      await expectSame(line(inside), (await parseModel(`${head}y ~ normal(x * b, 1)`)) as never, rows);
+    },
+  );
+});
+
+describe("what people write who come from elsewhere", () => {
+  it.each([
+    ["for (n in 1:N) y[n] ~ normal(0, 1)", /line 1, column 1: there are no loops/],
+    ["if (x > 1) y = 2", /line 1, column 1: there are no branches/],
+    ["target += normal_lpdf(3, 0, 1)", /line 1, column 1: a term of the log density is factor/],
+    ["data real<lower=0> sigma", /line 1, column 10: bounds stand behind the name, as in data real sigma > 0/],
+    ["data int<lower=1,upper=J> g[N]", /line 1, column 9: bounds stand behind the name/],
+  ])("%s", async (text, message) => {
+    expect(await errorOf(text)).toMatch(message);
+  });
+
+  it("counts columns from 1 behind a byte order mark too", async () => {
+    expect(await errorOf("\ufeffmu ~ nrmal(0, 1)")).toMatch(/line 1, column 6: .*\n {4}mu ~ nrmal.*\n {9}\^$/);
   });
 });
