@@ -1,3 +1,4 @@
+import { FluvialError } from "../core/check.ts";
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
 import type { Gradient } from "../engine/engine.ts";
 import { type CompiledTunable, warmUpCompiled } from "./compiledChain.ts";
@@ -33,6 +34,16 @@ const settled = (gradient: Gradient, key: HostKey, start: Point): Point => {
   return compiled.nuts.place();
 };
 
+/** A look around that finds no start or no step size has seen nothing: that is for the chain itself to say. */
+const unlessRefused = <T>(look: () => T): T | undefined => {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof FluvialError) return undefined;
+    throw error;
+  }
+};
+
 /**
  * A start for a chain: the first of three dispersed ones, each followed for a few transitions; another where the first has settled in a
  * region of hopelessly low density, such as a mixture with both components on one cluster, which a chain would never leave. Regions whose
@@ -42,11 +53,12 @@ const settled = (gradient: Gradient, key: HostKey, start: Point): Point => {
 export const scoutStart = (gradient: Gradient, key: HostKey, explain?: ExplainStart): Point => {
   const first = findStart(gradient, key, explain);
   if (gradient.size > effort.mostCoordinates) return first;
-  const ends = Array.from({ length: effort.starts }, (_, i) => {
-    const [startKey, runKey] = splitHostKey(foldHostKey(key, 1 + i), 2);
-    const start = i === 0 ? first : findStart(gradient, startKey, explain);
-    return settled(gradient, runKey, start);
-  });
-  const best = ends.reduce((a, b) => (b.logDensity > a.logDensity ? b : a));
-  return best.logDensity - ends[0].logDensity > hopeless(gradient.size) ? best : ends[0];
+  const [own = first, ...others] = Array.from({ length: effort.starts }, (_, i) =>
+    unlessRefused(() => {
+      const [startKey, runKey] = splitHostKey(foldHostKey(key, 1 + i), 2);
+      return settled(gradient, runKey, i === 0 ? first : findStart(gradient, startKey));
+    }),
+  );
+  const best = others.reduce<Point>((a, b) => (b && b.logDensity > a.logDensity ? b : a), own);
+  return best.logDensity - own.logDensity > hopeless(gradient.size) ? best : own;
 };

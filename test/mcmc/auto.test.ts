@@ -72,4 +72,22 @@ describe("starts that are followed", () => {
     const moved = before.filter((side, i) => side !== after[i]).length;
     expect(moved).toBeLessThan(6);
   });
+
+  it("need not be found: a density that is hard to begin on loses no chain to the look around", () => {
+    // Finite on 1 % of the cube: one search in three fails; three of them would all succeed for one chain in four.
+    const narrow = gradientOf(1, ([x], gradient) => {
+      gradient[0] = -x;
+      return x > 1.96 ? -0.5 * x * x : Number.NEGATIVE_INFINITY;
+    });
+    const finds = (find: typeof scoutStart): number =>
+      Array.from({ length: 60 }, (_, seed) => {
+        try {
+          return find(narrow, hostKey(seed)).logDensity > Number.NEGATIVE_INFINITY;
+        } catch {
+          return false;
+        }
+      }).filter(Boolean).length;
+    expect(finds(scoutStart)).toBe(finds(findStart));
+    expect(finds(findStart)).toBeGreaterThan(20);
+  });
 });
