@@ -69,6 +69,12 @@ it("a tempered run goes on from a file, with its replicas", async () => {
   expect(onwards.states).toEqual(whole.states);
 });
 
+it("makes no draw where the signal was aborted before", async () => {
+  await expect(sample(line, { y }, { ...small, signal: AbortSignal.abort() })).rejects.toThrow(
+    /stopped after 0 of \d+ transitions, before any draw was made/,
+  );
+});
+
 describe("a run that is stopped", () => {
   it("keeps its draws, says so, and goes on to the same draws", async () => {
     const whole = await sample(line, { y }, { chains: 1, warmup: 50, draws: 3000, seed: 2 });

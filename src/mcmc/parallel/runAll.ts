@@ -87,6 +87,7 @@ export const runAll = async (
   };
 
   try {
+    interrupted = shouldStop();
     while (!interrupted && !ledger.isComplete()) {
       const next = waiting.shift();
       if (next) {
