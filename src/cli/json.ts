@@ -49,16 +49,20 @@ const stepOver = (text: string, at: number): number => {
   return match(string, text, at) ?? match(scalar, text, at) ?? unexpected(text, at, "a value");
 };
 
-/** Finds what JSON.parse does not say in every version of Node: the line, the column and what stood there. */
-const locate = (text: string): string => {
+/**
+ * Finds what JSON.parse does not say in every version of Node: the line, the column and what stood there. Of a text that is too
+ * long or too deep to be looked through, its own words.
+ */
+const locate = (text: string, itsWords: string): string => {
   try {
     const end = skip(text, stepOver(text, skip(text, 0)));
     if (end < text.length) unexpected(text, end, "the end");
-    return "it cannot be read";
+    return itsWords;
   } catch (error) {
-    const { at, message } = error as Broken;
+    const { at, message } = error as Partial<Broken>;
+    if (at === undefined) return itsWords;
     const before = text.slice(0, at).split("\n");
-    return `line ${before.length}, column ${before[before.length - 1].length + 1}: ${message}`;
+    return ` at line ${before.length}, column ${before[before.length - 1].length + 1}: ${message}`;
   }
 };
 
@@ -71,6 +75,6 @@ export const parseJson = (who: string, text: string): unknown => {
   try {
     return JSON.parse(plain);
   } catch (error) {
-    throw new Error(`${who}: not valid JSON at ${locate(plain)}`, { cause: error });
+    throw new Error(`${who}: not valid JSON${locate(plain, `: ${(error as Error).message}`)}`, { cause: error });
   }
 };

@@ -22,4 +22,18 @@ describe("JSON from users", () => {
   ])
     it(`names the place in ${JSON.stringify(text)}`, () =>
       expect(() => parseJson("d.json", text)).toThrow(`d.json: not valid JSON at ${message}`));
+
+  it.each([
+    ["too deep", `${"[".repeat(100_000)}1`],
+    ["too long", `{"a": "${"A".repeat(40_000_000)}`],
+  ])("says in the words of JSON.parse what is wrong with a text that is %s to be looked through", (_, text) => {
+    const its = ((): string => {
+      try {
+        return String(JSON.parse(text));
+      } catch (error) {
+        return (error as Error).message;
+      }
+    })();
+    expect(() => parseJson("d.json", text)).toThrow(`d.json: not valid JSON: ${its}`);
+  });
 });
