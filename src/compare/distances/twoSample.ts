@@ -11,11 +11,13 @@ interface Sums {
 }
 
 const sumsOf = ({ count, values }: Pairwise, rows: Float64Array, total: number, order: Int32Array, n: number): Sums => {
+  // In order, so that the matrix is read from front to back.
+  const chosen = order.slice(0, n).sort();
   let [first, sum] = [0, 0];
   for (let i = 0; i < n; i++) {
-    const row = order[i] * count;
-    sum += rows[order[i]];
-    for (let j = 0; j < i; j++) first += values[row + order[j]];
+    const row = chosen[i] * count;
+    sum += rows[chosen[i]];
+    for (let j = 0; j < i; j++) first += values[row + chosen[j]];
   }
   const between = sum - 2 * first;
   return { first: 2 * first, between, second: total - 2 * between - 2 * first };
