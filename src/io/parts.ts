@@ -163,6 +163,7 @@ const key: Codec<readonly [number, number]> = {
 
 export const chainEnd: Codec<ChainEnd> = fields<ChainEnd>({
   position: vector,
+  logDensity: optional(number),
   stepSize: number,
   metric,
   drawsDone: whole(),

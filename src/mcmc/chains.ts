@@ -11,7 +11,7 @@ import { type ChainsProgress, type ChainsResult, resultOf } from "./result.ts";
 import { counting } from "./run.ts";
 import { scoutStart } from "./scouts.ts";
 import { checkStart, type ExplainStart, findStart } from "./start.ts";
-import { type ChainState, checkState } from "./state.ts";
+import { type ChainState, checkSameDensity, checkState } from "./state.ts";
 
 export type { ChainsProgress, ChainsResult, TransitionStats } from "./result.ts";
 export type { ChainState } from "./state.ts";
@@ -116,6 +116,7 @@ const placeStarts = (
     const start = given
       ? checkStart(gradient, given, chain, explainStart)
       : (warmup > 0 ? scoutStart : findStart)(gradient, startKey, explainStart);
+    if (after) checkSameDensity(after, start.logDensity, chain);
     return { chain, start, key: runKey, ...(after && { after }) };
   });
 

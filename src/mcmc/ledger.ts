@@ -75,7 +75,7 @@ export const bestLength = (lengths: readonly number[]): number => {
 
 const stateAfter = (
   { beginning, progress, memory }: Entry,
-  { draws, diverging }: Records,
+  { draws, logDensity, diverging }: Records,
   tuning: TuningData,
 ): ChainState | undefined => {
   const count = diverging.length;
@@ -83,6 +83,7 @@ const stateAfter = (
   const [k0, k1] = drawKeyOf(beginning);
   return {
     position: draws.slice(draws.length - draws.length / count),
+    logDensity: logDensity[count - 1],
     ...tuning,
     drawsDone: firstDrawOf(beginning) + count,
     key: [k0, k1],

@@ -115,6 +115,8 @@ export type MetricValues =
 export interface ChainEnd {
   /** Unconstrained. */
   readonly position: Float64Array;
+  /** There. */
+  readonly logDensity?: number;
   readonly stepSize: number;
   readonly metric: MetricValues;
   /** Draws made so far: the number of the next one. */

@@ -58,6 +58,24 @@ describe("a run that goes on", () => {
   });
 });
 
+it("refuses a model that has changed under its name, from a file too; a file of earlier versions goes on", async () => {
+  const first = await sample(line, { y }, { ...small, draws: 10 });
+  const wider = model("line")
+    .latent("m", normal(0, 3))
+    .observe("y", ({ m }) => normal(m, 1), ["N"]);
+  const saved = fromJson(toJson(first)) as Chains;
+  for (const resume of [first, saved])
+    await expect(sample(wider, { y }, { resume, draws: 5 })).rejects.toThrow(
+      /resume: chain 1 ended at a log density of -\S+, which is now -\S+: the model has changed/,
+    );
+  for (const engine of [compiledEngine(), eagerEngine()])
+    await expect(sample(line, { y }, { resume: saved, draws: 5, engine })).resolves.toMatchObject({ kind: "chains" });
+  const states = saved.states.map(({ logDensity: _, ...state }) => state);
+  await expect(sample(line, { y }, { resume: { ...saved, states }, draws: 5 })).resolves.toMatchObject({
+    interrupted: false,
+  });
+});
+
 it("a tempered run goes on from a file, with its replicas", async () => {
   const sampler = tempered({ temperatures: [1, 4], moves: "hmc", steps: 3 });
   const options = { sampler, ...small, warmup: 20 };
