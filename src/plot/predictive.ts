@@ -190,9 +190,12 @@ export const khatPlot = (
   const { khat, names } = pointwise;
   const bad = Array.from(khat.keys()).filter((i) => khat[i] > threshold);
   const labelled = bad.length <= 10 ? bad : [];
-  const place = (places: readonly number[]): Pick<Mark, "x" | "y"> => ({
+  const ends = [...khat.filter(Number.isFinite), 0, threshold];
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  const room = 0.1 * (high - low);
+  const place = (places: readonly number[], above = 0): Pick<Mark, "x" | "y"> => ({
     x: places.map((i) => i + 1),
-    y: places.map((i) => cell(khat[i], 4)),
+    y: places.map((i) => cell(khat[i] + above, 4)),
   });
   return {
     title: "Pareto k-hat",
@@ -200,13 +203,13 @@ export const khatPlot = (
     width: 420,
     height: 200,
     ...options,
-    x: { label: "observation", ticks: 5 },
-    y: { label: "k-hat", ticks: 5 },
+    x: { label: "observation", domain: [0, khat.length + 1], ticks: 5 },
+    y: { label: "k-hat", domain: [low - room, high + 2 * room], ticks: 5 },
     series: ["k-hat"],
     legend: options.legend ?? false,
     marks: [
       { mark: "dot", ...place(Array.from(khat.keys())), series: "k-hat", opacity: 0.7 },
-      { mark: "text", ...place(labelled), text: labelled.map((i) => `  ${names[i]}`) },
+      { mark: "text", ...place(labelled, room), text: labelled.map((i) => names[i]) },
       { mark: "ruleY", y: [cell(threshold)], dash: "3 3", opacity: 0.7 },
     ],
   };
