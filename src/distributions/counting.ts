@@ -52,7 +52,8 @@ export const summedTails = (logProbs: () => Tensor, first: number = 0): Tails =>
   const over = (k: Tensor, keep: (each: Tensor, k: Tensor) => Tensor): Tensor => {
     const logs = logProbs();
     const each = outcomes(logs.shape[logs.rank - 1]).add(first);
-    return logSumExp(tf.where(keep(each, k.expandDims(-1)), logs, Number.NEGATIVE_INFINITY));
+    // Rounding may take the sum of all above 1.
+    return logSumExp(tf.where(keep(each, k.expandDims(-1)), logs, Number.NEGATIVE_INFINITY)).minimum(0);
   };
   return {
     logCdf: (k) => over(k, (each, at) => each.lessEqual(at)),

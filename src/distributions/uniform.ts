@@ -6,8 +6,10 @@ import { type Invertible, invertibleDistribution } from "./continuous.ts";
 import { above, reals } from "./parameters.ts";
 
 /** The logarithm of a share of the whole, from it or from the rest, whichever is smaller. */
-const logShare = (share: Tensor, others: Tensor): Tensor =>
-  tf.where(share.less(0.5), share.log(), others.neg().log1p());
+const logShare = (share: Tensor, others: Tensor): Tensor => {
+  const small = share.less(0.5);
+  return tf.where(small, share.log(), tf.where(small, 0.5, others).neg().log1p());
+};
 
 /**
  * Uniform between `low` and `high`, both included.

@@ -38,6 +38,32 @@ describe("slopes at edges, where a formula's terms are infinite but its value is
   );
 });
 
+describe("cumulative functions at edges", () => {
+  it("of a uniform have a slope where the rest of the interval rounds to all of it", () =>
+    exactly(() => {
+      const logCdf = (x: Tensor): Scalar => d.uniform(0, 1).logCdf(x).sum() as Scalar;
+      const [slope] = hostValues(gradient(logCdf)(tf.scalar(2 ** -60) as Tensor).gradient);
+      expect(slope).toBe(2 ** 60);
+    }));
+
+  it("of a Pareto keep their digits near its smallest value, whatever that is", () =>
+    exactly(() => {
+      for (const scale of [2 ** -500, 1, 2 ** 300]) {
+        const pareto = d.pareto(scale, 3);
+        const x = tf.scalar(scale * (1 + 2 ** -30)) as Tensor;
+        const expected = -3 * Math.log1p(2 ** -30);
+        expect(Math.abs(hostValues(pareto.logSurvival(x))[0] / expected - 1)).toBeLessThan(1e-14);
+        expect(Math.abs(hostValues(pareto.cdf(x))[0] / -Math.expm1(expected) - 1)).toBeLessThan(1e-14);
+      }
+    }));
+
+  it("of counts that are summed are at most 1", () =>
+    exactly(() => {
+      for (const one of [d.betaBinomial(100, 1e8, 1e8), d.hypergeometric(1e9, 5e8, 100)])
+        expect(hostValues(one.logSurvival(tf.scalar(0)))[0]).toBeLessThanOrEqual(0);
+    }));
+});
+
 describe("single precision", () => {
   it.each<[string, Distribution, number]>([
     ["gamma(1e6, 1) near its mean", d.gamma(1e6, 1), 1000500],
@@ -96,7 +122,7 @@ describe("whole numbers as int32 and outcomes as bool", () => {
 });
 
 describe("errors", () => {
-  it.each<[() => Distribution, string]>([
+  it.each<[() => unknown, string]>([
     [() => d.normal(0, -1), "normal: scale must be positive and finite, got -1"],
     [() => d.normal(Number.NaN, 1), "normal: loc must be finite, got NaN"],
     [() => d.normal([0, 1], [1, -2]), "normal: scale must be positive and finite, got -2"],
