@@ -26,6 +26,7 @@ export {
   trace,
 } from "./matrices.ts";
 export { type OdeOptions, type Slope, solveOde } from "./ode/solve.ts";
+export { key } from "./random.ts";
 export { scan } from "./scan.ts";
 export {
   digamma,
