@@ -4,6 +4,8 @@ import { showShape } from "../core/shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../core/tensor.ts";
 import { exp } from "./special.ts";
 import { stopGradient } from "./stopGradient.ts";
+import { sumTo } from "./sumTo.ts";
+import { withGradient } from "./withGradient.ts";
 
 /** What is taken out of an exponent before it is taken: a constant, and 0 where it is not finite, so that ∞ − ∞ does not arise. */
 const pivot = (largest: Tensor): Tensor => stopGradient(tf.where(tf.isFinite(largest), largest, tf.zerosLike(largest)));
@@ -17,9 +19,9 @@ const logOfSum = (sum: Tensor): Tensor => {
 /** An exponent whose exponential is a number in either precision. */
 const most = 80;
 
-/** The weights' exponents; those of weight 0 are kept from infinity, since 0 · ∞ is no number. */
-const weighed = (weight: Tensor, exponent: Tensor): Tensor =>
-  weight.mul(exp(tf.where(weight.equal(0), exponent.minimum(most), exponent)));
+/** exp; of those of weight 0 kept from infinity, since 0 · ∞ is no number. */
+const kept = (weight: Tensor, exponent: Tensor): Tensor =>
+  exp(tf.where(weight.equal(0), exponent.minimum(most), exponent));
 
 const axisOf = (who: string, x: Tensor, axis: number): number => {
   const place = axis < 0 ? axis + x.rank : axis;
@@ -51,19 +53,68 @@ export const logNormalised = (x: Tensor): Tensor => x.sub(logSumExp(x, -1, true)
 export const logWeightedSum = (weights: Tensor, x: Tensor): Tensor => {
   const least = Number.NEGATIVE_INFINITY;
   const most = pivot(tf.where(weights.greater(0), x, least).max(-1, true));
-  return logOfSum(weighed(weights, x.sub(most)).sum(-1, true))
+  return logOfSum(weights.mul(kept(weights, x.sub(most))).sum(-1, true))
     .add(most)
     .squeeze([-1]);
 };
 
-/** `logWeightedSum` of terms that stand apart, one weight for each: elementwise, without an axis between them. */
-export const logWeightedSumOf = (weights: readonly Tensor[], terms: readonly Tensor[]): Tensor => {
-  const least = Number.NEGATIVE_INFINITY;
-  const counted = terms.map((term, i) => tf.where(weights[i].greater(0), term, least));
+interface Terms {
+  readonly weights: readonly Tensor[];
+  readonly exponents: readonly Tensor[];
+}
+
+/** Exponentials of the terms, all divided by exp(pivot). */
+interface Exponentials {
+  readonly each: readonly Tensor[];
+  readonly pivot: Tensor;
+}
+
+const exponentialsOf = ({ weights, exponents }: Terms): Exponentials => {
+  const counted = exponents.map((x, i) => tf.where(weights[i].greater(0), x, Number.NEGATIVE_INFINITY));
   const most = pivot(counted.reduce((a, b) => tf.maximum(a, b)));
-  const sum = terms.map((term, i) => weighed(weights[i], term.sub(most))).reduce((a, b) => a.add(b));
-  return logOfSum(sum).add(most);
+  return { each: exponents.map((x, i) => kept(weights[i], x.sub(most))), pivot: most };
 };
+
+/** Of two terms, the larger one that counts becomes 1: one exponential for both. */
+const exponentialsOfTwo = ({ weights: [v, w], exponents: [a, b] }: Terms): Exponentials => {
+  const first = tf.logicalAnd(v.greater(0), tf.logicalOr(a.greaterEqual(b), w.lessEqual(0)));
+  const largest = tf.where(first, a, b);
+  const finite = tf.isFinite(largest);
+  const pivot = tf.where(finite, largest, 0);
+  // The exponential of ±∞, and NaN of NaN.
+  const one = tf.where(finite, 1, tf.where(largest.less(0), 0, largest));
+  const apart = tf.where(first, b, a).sub(pivot);
+  const other = exp(tf.where(apart.greater(most), most, apart));
+  return { each: [tf.where(first, one, other), tf.where(first, other, one)], pivot };
+};
+
+const exponentials = (terms: Terms): Exponentials =>
+  (terms.exponents.length === 2 ? exponentialsOfTwo : exponentialsOf)(terms);
+
+const weightedSum = ({ weights }: Terms, each: readonly Tensor[]): Tensor =>
+  each.map((x, i) => x.mul(weights[i])).reduce((a, b) => a.add(b));
+
+const logOfTerms: (terms: Terms) => Tensor = withGradient(
+  (terms: Terms) => {
+    const { each, pivot } = exponentials(terms);
+    return weightedSum(terms, each).log().add(pivot);
+  },
+  // exp(x)/Σ in a weight, its weight times that in an exponent; 0 where the sum is.
+  (gradient, terms) => {
+    const { each } = exponentials(terms);
+    const sum = weightedSum(terms, each);
+    const share = gradient.div(tf.where(sum.equal(0), Number.POSITIVE_INFINITY, sum));
+    const shares = each.map((x) => x.mul(share));
+    return {
+      weights: shares.map((x, i) => sumTo(x, terms.weights[i].shape)),
+      exponents: shares.map((x, i) => sumTo(x.mul(terms.weights[i]), terms.exponents[i].shape)),
+    };
+  },
+);
+
+/** `logWeightedSum` of terms that stand apart, one weight for each: elementwise, without an axis between them. */
+export const logWeightedSumOf = (weights: readonly Tensor[], terms: readonly Tensor[]): Tensor =>
+  logOfTerms({ weights, exponents: terms });
 
 /** `logSumExp` of terms that stand apart. */
 export const logSumExpOf = (terms: readonly Tensor[]): Tensor => {

@@ -1,8 +1,8 @@
 /** The quadratic form and log-determinant of a normal density, by one Cholesky factor. */
 import * as tf from "#tfjs";
-import { range } from "../core/shape.ts";
 import type { Shape, Tensor } from "../core/tensor.ts";
 import { cholesky, diagonalOf, triangularSolve, whiten } from "./linalg.ts";
+import { sumTo } from "./sumTo.ts";
 import { withGradient } from "./withGradient.ts";
 
 interface Form {
@@ -11,13 +11,6 @@ interface Form {
   /** [..., n, n]. */
   readonly covariance: Tensor;
 }
-
-/** The sum over the leading axes that a shape lacks, or has with length 1. */
-const summedTo = (x: Tensor, shape: Shape): Tensor => {
-  const more = x.rank - shape.length;
-  const axes = range(x.rank).filter((axis) => axis < more || (shape[axis - more] === 1 && x.shape[axis] !== 1));
-  return axes.length === 0 ? x : x.sum(axes).reshape([...shape]);
-};
 
 const value = ({ residual, covariance }: Form): Tensor => {
   const factor = cholesky(covariance);
@@ -31,7 +24,7 @@ const identityLike = ({ shape, rank }: Tensor): Tensor => tf.eye(shape[rank - 1]
 const outerProducts = (scaled: Tensor, alpha: Tensor, shape: Shape): Tensor => {
   const n = shape[shape.length - 1];
   if (shape.length === 2) return tf.matMul(scaled.reshape([-1, n]), alpha.reshape([-1, n]), true, false);
-  return summedTo(scaled.expandDims(-1).mul(alpha.expandDims(-2)), shape);
+  return sumTo(scaled.expandDims(-1).mul(alpha.expandDims(-2)), shape);
 };
 
 /** With α = K⁻¹ d: −α in d, and ½ (α αᵀ − K⁻¹) in K, summed over what shares it. Rasmussen & Williams 2006, eq. 5.9. */
@@ -40,10 +33,10 @@ const slopes = (gradient: Tensor, { residual, covariance }: Form): Form => {
   const inverse = triangularSolve(factor, identityLike(factor));
   const alpha = inverse.mul(whiten(factor, residual).expandDims(-1)).sum(-2);
   const scaled = alpha.mul(gradient.expandDims(-1));
-  const count = summedTo(gradient.reshape([...gradient.shape, 1, 1]), [...covariance.shape.slice(0, -2), 1, 1]);
+  const count = sumTo(gradient.reshape([...gradient.shape, 1, 1]), [...covariance.shape.slice(0, -2), 1, 1]);
   const inverses = tf.matMul(inverse, inverse, true, false).mul(count);
   return {
-    residual: summedTo(scaled.neg(), residual.shape),
+    residual: sumTo(scaled.neg(), residual.shape),
     covariance: outerProducts(scaled, alpha, covariance.shape).sub(inverses).mul(0.5),
   };
 };

@@ -3,7 +3,7 @@ import * as tf from "#tfjs";
 import { inDouble } from "../../src/core/double.ts";
 import { fromHost, hostValues, type Scalar, type Tensor } from "../../src/core/tensor.ts";
 import { gradient } from "../../src/ops/gradient.ts";
-import { logMix, logSumExp, logWeightedSum } from "../../src/ops/logMix.ts";
+import { logMix, logSumExp, logWeightedSum, logWeightedSumOf } from "../../src/ops/logMix.ts";
 import { expectEnginesAgree } from "../engine/compiled/agreement.ts";
 import { expectDifferences, withSlopesIn } from "../engine/compiled/differences.ts";
 import { real } from "../engine/trace/both.ts";
@@ -93,6 +93,71 @@ describe("logWeightedSum", () => {
       expect(got.slopes.flat().every(Number.isFinite)).toBe(true);
     }),
   );
+});
+
+describe("logWeightedSumOf", () => {
+  const inf = Number.POSITIVE_INFINITY;
+  /** Weights and terms, a column each. */
+  const two = {
+    weights: [
+      [0.3, 0.7, 0, 1, 0, 0, 0.5, 0.2, 0, 0.4, 0.6, 0.6],
+      [0.7, 0.3, 1, 0, 1, 1, 0.5, 0.8, 0, 0.6, 0.4, 0.4],
+    ],
+    terms: [
+      [1, -800, 5, 2, 5000, none, none, inf, 3, inf, 3, Number.NaN],
+      [-2, 700, 1, none, 0, -3, none, 2, 4, inf, none, 1],
+    ],
+  };
+  const three = {
+    weights: [...two.weights, two.weights[0].map((_, i) => 0.1 * (i % 4))],
+    terms: [...two.terms, two.terms[0].map((_, i) => Math.sin(i))],
+  };
+
+  it.each(Object.entries({ two, three }))("of %s terms is logWeightedSum of them", (_, { weights, terms }) =>
+    exactly(() => {
+      const rows = (f: (weights: Tensor[], terms: Tensor[]) => Tensor) => {
+        const at = { weights: weights.map((x) => vector(...x)), terms: terms.map((x) => vector(...x)) };
+        const { gradient: slopes } = gradient((x: typeof at) => f(x.weights, x.terms).sum() as Scalar)(at);
+        return [f(at.weights, at.terms), ...slopes.weights, ...slopes.terms].map((x) => [...hostValues(x)]);
+      };
+      const found = rows(logWeightedSumOf);
+      const expected = rows((w, x) => logWeightedSum(tf.stack(w, 1), tf.stack(x, 1)));
+      expected.forEach((row, which) => {
+        row.forEach((x, i) => {
+          // The slopes at infinite terms are no numbers that anybody should use.
+          if (which > 0 && terms.some((term) => term[i] === inf)) return;
+          if (Number.isFinite(x)) expect(found[which][i]).toBeCloseTo(x, 12);
+          else expect(found[which][i]).toBe(x);
+        });
+      });
+    }),
+  );
+
+  it.each(precisions)("is one in both engines, with its slopes, %s", (precision) => {
+    const some = [0, 1, 2, 3, 4, 5, 6, 8, 10];
+    const inputs = [...two.weights, ...two.terms].map((x) =>
+      real(
+        [some.length],
+        some.map((i) => x[i]),
+      ),
+    );
+    const f = ([v, w, a, b]: readonly Tensor[]): Tensor => logWeightedSumOf([v, w], [a, b]).atan().sum();
+    expectEnginesAgree("two", withSlopesIn(f, [0, 1, 2, 3]), inputs, { precision });
+  });
+
+  it("has second slopes as finite differences have, of two and of three terms", () => {
+    const inputs = [0.3, 0.2, 0.5, 1, -2, 0.4].map((x) => real([2], [x, x + 0.1]));
+    for (const count of [2, 3]) {
+      const f = (x: readonly Tensor[]): Tensor =>
+        logWeightedSumOf(x.slice(0, count), x.slice(3, 3 + count))
+          .sin()
+          .sum();
+      const slopes = (x: readonly Tensor[]): Tensor =>
+        tf.addN(gradient((at: readonly Tensor[]) => f(at) as Scalar)(x).gradient.map((slope) => slope.square().sum()));
+      expectDifferences(`${count} terms`, f, inputs, [0, 1, 3, 4]);
+      expectDifferences(`${count} terms, second`, slopes, inputs, [0, 1, 3, 4]);
+    }
+  });
 });
 
 describe("in both engines", () => {

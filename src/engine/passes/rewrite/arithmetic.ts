@@ -42,6 +42,26 @@ export const mulConstants: Rule = eitherWay((product, second) => {
   return safe ? mul(product.inputs[1 - at], mul(product.inputs[at], second)) : undefined;
 });
 
+/** The other operand of a product by a number, and the number. */
+const scaled = (x: Node): { readonly by: number; readonly of: Node } | undefined => {
+  if (!is(x, "mul") || !isReal(x)) return undefined;
+  const at = x.inputs.findIndex((operand) => numberOf(operand) !== undefined);
+  return at < 0 ? undefined : { by: numberOf(x.inputs[at]) as number, of: x.inputs[1 - at] };
+};
+
+/** ((x·a)·y)·b = (x·ab)·y where |ab| is between |a| and 1: then no part of it overflows or underflows unless the whole does. */
+export const mulConstantsApart: Rule = eitherWay((product, second) => {
+  const b = numberOf(second);
+  if (b === undefined || Math.abs(b) < 1 || !is(product, "mul") || !isReal(product)) return undefined;
+  for (const at of [0, 1]) {
+    const inner = scaled(product.inputs[at]);
+    const together = inner ? inner.by * b : 0;
+    if (inner && isOrdinary(together) && Math.abs(together) <= 1)
+      return mul(mul(inner.of, constantLike(together, inner.of)), product.inputs[1 - at]);
+  }
+  return undefined;
+});
+
 /** Neither 0 nor near the ends of what floats hold, single ones included. */
 const isOrdinary = (x: number): boolean => Math.abs(x) > 1e-30 && Math.abs(x) < 1e30;
 
