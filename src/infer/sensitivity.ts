@@ -1,4 +1,4 @@
-import { checkOptions, fail, suggest } from "../core/check.ts";
+import { checkOptions, checkPositive, fail, suggest } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import {
   distanceGradient,
@@ -207,6 +207,8 @@ export const sensitivity = <L, D, G>(
   options: SensitivityOptions = {},
 ): Sensitivity => {
   checkOptions("sensitivity", options, optionNames);
+  const { threshold: least = 0.05 } = options;
+  checkPositive("sensitivity: threshold", least);
   const plain = model as unknown as Model;
   const logRatios = weightsOf("sensitivity", posterior)?.logRatios;
   const conditioned = conditionAgain("sensitivity", model, data, posterior, options.coords);
@@ -215,12 +217,7 @@ export const sensitivity = <L, D, G>(
   const terms = termsOf(conditioned, posterior, options.engine);
   const parts = logParts(plain, conditioned, terms, options, draws);
   const [prior, likelihood] = [powerScaled(parts.prior, logRatios), powerScaled(parts.likelihood, logRatios)];
-  const rows = rowsOf(
-    posterior.draws as unknown as Readonly<Record<string, Draws>>,
-    prior,
-    likelihood,
-    options.threshold ?? 0.05,
-  );
+  const rows = rowsOf(posterior.draws as unknown as Readonly<Record<string, Draws>>, prior, likelihood, least);
   const khat = { prior: prior.khat, likelihood: likelihood.khat };
   const threshold = khatThreshold(draws);
   const warnings = warningsOf(khat, threshold);
