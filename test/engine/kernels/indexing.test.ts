@@ -18,6 +18,9 @@ interface Case {
 }
 const cases: readonly Case[] = [
   { x: [5], indices: [7], axis: 0, batch: 0 },
+  { x: [5], indices: [41], axis: 0, batch: 0 },
+  { x: [5], indices: [8, 6], axis: 0, batch: 0 },
+  { x: [1], indices: [9], axis: 0, batch: 0 },
   { x: [5, 33], indices: [4], axis: 0, batch: 0 },
   { x: [3, 5], indices: [2, 3], axis: 1, batch: 0 },
   { x: [3, 5, 2], indices: [3, 4], axis: 1, batch: 1 },

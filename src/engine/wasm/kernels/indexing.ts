@@ -26,6 +26,7 @@ import {
   vectorsOf,
 } from "./access.ts";
 import { copyRegion, walkerOf } from "./copy.ts";
+import { scatterInTurn } from "./scatterInTurn.ts";
 import { joinAxes, type Walker, walk } from "./walk.ts";
 
 const zeros = (count: number): number[] => Array(count).fill(0);
@@ -143,7 +144,7 @@ const addRegion = (context: Context, type: Type, shape: Shape, to: Walker, from:
   return walk(body, shape, [to, from], ([target, source]) => [addAt(type, context, target, source)]);
 };
 
-/** The reverse of gather: updates added up where their indices point, in row order; 0 elsewhere. Indices outside add to nothing. */
+/** The reverse of gather: updates added up where their indices point, in a fixed order; 0 elsewhere. Indices outside add to nothing. */
 export const scatterAdd = (
   context: Context,
   out: View,
@@ -152,6 +153,9 @@ export const scatterAdd = (
 ): readonly Stmt[] => {
   const { body, precision } = context;
   const axes = axesOf(context, out, updates, indices, attributes);
+  const isRow = out.shape.length === 1 && attributes.batch === 0;
+  const inTurn = isRow ? scatterInTurn(context, out, attributes.length, axes) : undefined;
+  if (inTurn) return inTurn;
   const row = (address: Expr, strides: readonly number[]): Walker => ({ address, strides });
   return [
     memoryFill(addressOf(out), i32(0), i32(size(out.shape) * widthOf(out.type, precision))),
