@@ -21,11 +21,12 @@ const metricData = (isDense: boolean, values: Float64Array): MetricData =>
   isDense ? { kind: "dense", covariance: values } : { kind: "diagonal", variances: values };
 
 /** @throws FluvialError where it is not the memory of replicas of `size` numbers. */
-export const fromMemory = (memory: Float64Array | undefined, size: number): Remembered => {
+export const fromMemory = (given: Float64Array | undefined, size: number): Remembered => {
+  const memory = given ?? new Float64Array(0);
   const rungs: Rung[] = [];
   const positions: Float64Array[] = [];
   let at = 0;
-  while (memory !== undefined && at < memory.length) {
+  while (at < memory.length) {
     const [beta, stepSize, isDense] = memory.subarray(at, at + 3);
     const middle = at + 3 + (isDense ? size * size : size);
     rungs.push({ beta, stepSize, metric: metricOf(metricData(isDense === 1, memory.slice(at + 3, middle))) });
