@@ -9,6 +9,7 @@ import {
   missing,
   model,
   normal,
+  parseModel,
   real,
   sample,
   type Tensor,
@@ -128,6 +129,27 @@ describe("calibrate", () => {
     const byFunction = await calibrate(raw, {}, { ...options, truth });
     expect(byFunction.p).toBeGreaterThan(0.001);
     expect(byFunction.rows.map(({ count }) => count)).toEqual([30, 30]);
+  });
+
+  it("takes models of text, and models without data, whose prior must come back", async () => {
+    const text = await parseModel("data y[n]\nmu ~ normal(0, 2)\ny ~ normal(mu, 1)\n");
+    const options = { replications: 60, draws: 19, warmup: 200, seed: 3 };
+    const found = await calibrate(text, { y: [0, 0, 0] }, options);
+    expect(Object.keys(found.ranks)).toEqual(["mu", "log likelihood"]);
+    expect(found.p).toBeGreaterThan(0.001);
+    const prior = await calibrate(model("prior").latent("z", normal(3, 2), [2]), {}, options);
+    expect(Object.keys(prior.ranks)).toEqual(["z[1]", "z[2]"]);
+    expect(prior.p).toBeGreaterThan(0.001);
+  });
+
+  it("finds that NUTS is not calibrated on the funnel, and says that its draws may hang together", async () => {
+    const funnel = model("funnel")
+      .latent("v", normal(0, 3))
+      .latent("x", ({ v }) => normal(0, v.div(2).exp()), [9]);
+    const found = await calibrate(funnel, {}, { replications: 150, seed: 1, warmup: 300 });
+    expect(found.p).toBeLessThan(1e-4);
+    expect(found.rows.find(({ name }) => name === "v")?.shape).toBe("too narrow");
+    expect(found.verdict).toMatch(/Draws every 20 transitions may still hang together/);
   });
 
   it("keeps what it has when it is stopped, and says how far it is", async () => {

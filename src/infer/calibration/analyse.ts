@@ -1,7 +1,6 @@
 import { fail } from "../../core/check.ts";
 import type { GuideSpec } from "../../core/density.ts";
 import type { HostKey } from "../../core/key.ts";
-import { essMean, essSd } from "../../diagnostics/ess.ts";
 import type { DataGradient, Engine } from "../../engine/engine.ts";
 import { chains as runChains } from "../../mcmc/chains.ts";
 import type { Coords } from "../../model/data.ts";
@@ -70,27 +69,6 @@ export const bySampler =
     const { gradients, divergences } = result;
     return { z: thinned(result.draws[0], gradient.size, plan.draws), gradients, divergences };
   };
-
-/** The smallest ESS of any coordinate's mean or sd, a draw; 0 where a chain did not move. */
-const efficiencyOf = (z: Float64Array, size: number): number => {
-  const rows = z.length / size;
-  const coordinates = Array.from({ length: size }, (_, i) =>
-    Float64Array.from({ length: rows }, (_, row) => z[row * size + i]),
-  );
-  const ess = coordinates.flatMap((series) => [essMean([series]), essSd([series])]);
-  return ess.reduce((least, each) => Math.min(least, Number.isFinite(each) ? each : 0), rows) / rows;
-};
-
-/** Transitions a draw at the most, where thinning is left to us. */
-const mostThinning = 20;
-
-/** How many transitions make about one independent draw: of a few data sets, the second worst. */
-export const thinningFrom = (analyses: readonly Analysis[], size: number): number => {
-  const needed = analyses
-    .map(({ z }) => Math.ceil(1 / Math.max(efficiencyOf(z as Float64Array, size), 1 / mostThinning) - 0.05))
-    .sort((a, b) => b - a);
-  return Math.max(1, needed[Math.min(1, needed.length - 1)] ?? 1);
-};
 
 /** A guide, fitted to every data set anew. */
 export const byGuide =

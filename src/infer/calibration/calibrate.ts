@@ -15,19 +15,12 @@ import type { FitOptions } from "../fit.ts";
 import { densityOf } from "../sample.ts";
 import { nuts, type SamplerSpec } from "../samplers.ts";
 import { verbKey } from "../verbKey.ts";
-import {
-  type Analyse,
-  type Analysis,
-  byFunction,
-  byGuide,
-  bySampler,
-  type OwnMethod,
-  thinningFrom,
-} from "./analyse.ts";
+import { type Analyse, byFunction, byGuide, bySampler, type OwnMethod } from "./analyse.ts";
 import { type Gathered, gather } from "./gather.ts";
 import { calibrationRows, calibrationSummary, calibrationVerdict } from "./judge.ts";
 import { measureOf } from "./measure.ts";
 import { type AnyData, type Replications, replicationsOf, type TruthSource } from "./replications.ts";
+import { thinningFrom } from "./thinning.ts";
 
 export interface CalibrateProgress {
   /** Replications that are done, and all of them. */
@@ -127,14 +120,14 @@ const tensorsOf = ({ model, engine, coords }: Bench, data: AnyData): Values => {
 };
 
 /** Longer chains on a few data sets. */
-const pilotRuns = async (bench: Bench, analyse: Analyse, count: number): Promise<Analysis[]> => {
-  const found: Analysis[] = [];
+const pilotRuns = async (bench: Bench, analyse: Analyse, count: number): Promise<Float64Array[]> => {
+  const found: Float64Array[] = [];
   for (let index = 0; index < count; index++) {
     const { data } = bench.replications(index);
     const tensors = tensorsOf(bench, data);
     try {
       const analysis = await analyse(data, tensors, foldHostKey(bench.key, -1 - index));
-      if (analysis) found.push(analysis);
+      if (analysis?.z) found.push(analysis.z);
     } catch {
       // The replication itself will say what is wrong.
     } finally {

@@ -1,6 +1,7 @@
 import { chiSquareP, type RankLaw, rankLaw, rankShape, uniformityP } from "../../diagnostics/uniformity.ts";
 import type { Calibration, CalibrationRow, Miscalibration } from "../../posterior/calibration.ts";
 import { listed, showNumber, textTable } from "../../posterior/text.ts";
+import { mostThinning } from "./thinning.ts";
 
 /** A standard score that a shape must reach to be named. */
 const clear = 3;
@@ -73,19 +74,24 @@ type Judged = Omit<Calibration, "verdict" | "summary">;
 
 /** One sentence on whether the method can be trusted with this model. */
 export const calibrationVerdict = (calibration: Judged): string => {
-  const { method, replications, asked, rows, p, passed, failures, level, interrupted } = calibration;
+  const { method, replications, asked, rows, p, passed, failures, level, interrupted, thin } = calibration;
   const lost = failures.length > 0 ? ` ${method} failed on ${failures.length} data sets (${failures[0]}).` : "";
   const cut = interrupted ? ` Stopped after ${replications} of ${asked} replications.` : "";
   if (rows.length === 0) return `Nothing to judge: no replication was ranked.${lost}${cut}`;
   const head = passed
     ? `Calibrated, as far as ${replications} replications tell: all ${rows.length} scalars stay in their simultaneous ${+(100 * level).toPrecision(6)} % bands (p = ${showP(p)}).`
     : `Not calibrated (p = ${showP(p)}): ${failing(rows)}.`;
-  return head + lost + cut;
+  const slow =
+    thin >= mostThinning
+      ? ` Draws every ${thin} transitions may still hang together, which alone makes ranks pile up at both ends; say a larger thin to rule that out.`
+      : "";
+  return head + (passed ? "" : slow) + lost + cut;
 };
 
 export const calibrationSummary = (calibration: Omit<Calibration, "summary">): string => {
-  const { model, method, rows, replications, draws, thin, seconds, verdict } = calibration;
-  const head = `${model}: ${method}, ${replications} replications, ranks 0 to ${draws}, every ${thin === 1 ? "transition" : `${thin} transitions`}, ${seconds.toFixed(1)} s`;
+  const { model, method, rows, replications, draws, thin, seconds, divergences, verdict } = calibration;
+  const diverged = divergences > 0 ? `, ${divergences} divergences` : "";
+  const head = `${model}: ${method}, ${replications} replications, ranks 0 to ${draws}, every ${thin === 1 ? "transition" : `${thin} transitions`}, ${seconds.toFixed(1)} s${diverged}`;
   const cells = rows.map(({ name, p, adjustedP, chiSquareP: chi, slope, bow, shape }) => [
     name,
     showP(p),

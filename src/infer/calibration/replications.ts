@@ -85,8 +85,8 @@ const fromPrior = (
   const bound: Bound = bindData(prior as Model<Record<string, Tensor>, Record<string, Tensor>>, given, coords, true);
   const wanted = dataNames(model);
   const simulated = wanted.filter((name) => drawn[name]);
-  if (simulated.length === 0)
-    fail(`calibrate: "${prior.name}" simulates none of the data of "${model.name}" (${wanted.join(", ") || "none"})`);
+  if (prior !== model && simulated.length === 0 && wanted.length > 0)
+    fail(`calibrate: "${prior.name}" simulates none of the data of "${model.name}" (${wanted.join(", ")})`);
   const others = Object.keys(drawn).filter((name) => !wanted.includes(name));
   return (index) => {
     const truth: Record<string, Float64Array> = {};
