@@ -22,6 +22,8 @@ const squaredDistances = (a: Tensor, b: Tensor, weights: Tensor): Tensor => {
   if (columns === 1 && weights.rank === 0) return a.sub(b.transpose()).square().mul(weights);
   const each = a.expandDims(1).sub(b.expandDims(0)).square();
   if (weights.rank === 0) return each.sum(-1).mul(weights);
+  if (weights.size !== columns)
+    fail(`lengthScale: expected one number, or one for each column of the inputs, ${columns}, got ${weights.size}`);
   return tf
     .matMul(each.reshape([-1, columns]), weights.reshape([columns, 1]))
     .reshape([a.shape[0] as number, b.shape[0] as number]);

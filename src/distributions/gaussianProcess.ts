@@ -8,7 +8,7 @@ import type { CovarianceKernel } from "./covarianceKernels.ts";
 import type { Continuous, Moments } from "./distribution.ts";
 import { multivariateNormal } from "./multivariateNormal.ts";
 import { normal } from "./normal.ts";
-import { asReal, shapeOf } from "./parameters.ts";
+import { asReal, given, nonNegativeReals, shapeOf } from "./parameters.ts";
 
 /** A Gaussian process seen at some points. */
 export interface ProcessOptions {
@@ -35,7 +35,8 @@ const checkProcess = (who: string, options: ProcessOptions, more: readonly strin
   if (typeof options.kernel?.among !== "function")
     fail(`${who}: kernel must be one such as squaredExponential({ lengthScale: 2 }), got ${String(options.kernel)}`);
   countOf(who, "inputs", options.inputs);
-  const { jitter } = options;
+  const { jitter, noise } = options;
+  if (noise !== undefined) given(who, { noise: [noise, nonNegativeReals] });
   if (jitter !== undefined && !(Number.isFinite(jitter) && jitter >= 0))
     fail(`${who}: jitter must be a finite number from 0, got ${jitter}`);
 };

@@ -64,6 +64,7 @@ const applyCholesky: (inputs: readonly Tensor[], none: Record<string, never>) =>
 });
 
 const checkSquare = (who: string, name: string, a: Tensor): void => {
+  if (!((a as unknown) instanceof tf.Tensor)) fail(`${who}: expected ${name} as a tensor, got ${typeof a}`);
   if (a.rank < 2 || a.shape[a.rank - 1] !== a.shape[a.rank - 2])
     fail(`${who}: expected ${name} of shape [..., n, n], got ${showShape(a.shape)}`);
 };

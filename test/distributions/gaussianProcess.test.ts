@@ -243,6 +243,25 @@ it.each<[string, () => unknown, string]>([
     "predictProcess: mean must be a number or a function",
   ],
   [
+    "a negative noise",
+    () => d.gaussianProcess({ kernel, inputs: line, noise: -1 }),
+    "gaussianProcess: noise must be finite and not negative, got -1",
+  ],
+  [
+    "more lengths than columns",
+    () =>
+      d
+        .gaussianProcess({
+          kernel: d.matern32({ lengthScale: [1, 2, 3] }),
+          inputs: [
+            [1, 2],
+            [3, 4],
+          ],
+        })
+        .logProb(tf.zeros([2])),
+    "lengthScale: expected one number, or one for each column of the inputs, 2, got 3",
+  ],
+  [
     "observations of another length",
     () => d.predictProcess({ kernel, inputs: line, observed: [1], at: [1] }),
     "predictProcess: observed must be [4]",

@@ -232,6 +232,7 @@ describe("triangularSolve", () => {
     expect(() => triangularSolve(tf.ones([2, 3]), eye)).toThrow("expected t of shape [..., n, n], got [2, 3]");
     expect(() => triangularSolve(tf.ones([2, 3, 3]), tf.ones([4, 3, 1]))).toThrow("does not fit b of shape [4, 3, 1]");
     expect(() => triangularSolve(eye, eye, { transposed: true } as never)).toThrow('unknown option "transposed"');
+    expect(() => cholesky([[1]] as never)).toThrow("cholesky: expected a as a tensor, got object");
     expect(() => cholesky(tf.ones([3]))).toThrow("cholesky: expected a of shape [..., n, n], got [3]");
     expect(() => whiten(eye, tf.ones([2]))).toThrow("whiten: expected x of shape [..., 3], got [2]");
   });

@@ -152,6 +152,11 @@ describe("solveOde", () => {
     expect(() => solveOde(f, [1], [1], { method: "rk4", relative: 1e-3 })).toThrow(
       "solveOde: relative has no meaning for rk4, whose steps are of equal length",
     );
+    expect(() => solveOde(3 as never, [1], [1])).toThrow(
+      "solveOde: expected the slope, a function (t, y) => …, got number",
+    );
+    expect(() => solveOde(f, undefined as never, [1])).toThrow("solveOde: the initial state is missing");
+    expect(() => solveOde(f, [1], undefined as never)).toThrow("solveOde: expected a vector of times, got undefined");
     expect(() => solveOde(f, [1], [1], { steps: 3 })).toThrow("steps has no meaning for dopri5");
     expect(() => solveOde(f, [1], [2, 1])).toThrow("solveOde: expected times that ascend from 0 on, got 1 after 2");
     expect(() => solveOde(() => tf.ones([2]), [1], [1])).toThrow("expected a slope of y's shape [1], got [2]");

@@ -52,6 +52,8 @@ const checked =
   };
 
 const checkTimes = (times: TensorLike, start: number): Tensor => {
+  if (!(Array.isArray(times) || (times as unknown) instanceof tf.Tensor))
+    fail(`${who}: expected a vector of times, got ${typeof times}`);
   if (Array.isArray(times))
     (times as readonly number[]).reduce((before, time, i) => {
       const rises = i === 0 ? time >= before : time > before;
@@ -117,6 +119,8 @@ const withChosenSteps = (
 export const solveOde = (f: Slope, initial: TensorLike, times: TensorLike, options: OdeOptions = {}): Tensor => {
   checkOptions(who, options, optionNames);
   const { method = "dopri5", start = 0, steps = 10, relative = 1e-6, absolute = 1e-6, maxSteps = 256 } = options;
+  if (typeof f !== "function") fail(`${who}: expected the slope, a function (t, y) => …, got ${typeof f}`);
+  if (initial === undefined || initial === null) fail(`${who}: the initial state is missing`);
   if (!Number.isFinite(start)) fail(`${who}: start must be a finite number, got ${start}`);
   const y = asTensor(initial);
   const at = checkTimes(times, start);
