@@ -77,6 +77,15 @@ const optionNames: readonly string[] = [
   "signal",
 ] satisfies (keyof SampleOptions)[];
 
+/** @throws FluvialError where what is to be called cannot be. */
+const checkCallbacks = (options: SampleOptions): void => {
+  for (const name of ["onProgress", "shouldStop"] as const)
+    if (options[name] !== undefined && typeof options[name] !== "function")
+      fail(`sample: ${name}: expected a function, got ${String(options[name])}`);
+  if (options.signal !== undefined && typeof options.signal?.aborted !== "boolean")
+    fail(`sample: signal: expected an AbortSignal, got ${String(options.signal)}`);
+};
+
 /** The log density of one draw, with the data still an input. */
 export const densityOf =
   (conditioned: Conditioned<unknown>) =>
@@ -199,6 +208,7 @@ export const sample = async <L, D, G>(
   options: SampleOptions = {},
 ): Promise<Chains<L & G>> => {
   checkOptions("sample", options, optionNames);
+  checkCallbacks(options);
   const began = performance.now();
   if (options.sampler !== undefined && typeof options.sampler?.kernel !== "function")
     fail(`sample: sampler must be one such as nuts(), got ${String(options.sampler)}`);

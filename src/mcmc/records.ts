@@ -1,3 +1,4 @@
+import { fail } from "../core/check.ts";
 import type { Point } from "./point.ts";
 import type { Transition } from "./transition.ts";
 
@@ -12,15 +13,22 @@ export interface Records {
   readonly diverging: Uint8Array;
 }
 
-/** Room for so many draws. */
-export const emptyRecords = (draws: number, size: number): Records => ({
-  draws: new Float64Array(draws * size),
-  logDensity: new Float64Array(draws),
-  energy: new Float64Array(draws),
-  acceptance: new Float64Array(draws),
-  treeDepth: new Float64Array(draws),
-  diverging: new Uint8Array(draws),
-});
+/** Room for so many draws. @throws FluvialError where there is none. */
+export const emptyRecords = (draws: number, size: number): Records => {
+  try {
+    return {
+      draws: new Float64Array(draws * size),
+      logDensity: new Float64Array(draws),
+      energy: new Float64Array(draws),
+      acceptance: new Float64Array(draws),
+      treeDepth: new Float64Array(draws),
+      diverging: new Uint8Array(draws),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return fail(`sample: draws: there is no room for ${draws} draws of ${size} numbers; ask for fewer`);
+  }
+};
 
 /** Writes draw number `i`: where a transition led, and what it did. */
 export const keepDraw = (

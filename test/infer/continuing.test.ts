@@ -87,6 +87,15 @@ it("a tempered run goes on from a file, with its replicas", async () => {
   expect(onwards.states).toEqual(whole.states);
 });
 
+it.each([
+  [{ onProgress: 3 }, /sample: onProgress: expected a function, got 3/],
+  [{ shouldStop: true }, /sample: shouldStop: expected a function, got true/],
+  [{ signal: new AbortController() }, /sample: signal: expected an AbortSignal, got /],
+  [{ draws: 1e13 }, /sample: draws: there is no room for 10000000000000 draws of 1 numbers/],
+])("refuses %o before it draws", async (options, message) => {
+  await expect(sample(line, { y }, { ...small, ...(options as object) })).rejects.toThrow(message);
+});
+
 it("makes no draw where the signal was aborted before", async () => {
   await expect(sample(line, { y }, { ...small, signal: AbortSignal.abort() })).rejects.toThrow(
     /stopped after 0 of \d+ transitions, before any draw was made/,
