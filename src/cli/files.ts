@@ -6,14 +6,26 @@ import { messageOf } from "./streams.ts";
 
 const temporary = (path: string): string => `${path}.${process.pid}.part`;
 
+/** Files that are being written: a program that is told to stop at once removes them. */
+const unfinished = new Set<string>();
+const removeUnfinished = (): void => {
+  for (const path of unfinished) rmSync(path, { force: true });
+};
+
 /** Written whole under another name, then renamed: nobody finds half a file. */
 const writeWhole = async (path: string, text: string): Promise<void> => {
+  const part = temporary(path);
+  if (unfinished.size === 0) process.once("exit", removeUnfinished);
+  unfinished.add(part);
   try {
-    await writeFile(temporary(path), text);
-    await rename(temporary(path), path);
+    await writeFile(part, text);
+    await rename(part, path);
   } catch (error) {
-    await rm(temporary(path), { force: true });
+    await rm(part, { force: true });
     throw error;
+  } finally {
+    unfinished.delete(part);
+    if (unfinished.size === 0) process.off("exit", removeUnfinished);
   }
 };
 

@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { drawsCsv } from "../../src/cli/csv.ts";
@@ -58,3 +62,22 @@ describe("progress on a terminal", () => {
     expect(text).toContain("\x1b[?7h");
   });
 });
+
+it("leave nothing behind when the program is told to stop at once", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fluvial-stopped-"));
+  const files = new URL("../../src/cli/files.ts", import.meta.url).href;
+  const program = `
+    import { readdirSync } from "node:fs";
+    import { writeFiles } from ${JSON.stringify(files)};
+    const folder = ${JSON.stringify(folder)};
+    void writeFiles(folder, { "a.txt": "x".repeat(200_000_000) });
+    setInterval(() => { if (readdirSync(folder).some((name) => name.endsWith(".part"))) process.exit(7); }, 0);`;
+  try {
+    expect(() =>
+      execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], { stdio: "ignore" }),
+    ).toThrow(expect.objectContaining({ status: 7 }));
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 30_000);
