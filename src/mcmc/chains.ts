@@ -1,5 +1,6 @@
 import { checkCount, checkOptions, checkPositive, fail } from "../core/check.ts";
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
+import { pause } from "../core/pause.ts";
 import type { Gradient } from "../engine/engine.ts";
 import type { TunableKernel } from "./kernel.ts";
 import { checkMetric } from "./metric.ts";
@@ -101,24 +102,41 @@ const checkPlan = (gradient: Gradient, options: ChainsOptions): ChainPlan & { re
   return { chains, warmup, draws, targetAcceptance, initial };
 };
 
-/** Every chain's start and key; all starts are found before any chain runs. */
-const placeStarts = (
+/** A chain's start and key. */
+const beginningOf = (
   gradient: Gradient,
   key: HostKey,
-  chains: number,
+  chain: number,
   warmup: number,
   { starts, resume, explainStart }: ChainsOptions,
-): Beginning[] =>
-  Array.from({ length: chains }, (_, chain) => {
-    const [startKey, runKey] = splitHostKey(foldHostKey(key, chain), 2);
-    const after = resume?.[chain];
-    const given = after?.position ?? starts?.[chain];
-    const start = given
-      ? checkStart(gradient, given, chain, explainStart)
-      : (warmup > 0 ? scoutStart : findStart)(gradient, startKey, explainStart);
-    if (after) checkSameDensity(after, start.logDensity, chain);
-    return { chain, start, key: runKey, ...(after && { after }) };
-  });
+): Beginning => {
+  const [startKey, runKey] = splitHostKey(foldHostKey(key, chain), 2);
+  const after = resume?.[chain];
+  const given = after?.position ?? starts?.[chain];
+  const start = given
+    ? checkStart(gradient, given, chain, explainStart)
+    : (warmup > 0 ? scoutStart : findStart)(gradient, startKey, explainStart);
+  if (after) checkSameDensity(after, start.logDensity, chain);
+  return { chain, start, key: runKey, ...(after && { after }) };
+};
+
+/** All starts are found before any chain runs; the event loop runs between two, and none is looked for once the run is stopped. */
+const placeStarts = async (
+  beginning: (chain: number) => Beginning,
+  count: number,
+  shouldStop: () => boolean,
+): Promise<Beginning[]> => {
+  const beginnings: Beginning[] = [];
+  while (beginnings.length < count) {
+    if (shouldStop()) return [];
+    beginnings.push(beginning(beginnings.length));
+    await pause();
+  }
+  return beginnings;
+};
+
+const stoppedAfter = (done: number, total: number): never =>
+  fail(`sample: stopped after ${done} of ${total} transitions, before any draw was made`);
 
 const withResult = ({ soFar, ...progress }: Progress, gradients: number, draws: number): ChainsProgress => ({
   ...progress,
@@ -138,10 +156,13 @@ const withResult = ({ soFar, ...progress }: Progress, gradients: number, draws: 
  */
 export const chains = async (gradient: Gradient, key: HostKey, options: ChainsOptions = {}): Promise<ChainsResult> => {
   const { chains: count, ...plan } = checkPlan(gradient, options);
-  const { onProgress, shouldStop, signal, restEvery = 50, maxTreeDepth, workers } = options;
+  const { onProgress, signal, restEvery = 50, maxTreeDepth, workers } = options;
+  const shouldStop = (): boolean => signal?.aborted === true || options.shouldStop?.() === true;
   const counted = counting(gradient);
   const kernelOf: TunableKernel = options.kernel?.(counted.gradient) ?? nuts(counted.gradient, { maxTreeDepth });
-  const beginnings = placeStarts(counted.gradient, key, count, plan.warmup, options);
+  const begin = (chain: number): Beginning => beginningOf(counted.gradient, key, chain, plan.warmup, options);
+  const beginnings = await placeStarts(begin, count, shouldStop);
+  if (beginnings.length === 0) stoppedAfter(0, count * (plan.warmup + plan.draws));
   const { ledger, gradients, interrupted } = await runAll(counted.gradient, kernelOf, beginnings, {
     plan,
     workers,
@@ -149,10 +170,9 @@ export const chains = async (gradient: Gradient, key: HostKey, options: ChainsOp
     onProgress:
       onProgress &&
       ((progress, elsewhere) => onProgress(withResult(progress, counted.count() + elsewhere, plan.draws))),
-    shouldStop: () => signal?.aborted === true || shouldStop?.() === true,
+    shouldStop,
   });
   const kept = ledger.kept();
-  if (kept.length === 0)
-    fail(`sample: stopped after ${ledger.doneInAll()} of ${ledger.total} transitions, before any draw was made`);
+  if (kept.length === 0) stoppedAfter(ledger.doneInAll(), ledger.total);
   return resultOf(kept, counted.count() + gradients, interrupted);
 };

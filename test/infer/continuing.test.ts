@@ -96,6 +96,13 @@ it.each([
   await expect(sample(line, { y }, { ...small, ...(options as object) })).rejects.toThrow(message);
 });
 
+it("stops between the searches for two starts", async () => {
+  let asked = 0;
+  const stopping = sample(line, { y }, { ...small, chains: 4, draws: 1000, shouldStop: () => ++asked === 3 });
+  await expect(stopping).rejects.toThrow(/stopped after 0 of 4240 transitions, before any draw was made/);
+  expect(asked).toBe(3);
+});
+
 it("makes no draw where the signal was aborted before", async () => {
   await expect(sample(line, { y }, { ...small, signal: AbortSignal.abort() })).rejects.toThrow(
     /stopped after 0 of \d+ transitions, before any draw was made/,
