@@ -5,11 +5,11 @@ import type { Figure } from "./figure.ts";
 import { gradient } from "./gradient.ts";
 import { gatedIaf } from "./iaf.ts";
 import { memory } from "./memory.ts";
-import { firstNuts, nuts, wholeSample } from "./nuts.ts";
+import { firstNuts, nuts, sampleByClock, wholeSample } from "./nuts.ts";
 import { posteriordbSubjects } from "./posteriordb.ts";
 import { start } from "./start.ts";
 import { step } from "./step.ts";
-import { logisticSubject, type Subject, schoolsSubject } from "./subjects.ts";
+import { logisticSubject, radonSubject, type Subject, schoolsSubject } from "./subjects.ts";
 import { vaeStep } from "./vae.ts";
 
 /** Something to measure. */
@@ -67,6 +67,7 @@ const compiledCases: readonly Omit<Case, "engine">[] = [
     name: `${subject.name}/nuts`,
     run: () => nuts(double, subject, 5),
   })),
+  { name: "radon/sample", run: () => sampleByClock(double, radonSubject) },
   ...ofModel(double, logisticSubject, heavy),
   ...ofModel(single, logisticSubject, heavy).filter(({ name }) => !name.endsWith("nuts")),
   ...ofFlow(single, quick),

@@ -66,6 +66,25 @@ export const wholeSample = async (engine: Engine, { name, model, data }: Subject
   ];
 };
 
+/** The whole verb `sample` once, by the clock: compiling, chains in threads, summaries. */
+export const sampleByClock = async (engine: Engine, { name, model, data }: Subject): Promise<Figure[]> => {
+  const began = performance.now();
+  const { rows, gradients, divergences } = await sample(model, data() as never, { engine, seed: 1 });
+  const seconds = (performance.now() - began) / 1000;
+  const figure = (what: string, value: number, unit: string): Figure => ({
+    name: `${name}/sample/${what}`,
+    engine: engine.name,
+    value,
+    unit,
+  });
+  return [
+    figure("clock", seconds, "s by the clock"),
+    figure("gradients", gradients, nutsUnits.gradients),
+    figure("ess", smallest(rows) / seconds, "min bulk ESS / s by the clock"),
+    figure("divergences", divergences, nutsUnits.divergences),
+  ];
+};
+
 /** The first run of the chains in a fresh process, medians of several: alone, and with everything since the data were there. */
 export const firstNuts = ({ name }: Subject, processes = 7): Figure[] => {
   const runs = Array.from({ length: processes }, (_, i) => fresh<FirstRun>("nuts", name, `${i + 1}`));

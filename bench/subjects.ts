@@ -1,5 +1,6 @@
 import { type Conditioned, condition, type Engine, type Model } from "fluvial";
 import eightSchools, { data as schools } from "../models/eight-schools-noncentred.ts";
+import radon, { data as houses } from "../models/radon.ts";
 import { disposeTree } from "../src/core/tree.ts";
 import type { DataValue } from "../src/model/data.ts";
 import type { Values } from "../src/model/site.ts";
@@ -22,6 +23,13 @@ export const logisticSubject: Subject = {
   name: "logistic-5000x20",
   model: logistic as unknown as Model,
   data: () => logisticData(),
+};
+
+/** A hierarchical regression: 386 groups, 777 latents, 12,573 rows. */
+export const radonSubject: Subject = {
+  name: "radon",
+  model: radon as unknown as Model,
+  data: () => houses,
 };
 
 export interface Bound {
