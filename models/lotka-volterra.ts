@@ -6,7 +6,8 @@ const positiveNormal = (loc: number, scale: number) => truncated(normal(loc, sca
  * Pelts of hares and lynxes (thousands) that the Hudson's Bay Company bought in each year from 1900 to 1920, as populations that follow
  * the equations of Lotka and Volterra, hare′ = (alpha − beta lynx) hare and lynx′ = (delta hare − gamma) lynx, seen with lognormal
  * errors. Model, priors and data: Carpenter 2018, "Predator-prey population dynamics: the Lotka-Volterra model in Stan", a Stan case
- * study, which reports alpha 0.55, beta 0.028, gamma 0.80 and delta 0.024.
+ * study, which reports alpha 0.55, beta 0.028, gamma 0.80 and delta 0.024. Waves of nearly half the period, with sigma near 0.7, are a
+ * second mode without weight where a chain from a random start settles now and then, as its R-hat says: start at `start`.
  */
 export default model("Lotka-Volterra")
   .latent("alpha", positiveNormal(1, 0.5))
@@ -43,3 +44,6 @@ const lynxes = [
 export const data = { pelts: hares.map((hare, year) => [hare, lynxes[year]]) };
 
 export const coords = { species: ["hare", "lynx"], year: hares.map((_, i) => `${1900 + i}`) };
+
+/** Near the mode that has the weight: `sample(model, data, { starts: [start, start, start, start] })`. */
+export const start = { alpha: 0.5, beta: 0.03, gamma: 0.8, delta: 0.03, start: [30, 5], sigma: [0.4, 0.4] };

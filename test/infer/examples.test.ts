@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { chainsOf, type Draws, hostValues, inDouble, type Model, sample, solveOde } from "fluvial";
 import { describe, expect, it } from "vitest";
+import predators, { data as pelts, start } from "../../models/lotka-volterra.ts";
 import { tidy } from "../../src/core/tidy.ts";
 import { mcseMean, mcseSd } from "../../src/diagnostics/mcse.ts";
 import { mean, pooled, type Series, variance } from "../../src/diagnostics/series.ts";
@@ -135,8 +136,8 @@ describe("lotka-volterra", () => {
   ];
 
   it("agrees with the case study", async () => {
-    const { default: model, data } = await example("lotka-volterra");
-    const chains = await sample(model, data, { seed: 1, warmup: 500, draws: 400 });
+    const starts = Array.from({ length: 4 }, () => start);
+    const chains = await sample(predators, pelts, { seed: 1, warmup: 500, draws: 400, starts });
     const made = chains.draws as unknown as Readonly<Record<string, Draws>>;
     for (const [name, i, theirMean, theirSd, half] of published) {
       const ours = chainsOf(made[name], i);
