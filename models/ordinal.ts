@@ -10,11 +10,7 @@ export default model("ordinal")
   .latent("effect", zeroSumNormal(5, [4]))
   .latent("cutpoints", ordered(normal(0, 5), [8]))
   .derive("behind", ({ effect }) => effect.slice([3], [1]).sub(effect.slice([0], [3])))
-  .observe(
-    "rating",
-    ({ additive, effect, cutpoints }) => orderedLogistic(effect.gather(additive as never), cutpoints),
-    ["N"],
-  );
+  .observe("rating", ({ additive, effect, cutpoints }) => orderedLogistic(effect.gather(additive), cutpoints), ["N"]);
 
 /** How many tasters gave each rating, an additive a row. */
 const counts = [

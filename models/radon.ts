@@ -18,14 +18,7 @@ export default model("radon")
   .latent("beta", ({ muBeta, sigmaBeta }) => normal(muBeta, sigmaBeta), [386])
   .observe(
     "logRadon",
-    ({ county, floor, alpha, beta, sigma }) =>
-      normal(
-        beta
-          .gather(county as never)
-          .mul(floor)
-          .add(alpha.gather(county as never)),
-        sigma,
-      ),
+    ({ county, floor, alpha, beta, sigma }) => normal(beta.gather(county).mul(floor).add(alpha.gather(county)), sigma),
     ["N"],
   );
 

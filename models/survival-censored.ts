@@ -20,7 +20,7 @@ export default model("censored survival")
           .mul(Math.log(Math.log(2)))
           .exp(),
       );
-      return censored(weibull(shape, scale.gather(group as never)), { upper: lastSeen });
+      return censored(weibull(shape, scale.gather(group)), { upper: lastSeen });
     },
     ["mouse"],
   );
