@@ -16,6 +16,7 @@ programs <- list(
   "mesquite-logmesquite_logvas" = list("pdb_logmesquite_logvas", c("beta", "sigma")),
   "nes1980-nes" = list("pdb_nes", c("beta", "sigma")),
   "sblrc-blr" = list("pdb_blr", c("beta", "sigma")))
+repeats <- as.integer(Sys.getenv("REPEATS", "3"))
 chosen <- commandArgs(TRUE)
 if (!length(chosen)) chosen <- names(programs)
 for (posterior in chosen) {
@@ -23,7 +24,7 @@ for (posterior in chosen) {
   d <- read_data(file.path(data_dir, "posteriordb", posterior, "data.json"))
   for (n in names(d)) if (is.numeric(d[[n]]) && length(d[[n]]) == 1) d[[n]] <- as.vector(d[[n]])
   model <- compile_model(program[[1]])
-  runs <- lapply(1:3, function(i) suppressWarnings(nuts_once(model$sm, d, program[[2]], 100 + i, 1)))
+  runs <- lapply(seq_len(repeats), function(i) suppressWarnings(nuts_once(model$sm, d, program[[2]], 100 + i, 1)))
   each <- function(f) med(sapply(runs, f))
   seconds <- function(r) r$warm_s + r$samp_s
   cat(toJSON(list(

@@ -7,8 +7,8 @@ import type { Bound, Coords, DataFor, HostData } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
 import type { Axes } from "../model/site.ts";
 import type { Draws } from "../posterior/draws.ts";
-import { conditionAgain, type Inferred } from "./inferred.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { conditionAgain, type Inferred } from "./inferred.ts";
 import { type Column, perDraw } from "./perDraw.ts";
 
 export interface LogLikelihoodOptions {
