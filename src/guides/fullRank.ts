@@ -7,7 +7,7 @@ import { triangularSolve } from "../ops/linalg.ts";
 import { normal } from "../ops/random.ts";
 import { gaussianRate, initialLogScale, standardLogProb } from "./gaussian.ts";
 
-/** loc, logDiagonal [size]; below [size, size], of which the strict lower triangle counts. */
+/** loc, logDiagonal [size]; below [size, size], of which the strict lower triangle counts: L = diag(exp logDiagonal) (I + below / √size). */
 export interface FullRankParameters {
   readonly loc: Tensor;
   readonly logDiagonal: Tensor;
@@ -34,9 +34,10 @@ export const fullRank = (options: Record<never, never> = {}): GuideSpec<Density,
         below: tf.zeros([size, size]),
       }),
       at: ({ loc, logDiagonal, below }) => {
-        // Rows scaled by their diagonal: L = diag(d) (I + strict lower triangle), so that one rate suits all scales.
+        // Rows are scaled by their diagonal so that one rate suits all scales, and what lies below it by √size so that it suits all sizes:
+        // a step of noise moves a row no further in 100 dimensions than in 1.
         const factor = (): Tensor =>
-          below.mul(strictlyLower(size)).add(tf.eye(size)).mul(logDiagonal.exp().expandDims(1));
+          below.mul(strictlyLower(size)).div(Math.sqrt(size)).add(tf.eye(size)).mul(logDiagonal.exp().expandDims(1));
         return {
           draw: (key, batch = []) => {
             const noise = normal(key, [...batch, size]);
