@@ -18,12 +18,13 @@ describe("the packed package", () => {
   it("holds what a user needs and nothing else", () => {
     const { packed } = project;
     const dist = packed.filter((path) => /^dist\/[\w-]+\.(js|d\.ts)$/.test(path));
-    const models = packed.filter((path) => /^models\/[\w-]+\.ts$/.test(path));
+    const models = packed.filter((path) => /^models\/(posteriordb\/)?[\w-]+\.(ts|fluvial|json)$/.test(path));
     const rest = packed.filter((path) => !dist.includes(path) && !models.includes(path));
     expect(rest).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
     expect(dist).toEqual(expect.arrayContaining(["index", "plot", "cli", "tfjs"].map((name) => `dist/${name}.js`)));
     expect(dist).toEqual(expect.arrayContaining(["dist/index.d.ts", "dist/plot.d.ts"]));
-    expect(models).toContain("models/eight-schools.ts");
+    for (const name of ["eight-schools.ts", "eight-schools.fluvial", "posteriordb/nes.fluvial"])
+      expect(models).toContain(`models/${name}`);
   });
 
   it("declares types that any compiler reads: no import map, no typed arrays with a buffer", () => {
