@@ -9,7 +9,10 @@ export type Scalar = tf.Scalar;
 export type Shape = readonly number[];
 
 /** Anything that tfjs takes for a tensor in a formula. */
-export type TensorLike = Tensor | number | readonly number[];
+export type TensorLike = Tensor | number | NestedNumbers;
+
+/** Lists of numbers, of any depth; all lists at one depth have one length. */
+export type NestedNumbers = readonly (number | NestedNumbers)[];
 
 /**
  * The values of a tensor as float64, row by row; a copy that the caller owns. Double-precision tensors lose nothing; those of other
