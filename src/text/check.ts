@@ -9,6 +9,7 @@ import {
   showSignature,
 } from "./constructors.ts";
 import { type Call, type Expression, partsOf } from "./expression.ts";
+import { calledHere } from "./foreign.ts";
 import { functionNames, functionOf } from "./functions.ts";
 import { constants, isReserved } from "./names.ts";
 import { checkRowCall, checkRowList } from "./rows.ts";
@@ -115,7 +116,7 @@ const noFunction = (names: Names, { name, at }: Call): never =>
     at,
     names.has(name)
       ? `"${name}" is a variable, not a function: its elements are ${name}[i]`
-      : `there is no "${name}"${suggest(name, [...constructorNames, ...functionNames])}`,
+      : `there is no "${name}"${calledHere(name) ?? suggest(name, [...constructorNames, ...functionNames])}`,
   );
 
 const checkFunction = (names: Names, call: Call): void => {

@@ -148,6 +148,12 @@ const forms = "write data x[N], x ~ normal(0, 1), y = 2 * x or factor(-x^2)";
 
 const noLoops = "there are no loops: one name goes through all rows, as in y[n] ~ normal(mu[n], 1)";
 
+const noDeclarations = "nothing is declared but data: a latent is made by its prior, as in x[K] ~ normal(0, 1)";
+
+/** Types of Stan, with which its declarations begin. */
+const foreignTypes =
+  /^(real|int|vector|row_vector|matrix|array|simplex|ordered|positive_ordered|unit_vector|c(orr|ov)_matrix|cholesky_factor_c(orr|ov))$/;
+
 /** How statements of other languages begin, and what to write here. */
 const foreignStatements: Readonly<Record<string, string>> = {
   "for (": noLoops,
@@ -169,7 +175,8 @@ const readStatement = (source: Source, tokens: Statement, read: Read): readonly 
   if (tilde >= 0) return [readDrawn(source, tokens, tilde, read)];
   const equals = outermost(tokens, "=");
   if (equals >= 0) return [readDefinition(source, tokens, equals, read)];
-  if (!isFactor(tokens)) return failAt(source, first.at, `this is no statement: ${forms}`);
+  if (!isFactor(tokens))
+    return failAt(source, first.at, foreignTypes.test(first.text) ? noDeclarations : `this is no statement: ${forms}`);
   const inner = some(source, tokens.slice(2, -1), second, "an expression");
   return [{ kind: "factor", value: read(inner), at: first.at }];
 };
