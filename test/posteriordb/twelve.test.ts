@@ -26,7 +26,7 @@ describe.skipIf(!hasReferences())("posteriordb", () => {
       const worst = held.reduce((a, b) => (Math.abs(b.z) > Math.abs(a.z) ? b : a));
       expect(Math.abs(worst.z), `seed ${seed}: ${show(worst)}`).toBeLessThan(4.5);
       for (const { name, rhat } of chains.rows) if (rhat !== undefined) expect(rhat, name).toBeLessThan(1.01);
-      // Eight schools has a few where tau is large and each z is held within a small part of its prior; the others have none.
+      // Eight schools has up to 3 of 4,000, and none at a target of 0.95: docs/posteriordb.md; the others have none.
       expect(chains.divergences).toBeLessThanOrEqual(posterior.startsWith("eight_schools") ? 20 : 0);
       zs.push(...held.map(({ z }) => z));
     }
