@@ -106,7 +106,15 @@ const pointwiseOf = (names: readonly string[], left: readonly LeftOut[]): Pointw
   };
 };
 
-const warningsOf = ({ names, khat }: PointwiseLoo, threshold: number): string[] => {
+const alone = ({ names }: PointwiseLoo): string[] =>
+  names.length > 1
+    ? []
+    : [
+        `${names[0]} is the only observation: without it there is nothing to predict it from. A series or a vector that has one ` +
+          "distribution counts as one observation.",
+      ];
+
+const beyond = ({ names, khat }: PointwiseLoo, threshold: number): string[] => {
   const bad = names.filter((_, i) => !(khat[i] <= threshold));
   if (bad.length === 0) return [];
   const verb = bad.length === 1 ? "has" : "have";
@@ -118,8 +126,8 @@ const warningsOf = ({ names, khat }: PointwiseLoo, threshold: number): string[] 
 
 const put = (pointwise: PointwiseLoo, draws: number, observed?: string): Loo => {
   const threshold = khatThreshold(draws);
-  const warnings = warningsOf(pointwise, threshold);
-  const mcse = warnings.length > 0 ? Number.NaN : Math.sqrt(pointwise.mcse.reduce((sum, each) => sum + each ** 2, 0));
+  const untold = beyond(pointwise, threshold);
+  const mcse = untold.length > 0 ? Number.NaN : Math.sqrt(pointwise.mcse.reduce((sum, each) => sum + each ** 2, 0));
   const made = {
     criterion: "loo" as const,
     ...totals(pointwise),
@@ -127,7 +135,7 @@ const put = (pointwise: PointwiseLoo, draws: number, observed?: string): Loo => 
     pointwise,
     mcse,
     threshold,
-    warnings,
+    warnings: [...alone(pointwise), ...untold],
     observed,
   };
   return { ...made, summary: () => looSummary(made) };

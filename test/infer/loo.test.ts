@@ -82,6 +82,25 @@ describe("leave-one-out of a conjugate normal model", () => {
     expect(Math.abs(eager.elpd - loo(mean, { y }, few).elpd)).toBeLessThan(1e-9);
   });
 
+  it("says that a vector of one distribution is one observation", async () => {
+    const series = model("series")
+      .latent("mu", normal(0, 2))
+      .observe("y", ({ mu }) =>
+        multivariateNormal(tf.stack([mu, mu]).reshape([2]), {
+          covariance: [
+            [1, 0.5],
+            [0.5, 1],
+          ],
+        }),
+      );
+    const data = { y: [0.3, 0.5] };
+    const one = loo(series, data, await sample(series, data, { seed: 1, draws: 300 }));
+    expect(one.warnings[0]).toBe(
+      "y is the only observation: without it there is nothing to predict it from. A series or a vector that has one distribution counts " +
+        "as one observation.",
+    );
+  });
+
   it("leaves no tensor behind", () => {
     const before = tf.memory().numTensors;
     loo(mean, { y }, chains);
