@@ -55,10 +55,34 @@ export const correlationOf = (covariance: Float64Array, size: number): Float64Ar
   return covariance.map((each, at) => each / (scales[Math.floor(at / size)] * scales[at % size]));
 };
 
-/** The condition number of a correlation matrix, ∞ where it is singular: the squared length of the longest axis by the shortest. */
-export const conditionOf = (correlation: Float64Array, size: number): number => {
-  const factor = hostCholesky(correlation, size);
+/** The condition number of a covariance matrix, ∞ where it is singular: the squared length of the longest axis by the shortest. */
+export const conditionOf = (covariance: Float64Array, size: number): number => {
+  const factor = hostCholesky(covariance, size);
   return factor
-    ? largest(size, times(correlation, size)) * largest(size, solveWith(factor, size))
+    ? largest(size, times(covariance, size)) * largest(size, solveWith(factor, size))
     : Number.POSITIVE_INFINITY;
+};
+
+/** Solves L X = B in place for a lower triangular L, B [size × size] row by row. */
+const solveRows = (l: Float64Array, b: Float64Array, size: number): Float64Array => {
+  for (let i = 0; i < size; i++)
+    for (let column = 0; column < size; column++) {
+      for (let j = 0; j < i; j++) b[i * size + column] -= l[i * size + j] * b[j * size + column];
+      b[i * size + column] /= l[i * size + i];
+    }
+  return b;
+};
+
+const transposed = (a: Float64Array, size: number): Float64Array =>
+  a.map((_, at) => a[(at % size) * size + Math.floor(at / size)]);
+
+/**
+ * The condition number of a covariance matrix in the coordinates in which another is the identity; ∞ where either is singular.
+ * @param metric that other one.
+ */
+export const conditionThrough = (metric: Float64Array, covariance: Float64Array, size: number): number => {
+  const factor = hostCholesky(metric, size);
+  if (!factor) return Number.POSITIVE_INFINITY;
+  const half = solveRows(factor, covariance.slice(), size);
+  return conditionOf(solveRows(factor, transposed(half, size), size), size);
 };

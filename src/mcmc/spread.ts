@@ -1,4 +1,4 @@
-import { conditionOf, correlationOf } from "./correlation.ts";
+import { conditionThrough, correlationOf } from "./correlation.ts";
 import type { MetricData, MetricKind } from "./metric.ts";
 
 /** The spread of a stream of positions, as the metric it makes. Welford 1962. */
@@ -103,29 +103,48 @@ export const runningCovariance = (size: number): RunningSpread => {
 const mostCorrelated = 64;
 /** Draws that a covariance matrix needs at the least, in all and for every coordinate. */
 const least = { draws: 50, perCoordinate: 4 };
+/** How many times as long as it is wide a density must be for a dense metric to pay, squared: trajectories twice as long without it. */
+const gain = 4;
+
+/** The covariance matrix of some positions. */
+const covarianceOf = (positions: readonly Float64Array[], size: number): Float64Array => {
+  const { add, read } = runningProducts(size);
+  positions.forEach(add);
+  return read().covariance;
+};
+
+/** Whether draws look rounder through the covariance of others than through their variances, by enough to pay. */
+const foretold = (seen: readonly Float64Array[], others: readonly Float64Array[], size: number): boolean => {
+  const [known, held] = [seen, others].map((positions) => covarianceOf(positions, size));
+  const shrunken = shrunkCovariance(known, seen.length, size);
+  if (shrunken.kind !== "dense") return false;
+  const variances = known.map((each, at) => (at % (size + 1) === 0 ? each : 0));
+  return conditionThrough(variances, held, size) > gain * conditionThrough(shrunken.covariance, held, size);
+};
 
 /**
- * Whether correlations are so strong that a dense metric pays: the condition number of the correlation matrix is four times what as many
- * draws, half of them worth anything, would show of independent coordinates (Marchenko & Pastur 1967). Trajectories then have to be
- * twice as long at the least without it.
+ * Whether a dense metric pays: each half of the draws foretells of the other that its covariance matrix makes it much rounder than its
+ * variances do. What only a few draws say, as in a funnel or in heavy tails, or a drift, foretells nothing.
  */
-const paysDense = (covariance: Float64Array, count: number, size: number): boolean => {
-  if (size < 2 || count < Math.max(least.draws, least.perCoordinate * size)) return false;
-  const correlation = correlationOf(covariance, size);
-  if (!correlation) return false;
-  const noise = Math.sqrt((2 * size) / count);
-  return conditionOf(correlation, size) > 4 * ((1 + noise) / (1 - noise)) ** 2;
+const paysDense = (positions: readonly Float64Array[], size: number): boolean => {
+  if (size < 2 || positions.length < Math.max(least.draws, least.perCoordinate * size)) return false;
+  const middle = positions.length >> 1;
+  const [first, second] = [positions.slice(0, middle), positions.slice(middle)];
+  return foretold(first, second, size) && foretold(second, first, size);
 };
 
 /** Variances, or the covariance matrix where the coordinates hang together so much that it pays. */
 export const runningChoice = (size: number): RunningSpread => {
   if (size > mostCorrelated) return runningVariance(size);
-  const { add, read } = runningProducts(size);
+  const positions: Float64Array[] = [];
   return {
-    add,
+    add: (position) => {
+      positions.push(Float64Array.from(position));
+    },
     regularised: () => {
-      const { count, covariance } = read();
-      return paysDense(covariance, count, size)
+      const count = positions.length;
+      const covariance = covarianceOf(positions, size);
+      return paysDense(positions, size)
         ? shrunkCovariance(covariance, count, size)
         : { kind: "diagonal", variances: variancesOf(covariance, count, size) };
     },

@@ -72,21 +72,18 @@ describe("chains", () => {
       .latent("v", normal(0, 3))
       .latent("x", ({ v }) => normal(0, v.div(2).exp()), ["N"]);
     const chains = await sample(funnel, { N: 9 } as never, {
-      chains: 2,
-      warmup: 300,
-      draws: 500,
       seed: 4,
       sampler: nuts({ targetAcceptance: 0.6 }),
     });
-    expect(chains.divergences).toBeGreaterThan(0);
+    expect(chains.divergences).toBeGreaterThan(20);
     expect(chains.divergentDraws).toHaveLength(chains.divergences);
     const { v, x: latents } = divergentPositions(chains);
     expect(v.shape).toEqual([1, chains.divergences]);
     expect(latents.shape).toEqual([1, chains.divergences, 9]);
     const [{ chain, draw }] = chains.divergentDraws;
-    expect(v.values[0]).toBe(chains.draws.v.values[chain * 500 + draw]);
+    expect(v.values[0]).toBe(chains.draws.v.values[chain * 1000 + draw]);
     expect(chains.stats.diverging[chain][draw]).toBe(1);
-    // They gather in the neck: the mean of v among them lies far below its mean, 0.
+    // They gather in the neck: v among them lies below its mean, 0, on average.
     expect(v.values.reduce((a, b) => a + b, 0) / v.values.length).toBeLessThan(0);
   });
 
