@@ -47,25 +47,31 @@ const axesOf = (model: Model, name: string): Axes | undefined => {
   return site && "axes" in site ? site.axes : undefined;
 };
 
-const toDraws = (model: Model, columns: Columns, coords: Coords, total: number): Record<string, Draws> =>
+const toDraws = (
+  model: Model,
+  columns: Columns,
+  coords: Coords,
+  lead: readonly [number, number],
+): Record<string, Draws> =>
   Object.fromEntries(
     Object.entries(columns).map(([name, { shape, values }]) => {
       const axes = axesOf(model, name);
       const labels = shape.map((_, i) => (typeof axes?.[i] === "string" ? coords[axes[i]] : undefined));
-      return [name, { shape: [1, total, ...shape], values, coords: labels }];
+      return [name, { shape: [...lead, ...shape], values, coords: labels }];
     }),
   );
 
-/** Runs `simulate` for `total` draws in blocks; the latents of a block come from `latentsAt`. */
+/** Simulates [chains, draws] in blocks; the latents of a block come from `latentsAt`. */
 const run = (
   model: Model,
   bound: Bound,
   engine: Engine,
   key: HostKey,
-  total: number,
+  lead: readonly [chains: number, draws: number],
   latentsAt?: (from: number, count: number) => Values,
 ): Record<string, Draws> => {
   const columns: Columns = {};
+  const total = lead[0] * lead[1];
   const tensors = engine.compile(() =>
     Object.fromEntries(Object.entries(bound.data).map(([name, host]) => [name, dataTensor(host)])),
   )();
@@ -94,7 +100,7 @@ const run = (
   } finally {
     disposeTree(tensors);
   }
-  return toDraws(model, columns, bound.coords, total);
+  return toDraws(model, columns, bound.coords, lead);
 };
 
 /**
@@ -112,7 +118,7 @@ export const priorPredictive = <L, D, G>(
   checkCount("priorPredictive: draws", draws);
   const plain = model as unknown as Model;
   const bound = bindData(plain, data as Partial<DataFor<Record<string, Tensor>>>, coords, true);
-  return run(plain, bound, engine, verbKey("priorPredictive", seed), draws) as unknown as DrawsOf<L & D & G>;
+  return run(plain, bound, engine, verbKey("priorPredictive", seed), [1, draws]) as unknown as DrawsOf<L & D & G>;
 };
 
 /** Rows from … from + count − 1; past the end the last one again, so that every block has the same shape. */
@@ -153,7 +159,8 @@ const thinned = (draws: Draws, rows: readonly number[]): Draws => {
 };
 
 /**
- * Draws of the observations at the latents of a posterior: what the fitted model would produce.
+ * Draws of the observations at the latents of a posterior: what the fitted model would produce. [chains, draws, ...] as the posterior has
+ * them, or [1, draws, ...] where fewer are asked for.
  * @param data the data of the fit, or new ones of other lengths along axes that no latent has.
  * @throws FluvialError where data do not fit, or the model cannot be simulated.
  */
@@ -181,7 +188,8 @@ export const posteriorPredictive = <L, D, G>(
   const rows = Array.from({ length: total }, (_, i) => Math.floor((i * chains * each) / total));
   const draws = Object.fromEntries(names.map((name) => [name, thinned(all[name], rows)]));
   const bound = bindData(plain, data as Partial<DataFor<Record<string, Tensor>>>, coords, true);
-  return run(plain, bound, engine, verbKey("posteriorPredictive", seed), total, (from, count) =>
+  const lead = total === chains * each ? ([chains, each] as const) : ([1, total] as const);
+  return run(plain, bound, engine, verbKey("posteriorPredictive", seed), lead, (from, count) =>
     latentBlock(engine, names, draws, from, count),
   ) as unknown as DrawsOf<L & D & G>;
 };

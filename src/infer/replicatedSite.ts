@@ -18,7 +18,7 @@ export const replicatedSite = (who: string, model: Model, bound: Bound, name: st
   const host = bound.data[name];
   const places = presentOf(host);
   const shape: Shape = places ? [places.length] : host.shape;
-  const [width, count] = [sizeOf(host.shape), draws.shape[1]];
+  const [width, count] = [sizeOf(host.shape), draws.shape[0] * draws.shape[1]];
   if (draws.values.length !== width * count)
     fail(`${who}: expected replications of "${name}" of ${width} values each, got ${draws.values.length / count}`);
   const values = new Float64Array(count * sizeOf(shape));
