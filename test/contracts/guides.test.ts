@@ -41,7 +41,8 @@ const momentsOf = (name: string, params: unknown, size: number): { mean: number[
       ),
     };
   if (name === "full-rank") {
-    const l = (i: number, k: number): number => scale(i) * (i === k ? 1 : k < i ? host.below[i * size + k] : 0);
+    const l = (i: number, k: number): number =>
+      scale(i) * (i === k ? 1 : k < i ? host.below[i * size + k] / Math.sqrt(size) : 0);
     return { mean: host.loc, covariance: product(l, size, () => 0) };
   }
   const rank = host.factor.length / size;

@@ -157,7 +157,7 @@ describe("where the guide is exact", () => {
     return {
       loc: fromHost(centre, [2]),
       logDiagonal: fromHost([Math.log(l11), Math.log(l22)], [2]),
-      below: fromHost([0, 0, l21 / l22, 0], [2, 2]),
+      below: fromHost([0, 0, (Math.SQRT2 * l21) / l22, 0], [2, 2]),
     };
   };
   const guide = fullRank().for(gaussian(precision)) as Guide<ReturnType<typeof exact>, Density>;
