@@ -4,7 +4,7 @@ import type { MetricData, MetricKind } from "./metric.ts";
 /** The spread of a stream of positions, as the metric it makes. Welford 1962. */
 export interface RunningSpread {
   add(position: ArrayLike<number>): void;
-  /** Shrunk towards 10⁻³ (times the identity) as if five more draws had said so (Stan's regularisation). */
+  /** Shrunk as if five more draws had spoken for independence: variances towards 10⁻³, as in Stan; covariances by their own scale. */
   regularised(): MetricData;
 }
 

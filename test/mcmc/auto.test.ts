@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { hostKey } from "../../src/core/key.ts";
 import { chains } from "../../src/mcmc/chains.ts";
-import { conditionOf, correlationOf } from "../../src/mcmc/correlation.ts";
+import { conditionOf, conditionThrough, correlationOf } from "../../src/mcmc/correlation.ts";
 import { nuts } from "../../src/mcmc/nuts.ts";
 import { scoutStart } from "../../src/mcmc/scouts.ts";
 import { findStart } from "../../src/mcmc/start.ts";
-import { correlatedNormal, gradientOf, scaledNormals } from "./densities.ts";
+import { correlatedNormal, funnel, gradientOf, scaledNormals } from "./densities.ts";
 
 describe("the condition of a correlation matrix", () => {
   it("is (1 + ρ) / (1 − ρ) in two dimensions, whatever the scales", () => {
@@ -30,6 +30,25 @@ describe("the condition of a correlation matrix", () => {
   });
 });
 
+describe("the condition of one covariance through another", () => {
+  it("is 1 through itself, that of the correlations through the variances, and the ratio of generalised eigenvalues", () => {
+    const a = Float64Array.of(4, 0.18, 0.18, 0.01);
+    expect(Math.abs(conditionThrough(a, a, 2) - 1)).toBeLessThan(1e-9);
+    // The correlation is 0.9: (1 + 0.9) / (1 − 0.9).
+    expect(Math.abs(conditionThrough(Float64Array.of(4, 0, 0, 0.01), a, 2) / 19 - 1)).toBeLessThan(1e-9);
+    // λ of [[2, 1], [1, 3]] x = λ [[1, 0.5], [0.5, 2]] x solves 1.75 λ² − 6 λ + 5 = 0: λ = 2 and 10/7, in the ratio 1.4.
+    const through = conditionThrough(Float64Array.of(1, 0.5, 0.5, 2), Float64Array.of(2, 1, 1, 3), 2);
+    expect(Math.abs(through / 1.4 - 1)).toBeLessThan(1e-9);
+  });
+
+  it("is infinite where either is singular", () => {
+    const flat = Float64Array.of(1, 1, 1, 1);
+    const round = Float64Array.of(1, 0, 0, 1);
+    expect(conditionThrough(flat, round, 2)).toBe(Number.POSITIVE_INFINITY);
+    expect(conditionThrough(round, flat, 2)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
 const kindsOf = async (gradient: Parameters<typeof chains>[0]): Promise<string[]> => {
   const kernel = (of: typeof gradient) => nuts(of, { metric: "auto" });
   const { metric } = await chains(gradient, hostKey(3), { warmup: 400, draws: 20, kernel });
@@ -41,6 +60,10 @@ describe("the metric auto", () => {
     expect(await kindsOf(correlatedNormal(0.99))).toEqual(["dense", "dense", "dense", "dense"]);
     expect(await kindsOf(correlatedNormal(0.3))).toEqual(["diagonal", "diagonal", "diagonal", "diagonal"]);
     expect(await kindsOf(scaledNormals([1e-3, 1, 50, 1e4]))).toEqual(["diagonal", "diagonal", "diagonal", "diagonal"]);
+  });
+
+  it("takes the far draws of a funnel for nothing", async () => {
+    expect(await kindsOf(funnel(9))).toEqual(["diagonal", "diagonal", "diagonal", "diagonal"]);
   });
 });
 
