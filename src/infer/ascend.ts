@@ -15,7 +15,7 @@ import type { Schedule } from "../optimise/schedule.ts";
 import { train } from "../optimise/train.ts";
 import type { HostParameter } from "../posterior/posterior.ts";
 import { type Assessed, assess } from "./assess.ts";
-import { levelled, meanAndError } from "./level.ts";
+import { falling, levelled, meanAndError } from "./level.ts";
 
 export interface FitProgress {
   readonly step: number;
@@ -94,11 +94,12 @@ const trainOnce = async (setting: Setting, course: Course, key: HostKey, restart
       lastBeta = metrics.beta[metrics.beta.length - 1];
       // Before the weight of the log density is what it will be in the end, nothing has levelled off.
       if (metrics.beta.some((weight) => weight !== endBeta)) since = history.length;
-      if (!levelled(Float64Array.from(history.slice(since)))) continue;
+      const recent = Float64Array.from(history.slice(since));
+      if (!levelled(recent)) continue;
       stage += 1;
       since = history.length;
-      converged = stage === stages.length;
-      if (converged) break;
+      converged = stage === stages.length && !falling(recent);
+      if (stage === stages.length) break;
       training.slowDown(stages[stage]);
     }
     return { params: training.average(), history: Float64Array.from(history), skipped, converged, beta: lastBeta };

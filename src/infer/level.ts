@@ -11,16 +11,30 @@ const shortest = 150;
 /** A rise of the bound that no one would wait for, in nats. */
 const negligible = 1e-3;
 
+/** Mean rise from the middle third of a noisy bound to its last third, with its standard error; undefined where it is too short. */
+const riseOf = (bound: Float64Array): { readonly rise: number; readonly error: number } | undefined => {
+  const width = Math.floor(bound.length / 3);
+  if (width < shortest) return undefined;
+  const late = meanAndError(bound.subarray(bound.length - width));
+  const early = meanAndError(bound.subarray(bound.length - 2 * width, bound.length - width));
+  return { rise: late.mean - early.mean, error: Math.hypot(late.error, early.error) };
+};
+
 /**
  * Whether a noisy bound has levelled off: the later half of the last two thirds is no higher than the earlier half, beyond the
  * standard error of the difference. Each step's noise is fresh, so that the values around a trend are independent.
  * @param bound finite values since the rate was last changed.
  */
 export const levelled = (bound: Float64Array): boolean => {
-  const width = Math.floor(bound.length / 3);
-  if (width < shortest) return false;
-  const late = meanAndError(bound.subarray(bound.length - width));
-  const early = meanAndError(bound.subarray(bound.length - 2 * width, bound.length - width));
-  const error = Math.hypot(late.error, early.error);
-  return late.mean - early.mean < Math.max(error, negligible);
+  const found = riseOf(bound);
+  return found !== undefined && found.rise < Math.max(found.error, negligible);
+};
+
+/** Standard errors that a fall must exceed to be one: chance alone gives such a fall once in 30,000 times. */
+const beyondChance = 4;
+
+/** Whether a noisy bound falls, which is not levelling off: the guide is coming apart. */
+export const falling = (bound: Float64Array): boolean => {
+  const found = riseOf(bound);
+  return found !== undefined && -found.rise > Math.max(beyondChance * found.error, negligible);
 };

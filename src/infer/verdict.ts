@@ -126,7 +126,9 @@ const fitSaid = (evidence: Evidence): string => {
 /** One sentence on how far to trust a fit. k-hat and the corrected moments see what the guide covers, not a mode it never visited. */
 export const fitVerdict = (evidence: Evidence): string => {
   const { converged, skipped, steps } = evidence;
-  const unfinished = converged ? "" : ` The bound had not levelled off at the step limit: give more steps.`;
+  const unfinished = converged
+    ? ""
+    : ` The bound had not levelled off when training ended: give more steps, or a lower rate.`;
   const lost = skipped > 0 ? ` ${skipped} of ${steps} steps were skipped as non-finite.` : "";
   return `${fitSaid(evidence)}${unfinished}${lost}`;
 };

@@ -2,7 +2,7 @@ import { hostKey } from "fluvial";
 import { describe, expect, it } from "vitest";
 import { hostUniforms } from "../../src/core/key.ts";
 import { normalQuantile } from "../../src/core/special/normal.ts";
-import { levelled, meanAndError } from "../../src/infer/level.ts";
+import { falling, levelled, meanAndError } from "../../src/infer/level.ts";
 
 const noise = (seed: number, length: number, trend: (i: number) => number): Float64Array => {
   const next = hostUniforms(hostKey(seed));
@@ -27,6 +27,17 @@ describe("levelled", () => {
 
   it("does not wait for a rise below a thousandth of a nat", () => {
     expect(levelled(Float64Array.from({ length: 600 }, (_, i) => i * 1e-6))).toBe(true);
+  });
+});
+
+describe("falling", () => {
+  it("is a fall that stands out of the noise, and nothing else", () => {
+    for (let seed = 0; seed < 20; seed++) {
+      expect(falling(noise(seed, 900, (i) => -i / 300))).toBe(true);
+      expect(falling(noise(seed, 900, () => 0))).toBe(false);
+      expect(falling(noise(seed, 900, (i) => i / 300))).toBe(false);
+    }
+    expect(falling(noise(1, 449, (i) => -i))).toBe(false);
   });
 });
 

@@ -86,7 +86,7 @@ describe("the verdict on a fit", () => {
   });
 
   it("says that the bound had not levelled off", () => {
-    expect(fitVerdict({ ...evidence, converged: false })).toMatch(/had not levelled off at the step limit/);
+    expect(fitVerdict({ ...evidence, converged: false })).toMatch(/had not levelled off when training ended/);
   });
 });
 
