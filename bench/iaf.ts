@@ -2,8 +2,8 @@ import { type Family, type Guide, type Sampler, softplus, type Tensor } from "fl
 import * as tf from "#tfjs";
 import { range } from "../src/core/shape.ts";
 import { fromHost } from "../src/core/tensor.ts";
-import { chain } from "../src/flows/chain.ts";
-import { normal } from "../src/ops/random.ts";
+import { chainForward } from "../src/flows/chain.ts";
+import { normal, split } from "../src/ops/random.ts";
 import type { Transform } from "../src/transforms/transform.ts";
 
 interface Masked {
@@ -52,13 +52,13 @@ const gated = (size: number, hidden: number): Family<Masked, Transform> => ({
 
 /** The guide of the peers' torch_flow_guides.py: standard normal noise [draws, size] through gated masked layers. */
 export const gatedIaf = (size: number, layers: number, hidden: number): Guide<readonly Masked[], Sampler> => {
-  const flow = chain(range(layers).map(() => gated(size, hidden)));
+  const gates = range(layers).map(() => gated(size, hidden));
   return {
-    init: flow.init,
+    init: (key) => split(key, layers).map((layerKey, i) => gates[i].init(layerKey)),
     at: (parameters) => ({
       draw: (key, batch = []) => {
         const noise = normal(key, [...batch, size]);
-        const { value, logDet } = flow.at(parameters).forward(noise);
+        const { value, logDet } = chainForward(parameters.map((own, i) => gates[i].at(own))).forward(noise);
         const logBase = noise
           .square()
           .add(Math.log(2 * Math.PI))

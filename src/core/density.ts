@@ -41,3 +41,11 @@ export interface GuideSpec<Q extends Sampler = Sampler, P = unknown> {
   /** The guide for this target: it knows the size. */
   for(target: Target): Guide<P, Q> | Promise<Guide<P, Q>>;
 }
+
+/** What a verb takes for a guide. Written out, so that TypeScript infers Q alike from Gaussian guides and from flows, and from lists of both. */
+export interface GuideOf<Q extends Sampler = Sampler> {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly rate?: number;
+  for(target: Target): Guide<unknown, Q> | Promise<Guide<unknown, Q>>;
+}

@@ -1,12 +1,15 @@
 import * as tf from "#tfjs";
-import type { Family } from "../core/family.ts";
+import { checkCount, checkOptions } from "../core/check.ts";
+import type { Sampler } from "../core/density.ts";
 import { range } from "../core/shape.ts";
 import { normal, split } from "../ops/random.ts";
 import { type PlanarParameters, planarMap } from "../transforms/planar.ts";
-import type { Transform } from "../transforms/transform.ts";
 import { chain } from "./chain.ts";
+import { type ConditionedParameters, conditioned } from "./conditioned.ts";
+import type { Flow } from "./flow.ts";
+import { type FlowSpec, flowSpec } from "./spec.ts";
 
-const layer = (size: number): Family<PlanarParameters, Transform> => ({
+const layer = (size: number): Flow<PlanarParameters> => ({
   init: (key) => {
     const [forW, forU] = split(key, 2);
     return { w: normal(forW, [size]).div(Math.sqrt(size)), u: normal(forU, [size]).mul(0.1), b: tf.scalar(0) };
@@ -14,6 +17,21 @@ const layer = (size: number): Family<PlanarParameters, Transform> => ({
   at: planarMap,
 });
 
-/** Planar flow: `layers` planar maps. Rezende & Mohamed 2015. */
-export const planarFlow = (size: number, layers: number): Family<readonly PlanarParameters[], Transform> =>
-  chain(range(layers).map(() => layer(size)));
+/** A layer's parameters; behind a context, those of the network that gives them too. */
+type Parameters = readonly PlanarParameters[] | ConditionedParameters<readonly PlanarParameters[]>;
+
+/**
+ * Planar flow: each layer pushes space apart, or together, along one hyperplane. Rezende & Mohamed 2015, section 4.1.
+ * @param options.layers 8 unless said.
+ * @throws FluvialError on unknown options and unless `layers` is a whole number from 1.
+ */
+export const planar = (options: { readonly layers?: number } = {}): FlowSpec<Sampler, Parameters> => {
+  checkOptions("planar", options, ["layers"]);
+  const { layers = 8 } = options;
+  checkCount("planar: layers", layers);
+  return flowSpec<Parameters>({
+    name: "planar",
+    options: { layers },
+    flow: (size, context = 0) => conditioned("planar", chain(range(layers).map(() => layer(size))), context),
+  });
+};

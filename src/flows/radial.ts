@@ -1,12 +1,15 @@
 import * as tf from "#tfjs";
-import type { Family } from "../core/family.ts";
+import { checkCount, checkOptions } from "../core/check.ts";
+import type { Density } from "../core/density.ts";
 import { range } from "../core/shape.ts";
 import { normal, split } from "../ops/random.ts";
 import { type RadialParameters, radialMap } from "../transforms/radial.ts";
-import type { Transform } from "../transforms/transform.ts";
 import { chain } from "./chain.ts";
+import { type ConditionedParameters, conditioned } from "./conditioned.ts";
+import type { Flow } from "./flow.ts";
+import { closedFlowSpec, type FlowSpec } from "./spec.ts";
 
-const layer = (size: number, layers: number): Family<RadialParameters, Transform> => ({
+const layer = (size: number, layers: number): Flow<RadialParameters> => ({
   init: (key) => {
     const [forCentre, forPull] = split(key, 2);
     return {
@@ -18,6 +21,22 @@ const layer = (size: number, layers: number): Family<RadialParameters, Transform
   at: radialMap,
 });
 
-/** Radial flow: `layers` radial maps, together near the identity at first. Rezende & Mohamed 2015. */
-export const radialFlow = (size: number, layers: number): Family<readonly RadialParameters[], Transform> =>
-  chain(range(layers).map(() => layer(size, layers)));
+/** A layer's parameters; behind a context, those of the network that gives them too. */
+type Parameters = readonly RadialParameters[] | ConditionedParameters<readonly RadialParameters[]>;
+
+/**
+ * Radial flow: each layer draws space towards a point, or away from it; together near the identity at first. Rezende & Mohamed 2015,
+ * section 4.1. Its inverse solves a quadratic equation a layer.
+ * @param options.layers 8 unless said.
+ * @throws FluvialError on unknown options and unless `layers` is a whole number from 1.
+ */
+export const radial = (options: { readonly layers?: number } = {}): FlowSpec<Density, Parameters> => {
+  checkOptions("radial", options, ["layers"]);
+  const { layers = 8 } = options;
+  checkCount("radial: layers", layers);
+  return closedFlowSpec<Parameters>({
+    name: "radial",
+    options: { layers },
+    flow: (size, context = 0) => conditioned("radial", chain(range(layers).map(() => layer(size, layers))), context),
+  });
+};

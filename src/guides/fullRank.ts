@@ -3,9 +3,11 @@ import { checkOptions } from "../core/check.ts";
 import type { Density, GuideSpec } from "../core/density.ts";
 import { range } from "../core/shape.ts";
 import { fromHost, type Tensor } from "../core/tensor.ts";
+import { initialLogScale } from "../flows/guide.ts";
 import { triangularSolve } from "../ops/linalg.ts";
 import { normal } from "../ops/random.ts";
-import { gaussianRate, initialLogScale, standardLogProb } from "./gaussian.ts";
+import { standardLogProb } from "../ops/standardNormal.ts";
+import { gaussianRate } from "./gaussian.ts";
 
 /** loc, logDiagonal [size]; below [size, size], of which the strict lower triangle counts: L = diag(exp logDiagonal) (I + below / √size). */
 export interface FullRankParameters {

@@ -1,17 +1,2 @@
-import type { Tensor } from "../core/tensor.ts";
-
-const halfLog2Pi = 0.5 * Math.log(2 * Math.PI);
-
-/** log N(e; 0, I), e [..., size] → [...]. */
-export const standardLogProb = (e: Tensor): Tensor =>
-  e
-    .square()
-    .sum(-1)
-    .mul(-0.5)
-    .sub(halfLog2Pi * e.shape[e.shape.length - 1]);
-
-/** log of the standard deviation that a fresh guide starts from, around 0. */
-export const initialLogScale: number = Math.log(0.5);
-
 /** Few parameters with one meaning each take large steps: locations may lie far from 0. */
 export const gaussianRate = 0.1;

@@ -2,9 +2,11 @@ import * as tf from "#tfjs";
 import { checkCount, checkOptions, fail } from "../core/check.ts";
 import type { Density, GuideSpec } from "../core/density.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { initialLogScale } from "../flows/guide.ts";
 import { cholesky, triangularSolve } from "../ops/linalg.ts";
 import { normal, split } from "../ops/random.ts";
-import { gaussianRate, initialLogScale, standardLogProb } from "./gaussian.ts";
+import { standardLogProb } from "../ops/standardNormal.ts";
+import { gaussianRate } from "./gaussian.ts";
 
 /** loc, logScale [size]; factor [size, rank]. */
 export interface LowRankParameters {

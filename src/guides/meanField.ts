@@ -2,8 +2,10 @@ import * as tf from "#tfjs";
 import { checkOptions } from "../core/check.ts";
 import type { Density, GuideSpec } from "../core/density.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { initialLogScale } from "../flows/guide.ts";
 import { normal } from "../ops/random.ts";
-import { gaussianRate, initialLogScale, standardLogProb } from "./gaussian.ts";
+import { standardLogProb } from "../ops/standardNormal.ts";
+import { gaussianRate } from "./gaussian.ts";
 
 /** loc, logScale [size]. */
 export interface MeanFieldParameters {

@@ -1,5 +1,5 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
-import type { Guide, GuideSpec, Sampler } from "../core/density.ts";
+import type { Guide, GuideOf, GuideSpec, Sampler } from "../core/density.ts";
 import type { Precision } from "../core/double.ts";
 import { hostKey } from "../core/key.ts";
 import { disposeTree } from "../core/tree.ts";
@@ -33,7 +33,7 @@ import { fitVerdict } from "./verdict.ts";
 
 export interface FitOptions<Q extends Sampler = Sampler> {
   /** Mean-field unless said. */
-  readonly guide?: GuideSpec<Q>;
+  readonly guide?: GuideOf<Q>;
   /** Stick-the-landing where the guide has a density, else the plain bound; 8 draws a step. */
   readonly objective?: Objective<Q>;
   readonly seed?: number;

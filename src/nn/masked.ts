@@ -1,22 +1,38 @@
 import * as tf from "#tfjs";
+import { fail } from "../core/check.ts";
 import type { Family } from "../core/family.ts";
 import { range } from "../core/shape.ts";
 import { fromHost, type Tensor } from "../core/tensor.ts";
 import { normal, split } from "../ops/random.ts";
+import { type Activation, activations } from "./activations.ts";
+import type { Layer } from "./mlp.ts";
 
-export interface Layer {
-  /** [inputs, outputs]. */
-  readonly w: Tensor;
-  /** [outputs]. */
-  readonly b: Tensor;
+export interface MaskedOptions {
+  /** "tanh" unless said. */
+  readonly activation?: Activation;
+  /** The length of a context that every output may see; none unless said. */
+  readonly context?: number;
+  /** The place of each coordinate in the order, from 0: as they stand unless said. */
+  readonly order?: readonly number[];
+  /** What the last layer's first weights are multiplied by: 0.01 unless said. */
+  readonly last?: number;
 }
 
-/** Which inputs each unit may see: degree of the unit, counted from 1. */
-const degreesOf = (size: number, hidden: readonly number[], heads: number): number[][] => {
-  const inputs = range(size).map((i) => i + 1);
-  const between = hidden.map((width) => range(width).map((k) => 1 + (k % Math.max(1, size - 1))));
+/** Which inputs each unit may see: a unit's degree, that of the coordinate of place k being k + 1, that of a context 0. */
+const degreesOf = (
+  size: number,
+  hidden: readonly number[],
+  heads: number,
+  context: number,
+  order: readonly number[],
+): number[][] => {
+  const inputs = order.map((place) => place + 1);
+  const given = range(context).map(() => 0);
+  const lowest = context > 0 ? 0 : 1;
+  const spread = Math.max(1, size - lowest);
+  const between = hidden.map((width) => range(width).map((k) => lowest + (k % spread)));
   const outputs = range(heads).flatMap(() => inputs.map((degree) => degree - 1));
-  return [inputs, ...between, outputs];
+  return [[...inputs, ...given], ...between, outputs];
 };
 
 /** 1 where a unit of degree `to` sees one of degree `from`: never a later coordinate, nor its own. */
@@ -27,31 +43,37 @@ const maskOf = (from: readonly number[], to: readonly number[]): Tensor =>
   );
 
 /**
- * A network whose output i depends on inputs before i alone (MADE; Germain, Gregor, Murray & Larochelle 2015): x [..., size] →
- * `heads` tensors [..., size]. tanh units; the last layer begins near zero, so that a map built on it begins near the identity.
+ * A network whose output i depends on the coordinates before i alone, and on a context (MADE; Germain, Gregor, Murray & Larochelle
+ * 2015): x [..., size], context [..., c] → `heads` tensors [..., size]. The last layer begins near zero, so that a map built on it
+ * begins near the identity.
  */
 export const masked = (
   size: number,
   hidden: readonly number[],
   heads: number,
-): Family<readonly Layer[], (x: Tensor) => Tensor[]> => {
-  const degrees = degreesOf(size, hidden, heads);
+  options: MaskedOptions = {},
+): Family<readonly Layer[], (x: Tensor, context?: Tensor) => Tensor[]> => {
+  const { activation = "tanh", context = 0, order = range(size), last = 0.01 } = options;
+  if ([...order].sort((a, b) => a - b).some((place, i) => place !== i) || order.length !== size)
+    fail(`masked: expected an order of the places 0 to ${size - 1}, got [${order.join(", ")}]`);
+  const degrees = degreesOf(size, hidden, heads, context, order);
   const depth = degrees.length - 1;
   return {
     init: (key) =>
       split(key, depth).map((layerKey, i) => {
         const [inputs, outputs] = [degrees[i].length, degrees[i + 1].length];
-        const scale = (i === depth - 1 ? 0.01 : 1) / Math.sqrt(inputs);
+        const scale = (i === depth - 1 ? last : 1) / Math.sqrt(inputs);
         return { w: normal(layerKey, [inputs, outputs]).mul(scale), b: tf.zeros([outputs]) };
       }),
-    at: (layers) => (x) => {
-      let hiddenValue = x.reshape([-1, size]);
+    at: (layers) => (x, given) => {
+      const all = given ? tf.concat([x, given], -1) : x;
+      let units = all.reshape([-1, size + context]);
       layers.forEach(({ w, b }, i) => {
         const mask = maskOf(degrees[i], degrees[i + 1]);
-        const linear = tf.matMul(hiddenValue as tf.Tensor2D, w.mul(mask) as tf.Tensor2D).add(b);
-        hiddenValue = i === depth - 1 ? linear : linear.tanh();
+        const linear = tf.matMul(units as tf.Tensor2D, w.mul(mask) as tf.Tensor2D).add(b);
+        units = i === depth - 1 ? linear : activations[activation](linear);
       });
-      return range(heads).map((head) => hiddenValue.slice([0, head * size], [-1, size]).reshape(x.shape));
+      return range(heads).map((head) => units.slice([0, head * size], [-1, size]).reshape(x.shape));
     },
   };
 };

@@ -5,11 +5,12 @@ import type { Sampler, Target } from "../../src/core/density.ts";
 import { inDouble } from "../../src/core/double.ts";
 import { hostKey } from "../../src/core/key.ts";
 import { hostValues, type Tensor } from "../../src/core/tensor.ts";
-import type { FlowGuideParameters } from "../../src/guides/flowGuide.ts";
-import { standardLogProb } from "../../src/guides/gaussian.ts";
-import { iaf, meanField, planar, radial } from "../../src/guides/index.ts";
+import type { FlowGuideParameters } from "../../src/flows/guide.ts";
+import { iaf, planar, radial } from "../../src/flows/index.ts";
+import { meanField } from "../../src/guides/index.ts";
 import { condition } from "../../src/model/condition.ts";
 import { key } from "../../src/ops/random.ts";
+import { standardLogProb } from "../../src/ops/standardNormal.ts";
 import { guideFor } from "./table.ts";
 
 const specs = {

@@ -3,7 +3,8 @@ import type { Density, Guide, GuideSpec, Sampler } from "../../src/core/density.
 import { hostKey } from "../../src/core/key.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mapTree } from "../../src/core/tree.ts";
-import { fullRank, iaf, lowRank, meanField, planar, radial } from "../../src/guides/index.ts";
+import { iaf, planar, radial } from "../../src/flows/index.ts";
+import { fullRank, lowRank, meanField } from "../../src/guides/index.ts";
 import { fold, key, normal } from "../../src/ops/random.ts";
 
 /** What the contract of guides needs to know of a member: a new one is a new row. */
@@ -36,7 +37,7 @@ export const guides: Readonly<Record<string, Row>> = {
   "low-rank 2": gaussian(lowRank({ rank: 2 }), [2, 5]),
   "low-rank 3": gaussian(lowRank({ rank: 3 }), [5]),
   planar: flow(planar({ layers: 3 })),
-  radial: flow(radial({ layers: 3 })),
+  radial: { ...flow(radial({ layers: 3 })), density: true },
   "iaf, one hidden layer": flow(iaf({ layers: 2, hidden: 8 }), 0.4),
   "iaf, two hidden layers": flow(iaf({ layers: 3, hidden: [7, 5] }), 0.4),
 };

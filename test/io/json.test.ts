@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import schools, { coords, data } from "../../models/eight-schools-noncentred.ts";
 import { FluvialError } from "../../src/core/check.ts";
 import { normal } from "../../src/distributions/normal.ts";
-import { planar } from "../../src/guides/planar.ts";
+import { planar } from "../../src/flows/planar.ts";
 import { fit } from "../../src/infer/fit.ts";
 import { posteriorPredictive } from "../../src/infer/predict.ts";
 import { resampled } from "../../src/infer/resample.ts";

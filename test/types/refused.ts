@@ -90,7 +90,6 @@ export const densities = async (q: Guide<unknown, Sampler>, d: Guide<unknown, De
   await fit(schools, data, { guide: planar(), objective: elbo() });
   // @ts-expect-error the density of a planar guide is known at its own draws only
   await fit(schools, data, { guide: planar(), objective: stickTheLanding() });
-  // @ts-expect-error likewise a radial one's
   await fit(schools, data, { guide: radial(), objective: stickTheLanding() });
   // @ts-expect-error likewise an IAF's
   await fit(schools, data, { guide: iaf(), objective: stickTheLanding() });

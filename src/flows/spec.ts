@@ -1,0 +1,49 @@
+import type { Density, GuideSpec, Sampler } from "../core/density.ts";
+import type { Flow } from "./flow.ts";
+import { type FlowGuideParameters, flowDensityGuide, flowGuide, flowRate } from "./guide.ts";
+
+/**
+ * A flow as a user writes it: `maf({ layers: 5 })`. It is a guide as it stands, its map taking noise to draws, and with `fitDensity` a
+ * density of samples.
+ */
+export type FlowSpec<Q extends Sampler = Sampler, P = unknown> = GuideSpec<Q, FlowGuideParameters<P>> & FlowOf<P>;
+
+/** What a flow is beside a guide. */
+export interface FlowOf<P = unknown> {
+  /**
+   * Which way samples go to become noise where the flow is fitted to them: through `inverse`, as the flow stands, or through `forward`,
+   * where that is the way that is a formula.
+   */
+  readonly dataGo: "inverse" | "forward";
+  /**
+   * The flow over vectors of `size`, looking at contexts of length `context`, 0 unless said.
+   * @throws FluvialError where there is no such flow over vectors of this size, or none that looks at a context.
+   */
+  flow(size: number, context?: number): Flow<P>;
+}
+
+/** What tells one flow from another. */
+export interface FlowParts<P> {
+  readonly name: string;
+  /** Plain values, defaults filled in: they go into files. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Learning rate as a guide; 0.05 unless said. */
+  readonly rate?: number;
+  flow(size: number, context?: number): Flow<P>;
+}
+
+/** A flow whose inverse is found by steps: as a guide it knows its density at its own draws. */
+export const flowSpec = <P>(parts: FlowParts<P>): FlowSpec<Sampler, P> => ({
+  rate: flowRate,
+  dataGo: "forward",
+  ...parts,
+  for: ({ size }) => flowGuide(size, parts.flow(size)),
+});
+
+/** A flow whose inverse is a formula: as a guide it knows its density anywhere. */
+export const closedFlowSpec = <P>(parts: FlowParts<P>): FlowSpec<Density, P> => ({
+  rate: flowRate,
+  dataGo: "inverse",
+  ...parts,
+  for: ({ size }) => flowDensityGuide(size, parts.flow(size)),
+});
