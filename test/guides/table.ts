@@ -15,6 +15,8 @@ export interface Row {
   readonly spread: number;
   /** Whether log q is known anywhere. */
   readonly density: boolean;
+  /** Whether it is a Gaussian whose moments are those of its parameters. */
+  readonly gaussian?: boolean;
 }
 
 const gaussian = <P>(spec: GuideSpec<Density, P>, sizes: readonly number[] = [1, 2, 5]): Row => ({
@@ -22,6 +24,7 @@ const gaussian = <P>(spec: GuideSpec<Density, P>, sizes: readonly number[] = [1,
   sizes,
   spread: 0.8,
   density: true,
+  gaussian: true,
 });
 const flow = <P>(spec: GuideSpec<Sampler, P>, spread = 0.8): Row => ({
   spec: spec as GuideSpec,
@@ -29,6 +32,8 @@ const flow = <P>(spec: GuideSpec<Sampler, P>, spread = 0.8): Row => ({
   spread,
   density: false,
 });
+/** A flow whose inverse is a formula. */
+const closed = <P>(spec: GuideSpec<Density, P>, spread = 0.8): Row => ({ ...flow(spec, spread), density: true });
 
 export const guides: Readonly<Record<string, Row>> = {
   "mean-field": gaussian(meanField()),
@@ -37,7 +42,7 @@ export const guides: Readonly<Record<string, Row>> = {
   "low-rank 2": gaussian(lowRank({ rank: 2 }), [2, 5]),
   "low-rank 3": gaussian(lowRank({ rank: 3 }), [5]),
   planar: flow(planar({ layers: 3 })),
-  radial: { ...flow(radial({ layers: 3 })), density: true },
+  radial: closed(radial({ layers: 3 })),
   "iaf, one hidden layer": flow(iaf({ layers: 2, hidden: 8 }), 0.4),
   "iaf, two hidden layers": flow(iaf({ layers: 3, hidden: [7, 5] }), 0.4),
 };
