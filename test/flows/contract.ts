@@ -71,11 +71,12 @@ const pointsFor = (map: Bijection, way: Way, size: number, seed: number): Tensor
   return way === "forward" ? x : map.forward(x).value;
 };
 
-/** Of differences over a wide step, which curvature spoils, and over a narrow one, which rounding spoils, the nearer. */
-const nearest = (error: (step: number) => number): number => {
-  const wide = error(1e-3);
-  return wide < 1e-8 ? wide : Math.min(wide, error(1e-4));
-};
+/** Of differences over wide steps, which curvature and knots spoil, and over narrow ones, which rounding spoils, the nearest. */
+const nearest = (error: (step: number) => number): number =>
+  [1e-3, 1e-4, 1e-5].reduce(
+    (least, step) => (least < 1e-8 ? least : Math.min(least, error(step))),
+    Number.POSITIVE_INFINITY,
+  );
 
 const slopesAgree = (row: FlowRow, size: number, context: number): void => {
   const flow = flowOf(row, size, context);
