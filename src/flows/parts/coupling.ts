@@ -5,8 +5,10 @@ import { fromHost, type Tensor } from "../../core/tensor.ts";
 import { type Layer, type MlpOptions, mlp } from "../../nn/mlp.ts";
 import type { Monotone } from "../../transforms/monotone/monotone.ts";
 import type { Mapped } from "../../transforms/transform.ts";
+import { chain } from "../chain.ts";
 import { contextBeside } from "../context.ts";
 import type { Flow } from "../flow.ts";
+import { alternating, coupled } from "./halves.ts";
 
 export interface CouplingOptions extends Pick<MlpOptions, "activation"> {
   readonly size: number;
@@ -19,17 +21,6 @@ export interface CouplingOptions extends Pick<MlpOptions, "activation"> {
   readonly swapped?: boolean;
 }
 
-/** Numbers [...batch, count · moved], head after head, with their starts added: one tensor [...batch, moved] a head. */
-export const headsOf = (numbers: Tensor, width: number, start: readonly number[]): Tensor[] => {
-  const axes = numbers.rank - 1;
-  return start.map((first, head) => {
-    const begin = [...range(axes).map(() => 0), head * width];
-    const size = [...numbers.shape.slice(0, -1), width];
-    const own = numbers.slice(begin, size);
-    return first === 0 ? own : own.add(first);
-  });
-};
-
 /**
  * A coupling layer: y = (x_kept, m(x_moved; network(x_kept))), m an increasing map of each coordinate. Both ways cost one pass.
  * Dinh, Krueger & Bengio 2015; Dinh, Sohl-Dickstein & Bengio 2017.
@@ -39,22 +30,21 @@ export const coupling = (options: CouplingOptions): Flow<readonly Layer[]> => {
   const moved = size - kept;
   if (!(kept >= 0 && moved >= 1))
     fail(`coupling: expected to keep 0 to ${size - 1} of ${size} coordinates, got ${kept}`);
-  const { start } = monotone;
+  const outputs = moved * monotone.start.length;
   // With nothing to look at, the network looks at a 1.
-  const network = mlp({ inputs: Math.max(1, kept + context), outputs: moved * start.length, hidden, activation });
+  const network = mlp({ inputs: Math.max(1, kept + context), outputs, hidden, activation });
   return {
     init: network.init,
     at: (params, given = {}) => {
       const through = (x: Tensor, way: "forward" | "inverse"): Mapped => {
-        const parts = tf.split(x, swapped ? [moved, kept] : [kept, moved], -1);
-        const [still, moving] = swapped ? [parts[1], parts[0]] : parts;
         const beside = contextBeside("coupling", x, given.context, context);
-        const seen = [...(kept > 0 ? [still] : []), ...(beside ? [beside] : [])];
-        const inputs =
-          seen.length > 0 ? tf.concat(seen, -1) : fromHost([1], [1]).broadcastTo([...x.shape.slice(0, -1), 1]);
-        const { value, logDet } = monotone.at(headsOf(network.at(params)(inputs), moved, start))[way](moving);
-        const whole = kept === 0 ? value : tf.concat(swapped ? [value, still] : [still, value], -1);
-        return { value: whole, logDet: logDet.sum(-1) };
+        const { value, logDet } = coupled(x, way, { kept, moved, swapped }, monotone, (still) => {
+          const seen = [still, beside].filter((part) => part !== undefined);
+          return network.at(params)(
+            seen.length > 0 ? tf.concat(seen, -1) : fromHost([1], [1]).broadcastTo([...x.shape.slice(0, -1), 1]),
+          );
+        });
+        return { value, logDet: logDet.sum(-1) };
       };
       return {
         rank: 1,
@@ -65,3 +55,10 @@ export const coupling = (options: CouplingOptions): Flow<readonly Layer[]> => {
     },
   };
 };
+
+/** Coupling layers one after another; what stays in one moves in the next. */
+export const couplings = (
+  layers: number,
+  options: Omit<CouplingOptions, "kept" | "swapped">,
+): Flow<readonly (readonly Layer[])[]> =>
+  chain(range(layers).map((i) => coupling({ ...options, ...alternating(options.size, i) })));
