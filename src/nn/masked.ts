@@ -2,9 +2,10 @@ import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
 import type { Family } from "../core/family.ts";
 import { range } from "../core/shape.ts";
-import { fromHost, type Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { normal, split } from "../ops/random.ts";
 import { type Activation, activations } from "./activations.ts";
+import { degreesOf, maskOf } from "./degrees.ts";
 import type { Layer } from "./mlp.ts";
 
 export interface MaskedOptions {
@@ -17,30 +18,6 @@ export interface MaskedOptions {
   /** What the last layer's first weights are multiplied by: 0.01 unless said. */
   readonly last?: number;
 }
-
-/** Which inputs each unit may see: a unit's degree, that of the coordinate of place k being k + 1, that of a context 0. */
-const degreesOf = (
-  size: number,
-  hidden: readonly number[],
-  heads: number,
-  context: number,
-  order: readonly number[],
-): number[][] => {
-  const inputs = order.map((place) => place + 1);
-  const given = range(context).map(() => 0);
-  const lowest = context > 0 ? 0 : 1;
-  const spread = Math.max(1, size - lowest);
-  const between = hidden.map((width) => range(width).map((k) => lowest + (k % spread)));
-  const outputs = range(heads).flatMap(() => inputs.map((degree) => degree - 1));
-  return [[...inputs, ...given], ...between, outputs];
-};
-
-/** 1 where a unit of degree `to` sees one of degree `from`: never a later coordinate, nor its own. */
-const maskOf = (from: readonly number[], to: readonly number[]): Tensor =>
-  fromHost(
-    from.flatMap((a) => to.map((b) => (b >= a ? 1 : 0))),
-    [from.length, to.length],
-  );
 
 /**
  * A network whose output i depends on the coordinates before i alone, and on a context (MADE; Germain, Gregor, Murray & Larochelle
