@@ -1,5 +1,5 @@
 import * as tf from "#tfjs";
-import { checkCount } from "../core/check.ts";
+import { checkCount, checkPositive } from "../core/check.ts";
 import { isDouble } from "../core/double.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { loop } from "./loop.ts";
@@ -9,75 +9,93 @@ import { stopGradient } from "./stopGradient.ts";
 export type Increasing = (x: Tensor) => { readonly value: Tensor; readonly logDet: Tensor };
 
 export interface RootOptions {
-  /** The half width of the first bracket around 0 or `near`: 1 unless said. It doubles until it holds the root. */
+  /** The first step at the most, away from 0 or `near`: 1 unless said. Steps double until the root lies behind. */
   readonly width?: number;
   /** Where to look first, of y's shape. */
   readonly near?: Tensor;
-  /** Steps at the most, of widening and of narrowing: 200 unless said. Where they do not suffice the root is as near as they came. */
+  /** Evaluations at the most: 200 unless said. Where they do not suffice the root is as near as they came. */
   readonly most?: number;
 }
 
-interface Bracket {
+interface Search {
+  /** Where to look next. */
+  readonly x: Tensor;
+  /** The root lies between: −∞ and ∞ as long as nothing is known. */
   readonly low: Tensor;
   readonly high: Tensor;
+  /** How far the last step went. */
+  readonly last: Tensor;
+  /** Whether any root has not settled. */
+  readonly moving: Tensor;
 }
 
-const wider = (f: Increasing, y: Tensor, { low, high }: Bracket): Bracket => {
-  const width = high.sub(low);
-  return {
-    low: tf.where(f(low).value.greater(y), low.sub(width), low),
-    high: tf.where(f(high).value.less(y), high.add(width), high),
-  };
+/** One over the slope, as far as it is a number. */
+const inverseSlope = (logDet: Tensor): Tensor =>
+  logDet
+    .neg()
+    .minimum(isDouble() ? 700 : 80)
+    .exp();
+
+/**
+ * One evaluation: a step of Newton's where it stays inside and is at most half the last one, which no slow approach is; else half of
+ * the bracket; else, where there is none yet, twice as far.
+ */
+const turn = (f: Increasing, y: Tensor, centre: Tensor, { x, low, high, last }: Search): Search => {
+  const { value, logDet } = f(x);
+  const gap = value.sub(y);
+  // What overflows lies too far out.
+  const beyond = tf.isNaN(gap);
+  const below = tf.where(gap.lessEqual(0).logicalOr(beyond.logicalAnd(x.lessEqual(centre))), x, low);
+  const above = tf.where(gap.greaterEqual(0).logicalOr(beyond.logicalAnd(x.greaterEqual(centre))), x, high);
+  const step = gap.neg().mul(inverseSlope(logDet));
+  const newton = x.add(step);
+  const bounded = tf.isFinite(below).logicalAnd(tf.isFinite(above));
+  const outwards = tf.where(tf.isFinite(below), last.mul(2), last.mul(-2));
+  const halved = below.add(tf.where(bounded, above.sub(below), 0).mul(0.5));
+  const other = tf.where(bounded, halved, x.add(outwards));
+  const good = newton
+    .greaterEqual(below)
+    .logicalAnd(newton.lessEqual(above))
+    .logicalAnd(step.abs().lessEqual(last.mul(0.5)));
+  const next = tf.where(good, newton, other);
+  const moved = next.sub(x).abs();
+  const settled = next
+    .abs()
+    .add(1)
+    .mul(isDouble() ? 1e-15 : 5e-7);
+  const still = moved.lessEqual(settled).logicalOr(below.equal(above));
+  return { x: next, low: below, high: above, last: moved, moving: still.logicalNot().any() };
 };
 
-const holds = (f: Increasing, y: Tensor, { low, high }: Bracket): Tensor =>
-  f(low).value.greater(y).logicalOr(f(high).value.less(y)).any();
-
-/** A step of Newton's, or half of the bracket where that would leave it or the slope is no help. */
-const narrower = (
-  f: Increasing,
-  y: Tensor,
-  now: Bracket & { readonly x: Tensor },
-): Bracket & { readonly x: Tensor } => {
-  const { value, logDet } = f(now.x);
-  const gap = value.sub(y);
-  const low = tf.where(gap.lessEqual(0), now.x, now.low);
-  const high = tf.where(gap.greaterEqual(0), now.x, now.high);
-  const newton = now.x.sub(gap.mul(logDet.neg().exp()));
-  const inside = newton.greater(low).logicalAnd(newton.less(high));
-  return { low, high, x: tf.where(inside, newton, low.add(high).mul(0.5)) };
+const search = (f: Increasing, y: Tensor, options: RootOptions): Tensor => {
+  const { width = 1, near, most = 200 } = options;
+  const guess = near ? stopGradient(near) : tf.zerosLike(y);
+  const centre = tf.where(tf.isFinite(guess), guess, 0);
+  return loop<Search>(
+    { while: ({ moving }) => moving, step: (now) => turn(f, y, centre, now), most },
+    {
+      x: centre,
+      low: tf.fill(y.shape, Number.NEGATIVE_INFINITY),
+      high: tf.fill(y.shape, Number.POSITIVE_INFINITY),
+      last: tf.fill(y.shape, 2 * width),
+      moving: tf.scalar(true, "bool"),
+    },
+  ).x;
 };
 
 /**
- * The x at which an increasing function is y, element by element, by Newton's steps inside a bracket that only shrinks. Gradients are
- * implicit: dx = (dy − ∂f)/f′, to y and to whatever f is made from; first ones only.
+ * The x at which an increasing function is y, element by element, by Newton's steps inside a bracket that only shrinks: some ten
+ * evaluations where the function is smooth, and never many more than halving would take. Gradients are implicit: dx = (dy − ∂f)/f′, to
+ * y and to whatever f is made from; first ones only. NaN where y is.
  * @param f pure: a compiled program calls it a fixed number of times. @param y values that f reaches.
+ * @throws FluvialError unless `width` is above 0 and `most` a whole number from 1.
  */
 export const increasingRoot = (f: Increasing, y: Tensor, options: RootOptions = {}): Tensor => {
-  const { width = 1, near, most = 200 } = options;
-  checkCount("increasingRoot: most", most);
-  const at = stopGradient(y);
-  const settled = isDouble() ? 1e-15 : 5e-7;
-  const centre = near ? stopGradient(near) : tf.zerosLike(at);
-  const bracket = loop<Bracket>(
-    { while: (now) => holds(f, at, now), step: (now) => wider(f, at, now), most },
-    { low: centre.sub(width), high: centre.add(width) },
-  );
-  const { low, high } = bracket;
-  const found = loop<Bracket & { x: Tensor; moved: Tensor }>(
-    {
-      while: ({ moved }) => moved,
-      step: ({ moved: _, ...now }) => {
-        const next = narrower(f, at, now);
-        const still = next.x.sub(now.x).abs().lessEqual(next.x.abs().add(1).mul(settled));
-        return { ...next, moved: still.logicalNot().any() };
-      },
-      most,
-    },
-    { low, high, x: low.add(high).mul(0.5), moved: tf.scalar(true, "bool") },
-  );
-  const x = stopGradient(found.x);
+  checkPositive("increasingRoot: width", options.width ?? 1);
+  checkCount("increasingRoot: most", options.most ?? 200);
+  const x = stopGradient(search(f, stopGradient(y), options));
   const { value, logDet } = f(x);
-  // One more step of Newton's, whose gradient is the implicit one.
-  return x.sub(value.sub(y).mul(stopGradient(logDet.neg().exp())));
+  // 0, with the implicit gradient: no step is taken here, that rounding could carry far where f is flat.
+  const change = y.sub(stopGradient(y)).sub(value.sub(stopGradient(value)));
+  return x.add(change.mul(stopGradient(inverseSlope(logDet))));
 };
