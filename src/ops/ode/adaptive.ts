@@ -19,6 +19,8 @@ export interface Steps {
   readonly lengths: Tensor;
   /** [times]: the number of steps after which each time is reached; 0 where it is not. */
   readonly landed: Tensor;
+  /** y after the last of them. */
+  readonly last: Tensor;
 }
 
 interface State {
@@ -101,7 +103,7 @@ export const chooseSteps = (
   control: Control,
 ): Steps => {
   const count = times.shape[0];
-  const { lengths, landed } = loop<State>(
+  const { lengths, landed, y: last } = loop<State>(
     {
       while: ({ reached, accepted }) => reached.less(count).logicalAnd(accepted.less(control.maxSteps)),
       step: (now) => attempt(f, method, times, control, now),
@@ -117,5 +119,5 @@ export const chooseSteps = (
       landed: tf.zeros([count]),
     },
   );
-  return { lengths, landed };
+  return { lengths, landed, last };
 };
