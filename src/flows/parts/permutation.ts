@@ -1,0 +1,17 @@
+import { linearMap } from "../../transforms/linear/linear.ts";
+import { permutationLinear, randomOrder, reversedOrder } from "../../transforms/linear/permutation.ts";
+import type { Flow } from "../flow.ts";
+import { fixed } from "./reversal.ts";
+
+/** "random", "reversed", or the order itself: y_i = x_order[i]. */
+export type FixedOrder = "random" | "reversed" | readonly number[];
+
+/**
+ * The coordinates of vectors [..., size] in a fixed order, without parameters.
+ * @param seed what a random order is drawn from.
+ * @throws FluvialError unless an order given holds each place from 0 once.
+ */
+export const permutation = (size: number, kind: FixedOrder, seed = 0): Flow<Record<never, never>> => {
+  const order = kind === "random" ? randomOrder(size, seed) : kind === "reversed" ? reversedOrder(size) : kind;
+  return fixed(linearMap(permutationLinear(order)));
+};

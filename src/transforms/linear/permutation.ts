@@ -1,0 +1,38 @@
+import * as tf from "#tfjs";
+import { fail } from "../../core/check.ts";
+import { hostKey, hostUniforms } from "../../core/key.ts";
+import { range } from "../../core/shape.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import type { Linear } from "./linear.ts";
+
+const gathered = (x: Tensor, order: readonly number[]): Tensor =>
+  x.gather(tf.tensor1d([...order], "int32"), x.rank - 1);
+
+/**
+ * The coordinates in another order: y_i = x_order[i]. log |det| is 0.
+ * @throws FluvialError unless `order` holds each place from 0 once.
+ */
+export const permutationLinear = (order: readonly number[]): Linear => {
+  const back = range(order.length).map((place) => order.indexOf(place));
+  if (back.includes(-1))
+    fail(`permutation: expected the places 0 to ${order.length - 1} in some order, got [${order.join(", ")}]`);
+  return {
+    apply: (x) => gathered(x, order),
+    solve: (y) => gathered(y, back),
+    logDet: tf.scalar(0),
+  };
+};
+
+/** The places 0 to n − 1 in an order drawn from a seed, all orders alike. Fisher & Yates; Durstenfeld 1964. */
+export const randomOrder = (size: number, seed: number): number[] => {
+  const order = range(size);
+  const uniform = hostUniforms(hostKey(seed));
+  for (let last = size - 1; last > 0; last--) {
+    const other = Math.floor(uniform() * (last + 1));
+    [order[last], order[other]] = [order[other], order[last]];
+  }
+  return order;
+};
+
+/** The places 0 to n − 1 backwards. */
+export const reversedOrder = (size: number): number[] => range(size).reverse();
