@@ -23,7 +23,8 @@ type Host = Float64Array | Float32Array | Int32Array | Uint8Array;
 
 /** The tensors of a state in the order of another, matched by their paths. */
 const inOrder = (form: unknown, state: unknown): Tensor[] => {
-  const found = new Map(paths(state).map((path, i) => [path, leaves(state)[i]]));
+  const own = leaves(state);
+  const found = new Map(paths(state).map((path, i) => [path, own[i]]));
   const names = paths(form);
   const missing = names.find((name) => !found.has(name));
   if (missing !== undefined || found.size !== names.length)
