@@ -63,13 +63,25 @@ export const gradientWith =
       return value;
     };
     const { value, grads } = orForget(
-      () => tf.engine().gradients(scalar as () => Tensor, inputs, undefined, true),
+      () => besideTape(() => tf.engine().gradients(scalar as () => Tensor, inputs, undefined, true)),
       () => [inputs, extra],
     );
     const slopes = grads.map((slope, i) => slope ?? tf.zeros(inputs[i].shape));
     disposeTree(inputs.filter((input) => input !== value));
     return { value: value as Scalar, gradient: rebuild(x, slopes), extra: mapTree(extra as E, release) };
   };
+
+/**
+ * Runs f, then puts back the tape of a gradient that is just being walked back: tfjs drops it where another gradient ends inside, as the
+ * one in a reverse rule of `withGradient` does.
+ */
+const besideTape = <R>(f: () => R): R => {
+  const { state } = tf.engine();
+  const around = state.activeTape;
+  const made = f();
+  if (state.gradientDepth === 0) state.activeTape = around;
+  return made;
+};
 
 /** A kept tensor handed back to the scope around it. */
 const release = (kept: Tensor): Tensor => {

@@ -67,6 +67,22 @@ describe.each(ways)("withGradient, %s", (_, run) => {
     expect(distance(run(f, inputs), eagerly(f, inputs))).toBeLessThan(few);
   });
 
+  it("may form its gradient by a gradient, and what stands beside it keeps its own", () => {
+    const sine = withGradient(
+      (x: Tensor) => x.sin(),
+      (g, x) => gradient((z: Tensor) => z.sin().mul(g).sum() as Scalar)(x).gradient,
+    );
+    const f = ([x, y]: Tensor[]): Tensor =>
+      gradient((z: Tensor) => sine(exp(z)).mul(exp(y)).sum() as Scalar)(x).gradient.add(x);
+    const before = tf.memory().numTensors;
+    const [got] = run(f, inputs);
+    for (let i = 0; i < 3; i++) {
+      const want = Math.cos(Math.exp(a[i])) * Math.exp(a[i]) * Math.exp(b[i]) + a[i];
+      expect(Math.abs(got.values[i] - want)).toBeLessThan(few);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it("gives ints no gradient", () => {
     const pick = withGradient(
       ({ x, i }: { x: Tensor; i: Tensor }) => x.gather(i).sum(),
