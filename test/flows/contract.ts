@@ -30,6 +30,8 @@ export interface FlowRow {
   readonly slope?: number;
   /** Whether it can look at a context: true unless said. */
   readonly conditional?: boolean;
+  /** Whether finite differences are taken of the compiled program, where a way takes so many ops that eager ones take long. */
+  readonly compiled?: boolean;
   /** Parameters (the end of their path) that no gradient reaches by right, with the reason. */
   readonly flat?: Readonly<Record<string, string>>;
 }
@@ -88,9 +90,10 @@ const slopesAgree = (row: FlowRow, size: number, context: number): void => {
   for (const way of ways) {
     const x = pointsFor(flow.at(params, given), way, size, 30);
     const total = (at: unknown, z: Tensor): Scalar => combined(flow.at(at, given)[way](z));
+    const value = row.compiled ? compiledEngine("f64").compile(total) : total;
     const inputs = gradient((z: Tensor) => total(params, z))(x).gradient;
     const near = (step: number): number => {
-      const at = (z: Float64Array): number => tf.tidy(() => hostValues(total(params, fromHost(z, x.shape)))[0]);
+      const at = (z: Float64Array): number => tf.tidy(() => hostValues(value(params, fromHost(z, x.shape)))[0]);
       return farthest(hostValues(inputs), differences(at, hostValues(x), step));
     };
     expect(nearest(near), `${way}: inputs`).toBeLessThan(limit);
@@ -101,7 +104,7 @@ const slopesAgree = (row: FlowRow, size: number, context: number): void => {
       const along = (t: number): number =>
         tf.tidy(() => {
           const shifted = mapTree(params, (leaf, j) => (j === i ? leaf.add(direction.mul(t)) : leaf));
-          return hostValues(total(shifted, x))[0];
+          return hostValues(value(shifted, x))[0];
         });
       const got = hostValues(slopes[i].mul(direction).sum())[0];
       const nearAlong = (step: number): number =>
