@@ -1,7 +1,8 @@
+import { fail } from "../../core/check.ts";
+import { range } from "../../core/shape.ts";
 import { linearMap } from "../../transforms/linear/linear.ts";
 import { permutationLinear, randomOrder, reversedOrder } from "../../transforms/linear/permutation.ts";
 import type { Flow } from "../flow.ts";
-import { fixed } from "./reversal.ts";
 
 /** "random", "reversed", or the order itself: y_i = x_order[i]. */
 export type FixedOrder = "random" | "reversed" | readonly number[];
@@ -13,5 +14,8 @@ export type FixedOrder = "random" | "reversed" | readonly number[];
  */
 export const permutation = (size: number, kind: FixedOrder, seed = 0): Flow<Record<never, never>> => {
   const order = kind === "random" ? randomOrder(size, seed) : kind === "reversed" ? reversedOrder(size) : kind;
-  return fixed(linearMap(permutationLinear(order)));
+  if (order.length !== size || range(size).some((place) => !order.includes(place)))
+    fail(`permutation: expected the places 0 to ${size - 1} in some order, got [${order.join(", ")}]`);
+  // Its tensors belong to the program that uses the map: they are not made here.
+  return { init: () => ({}), at: () => linearMap(permutationLinear(order)) };
 };
