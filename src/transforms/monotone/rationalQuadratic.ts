@@ -2,6 +2,7 @@ import * as tf from "#tfjs";
 import { range } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { exp, softplus } from "../../ops/special.ts";
+import { stopGradient } from "../../ops/stopGradient.ts";
 import type { Mapped } from "../transform.ts";
 import type { Monotone } from "./monotone.ts";
 
@@ -12,17 +13,44 @@ const leastSlope = 1e-3;
 /** softplus(0 + slopeShift) + leastSlope is 1: all numbers 0 are the identity. */
 const slopeShift = Math.log(Math.exp(1 - leastSlope) - 1);
 
-/** The knots between shares of [−bound, bound] that a softmax gives: first −bound, last bound. */
-const knotsOf = (numbers: readonly Tensor[], bound: number): Tensor[] => {
-  const most = numbers.slice(1).reduce((top, each) => top.maximum(each), numbers[0]);
+/** Bins side by side from −bound to bound: bin k is weights[k] · scale + least wide. */
+interface Bins {
+  readonly weights: readonly Tensor[];
+  readonly scale: Tensor;
+  readonly least: number;
+}
+
+/** The bins whose shares are the softmax of these numbers, none below the least share. */
+const binsOf = (numbers: readonly Tensor[], bound: number): Bins => {
+  // Shares do not change with what is taken from all numbers, so no gradient need go through it.
+  const most = stopGradient(numbers.reduce((top, each) => top.maximum(each)));
   const weights = numbers.map((each) => exp(each.sub(most)));
-  const total = weights.slice(1).reduce((sum, each) => sum.add(each), weights[0]);
-  const share = total.reciprocal().mul(2 * bound * (1 - numbers.length * leastShare));
-  const knots = [tf.scalar(-bound) as Tensor];
-  for (const weight of weights.slice(0, -1))
-    knots.push(knots[knots.length - 1].add(weight.mul(share).add(2 * bound * leastShare)));
-  return [...knots, tf.scalar(bound)];
+  const total = weights.reduce((sum, each) => sum.add(each));
+  return {
+    weights,
+    scale: total.reciprocal().mul(2 * bound * (1 - numbers.length * leastShare)),
+    least: 2 * bound * leastShare,
+  };
 };
+
+/** Of each inner knot, whether v has passed it. */
+const passedOf = (v: Tensor, { weights, scale, least }: Bins, bound: number): Tensor[] => {
+  let knot: Tensor = tf.scalar(-bound);
+  return weights.slice(0, -1).map((weight) => {
+    knot = knot.add(weight.mul(scale)).add(least);
+    return v.greaterEqual(knot);
+  });
+};
+
+/** Of `values`, one a bin, the one of the bin in which v lies. */
+const chosen = (passed: readonly Tensor[], values: readonly Tensor[]): Tensor =>
+  passed.reduce((found, beyond, i) => tf.where(beyond, values[i + 1], found), values[0]);
+
+/** The sum over the bins that v has left behind. */
+const behind = (passed: readonly Tensor[], values: readonly Tensor[]): Tensor =>
+  passed
+    .map((beyond, i) => tf.where(beyond, values[i], tf.zerosLike(values[i])))
+    .reduce((sum, each) => sum.add(each), tf.scalar(0) as Tensor);
 
 /** One bin's corner, width and height, and the slopes at its two ends. */
 interface Bin {
@@ -34,31 +62,18 @@ interface Bin {
   readonly after: Tensor;
 }
 
-/** Of `values`, one a bin, the one of the bin in which v lies; `passed` says of each inner knot whether v has passed it. */
-const chosen = (passed: readonly Tensor[], values: readonly Tensor[]): Tensor =>
-  passed.reduce((found, beyond, i) => tf.where(beyond, values[i + 1], found), values[0].broadcastTo(passed[0].shape));
+/** Where the bin of v begins and how wide it is, on one of the two axes. */
+const placed = (
+  passed: readonly Tensor[],
+  count: Tensor,
+  { weights, scale, least }: Bins,
+  bound: number,
+): readonly [start: Tensor, width: Tensor] => [
+  behind(passed, weights).mul(scale).add(count.mul(least)).sub(bound),
+  chosen(passed, weights).mul(scale).add(least),
+];
 
-const binOf = (
-  v: Tensor,
-  along: readonly Tensor[],
-  x: readonly Tensor[],
-  y: readonly Tensor[],
-  slopes: readonly Tensor[],
-): Bin => {
-  const inner = along.slice(1, -1);
-  const passed = inner.map((knot) => v.greaterEqual(knot));
-  const starts = <T>(knots: readonly T[]): readonly T[] => knots.slice(0, -1);
-  const pick = (values: readonly Tensor[]): Tensor => (passed.length === 0 ? values[0] : chosen(passed, values));
-  const [left, right, low, high] = [pick(starts(x)), pick(x.slice(1)), pick(starts(y)), pick(y.slice(1))];
-  return {
-    left,
-    width: right.sub(left),
-    low,
-    height: high.sub(low),
-    before: pick(starts(slopes)),
-    after: pick(slopes.slice(1)),
-  };
-};
+const slopeOf = (number: Tensor): Tensor => softplus(number.add(slopeShift)).add(leastSlope);
 
 /** Value and log-slope at ξ, the place within a bin from 0 to 1: Durkan et al. 2019, eq. 4–5. */
 const within = ({ low, height, width, before, after }: Bin, place: Tensor): Mapped => {
@@ -92,10 +107,25 @@ export const rationalQuadratic = (bins: number, bound: number): Monotone => ({
   name: "rational-quadratic",
   start: range(3 * bins - 1).map(() => 0),
   at: (numbers) => {
-    const x = knotsOf(numbers.slice(0, bins), bound);
-    const y = knotsOf(numbers.slice(bins, 2 * bins), bound);
-    const one = tf.scalar(1);
-    const slopes = [one, ...numbers.slice(2 * bins).map((each) => softplus(each.add(slopeShift)).add(leastSlope)), one];
+    const x = binsOf(numbers.slice(0, bins), bound);
+    const y = binsOf(numbers.slice(bins, 2 * bins), bound);
+    const inner = numbers.slice(2 * bins);
+    /** The bin of a value on the axis of `along`. */
+    const binOf = (v: Tensor, along: Bins): Bin => {
+      const passed = passedOf(v, along, bound);
+      const ends = tf.zerosLike(v);
+      const count = behind(
+        passed,
+        passed.map(() => tf.onesLike(v)),
+      );
+      const [left, width] = placed(passed, count, x, bound);
+      const [low, height] = placed(passed, count, y, bound);
+      const [before, after] = [
+        [ends, ...inner],
+        [...inner, ends],
+      ].map((each) => slopeOf(chosen(passed, each)));
+      return { left, width, low, height, before, after };
+    };
     /** Inside the bounds the spline, outside the identity. */
     const bounded = (v: Tensor, spline: (inside: Tensor) => Mapped): Mapped => {
       const inside = v.abs().less(bound);
@@ -106,12 +136,12 @@ export const rationalQuadratic = (bins: number, bound: number): Monotone => ({
       rank: 0,
       forward: (v) =>
         bounded(v, (inside) => {
-          const bin = binOf(inside, x, x, y, slopes);
+          const bin = binOf(inside, x);
           return within(bin, inside.sub(bin.left).div(bin.width));
         }),
       inverse: (v) =>
         bounded(v, (inside) => {
-          const bin = binOf(inside, y, x, y, slopes);
+          const bin = binOf(inside, y);
           const place = placeOf(bin, inside);
           return { value: bin.left.add(place.mul(bin.width)), logDet: within(bin, place).logDet.neg() };
         }),
