@@ -15,6 +15,8 @@ export interface FlowOf<P = unknown> {
    * where that is the way that is a formula.
    */
   readonly dataGo: "inverse" | "forward";
+  /** The learning rate that `fitDensity` starts from where the user says none. */
+  readonly densityRate?: number;
   /**
    * The flow over vectors of `size`, looking at contexts of length `context`, 0 unless said.
    * @throws FluvialError where there is no such flow over vectors of this size, or none that looks at a context.
@@ -29,6 +31,8 @@ export interface FlowParts<P> {
   readonly options: Readonly<Record<string, unknown>>;
   /** Learning rate as a guide; 0.05 unless said. */
   readonly rate?: number;
+  /** Learning rate with `fitDensity`, where the usual one does not suit. */
+  readonly densityRate?: number;
   flow(size: number, context?: number): Flow<P>;
 }
 

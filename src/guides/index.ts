@@ -12,8 +12,5 @@ export const guideSpecs: Readonly<Record<string, (options?: Record<string, never
   ...flowSpecs,
 };
 
-/** "planar:layers=8": a guide as it is written on the command line, options at their defaults too. */
-export const guideLabel = ({ name, options }: Pick<GuideSpec, "name" | "options">): string =>
-  [name, ...Object.entries(options).map(([option, value]) => `${option}=${[value].flat().join("x")}`)].join(":");
-
+export { specLabel as guideLabel } from "../core/label.ts";
 export { fullRank, lowRank, meanField };

@@ -1,0 +1,196 @@
+import { fail } from "../core/check.ts";
+import { type HostKey, hostKey, splitHostKey } from "../core/key.ts";
+import { specLabel } from "../core/label.ts";
+import { range } from "../core/shape.ts";
+import { hostValues, type Tensor } from "../core/tensor.ts";
+import { disposeTree } from "../core/tree.ts";
+import { defaultEngine } from "../engine/choose.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { FlowSpec } from "../flows/spec.ts";
+import { key as keyOf } from "../ops/random.ts";
+import { adam, type Optimiser } from "../optimise/adam.ts";
+import { withWeightDecay } from "../optimise/weightDecay.ts";
+import type { Plain } from "../posterior/posterior.ts";
+import { type Trained, trainBest } from "./course.ts";
+import { densityOf } from "./density.ts";
+import { type Entry, entryOf } from "./entry.ts";
+import type { FittedDensity, StoredDensity } from "./fitted.ts";
+import { checkPixels, type ImageScale, imageScale } from "./images.ts";
+import { type Learnt, learntOf } from "./learnt.ts";
+import {
+  type FitDensityOptions,
+  fitDensityOptionNames,
+  type TrainingOptions,
+  type TrainingPlan,
+  toldOf,
+  trainingPlan,
+} from "./options.ts";
+import type { HostParameters } from "./parameters.ts";
+import { likelihoodProblem } from "./problem.ts";
+import { type Programs, programsOf } from "./programs.ts";
+import { type Rows, rowsAt, type Samples } from "./samples.ts";
+import { scoreOf } from "./score.ts";
+import { tensorOfRows } from "./slices.ts";
+import { type Parted, partSamples, type Sample, sampleAt, shuffled } from "./split.ts";
+import { asItStands, type Standard, standardOf } from "./standard.ts";
+import { densityVerdict } from "./summary.ts";
+
+/** Rows that the training score and, without validation rows, the watch look at, at the most. */
+const enoughRows = 10_000;
+
+/** Steps between two checks, at the least; more where there are more rows to check than a step takes. */
+const shortestCheck = 50;
+const who = "fitDensity";
+
+const optimiserOf = ({ weightDecay }: TrainingPlan): Optimiser => withWeightDecay(adam(), weightDecay) as Optimiser;
+
+/** What trains, and what computes results: always in double. */
+export const enginesOf = (
+  { engine }: TrainingOptions,
+  { precision }: TrainingPlan,
+): { readonly training: Engine; readonly exact: Engine } => ({
+  training: engine ?? defaultEngine(precision),
+  exact: engine?.precision === "f64" ? engine : defaultEngine("f64"),
+});
+
+/** Rows as the flow is to see them, but for their standard scale. */
+const entered = (engine: Engine, entry: Entry, rows: Rows, key: HostKey): Rows => {
+  const x = tensorOfRows(engine, { ...rows, values: entry.rows(rows) });
+  const made = engine.compile((at: Tensor) => entry.into(at, keyOf(key)).value)(x);
+  const values = hostValues(made);
+  disposeTree([x, made]);
+  return { ...rows, values };
+};
+
+/** Means and spreads of what the flow is to see: of the rows, or of their logits. */
+const standardFor = (
+  who: string,
+  rows: Rows,
+  images: ImageScale | undefined,
+  engine: Engine,
+  key: HostKey,
+): Standard => {
+  if (!images) return standardOf(who, rows);
+  const some = rowsAt(rows, range(Math.min(rows.count, enoughRows)));
+  return standardOf(who, entered(engine, entryOf(asItStands(rows.size), images), some, key));
+};
+
+/** What a fit is made of, before it is trained. */
+interface Prepared {
+  readonly parted: Parted;
+  readonly learnt: Learnt;
+  readonly standard: Standard;
+  readonly images?: ImageScale;
+  readonly training: Engine;
+  readonly exact: Engine;
+  readonly programs: Programs;
+  readonly keys: { readonly train: HostKey; readonly watch: HostKey; readonly some: HostKey };
+}
+
+const prepare = (spec: FlowSpec, samples: Samples, options: FitDensityOptions, plan: TrainingPlan): Prepared => {
+  const [split, noise, train, watch, some] = splitHostKey(hostKey(plan.seed), 5);
+  const parted = partSamples(who, samples, options, split);
+  const images = options.images && imageScale(who, options.images);
+  if (images) for (const part of [parted.training, parted.validation]) if (part) checkPixels(who, part.rows, images);
+  const { exact, training } = enginesOf(options, plan);
+  const { rows, context } = parted.training;
+  const own = standardFor(who, rows, images, exact, noise);
+  const standard = options.standardise === false ? asItStands(rows.size) : own;
+  const learnt = learntOf(spec, rows.size, context?.size ?? 0, entryOf(standard, images));
+  const programs = programsOf(who, exact, learnt);
+  return { parted, learnt, standard, images, training, exact, programs, keys: { train, watch, some } };
+};
+
+/** The rows whose likelihood says when to stop: the validation rows, or some of the training rows. */
+const watchedRows = ({ parted: { training, validation }, keys }: Prepared): Sample =>
+  validation ?? someOf(training, keys.some);
+
+const someOf = (sample: Sample, key: HostKey): Sample =>
+  sample.rows.count <= enoughRows ? sample : sampleAt(sample, shuffled(key, sample.rows.count).slice(0, enoughRows));
+
+const trainOn = async (prepared: Prepared, plan: TrainingPlan, options: FitDensityOptions): Promise<Trained> => {
+  const { parted, learnt, training: engine, programs, keys } = prepared;
+  const { rows, context } = parted.training;
+  const watched = watchedRows(prepared);
+  const batch = {
+    rows: tensorOfRows(engine, { ...rows, values: learnt.entry.rows(rows) }),
+    ...(context && { context: tensorOfRows(engine, context) }),
+  };
+  const course = {
+    ...plan,
+    every: Math.min(plan.steps, Math.max(shortestCheck, Math.ceil(watched.rows.count / plan.batch))),
+    optimiser: optimiserOf(plan),
+    signal: options.signal,
+    onProgress: options.onProgress,
+  };
+  try {
+    const trainable = {
+      problem: likelihoodProblem(learnt, plan.batch),
+      batch,
+      offset: learnt.entry.logScale,
+      watch: (parameters: HostParameters) => programs.logProb(parameters, watched.rows, watched.context, keys.watch),
+    };
+    return await trainBest(engine, trainable, course, keys.train);
+  } finally {
+    disposeTree(batch);
+  }
+};
+
+/**
+ * Fits a flow to samples by maximum likelihood: training goes on until the log-likelihood of rows kept aside rises no more, and the parameters at
+ * which these were likeliest are kept.
+ * @param spec a flow such as `maf({ layers: 5 })`. @param samples [n, size], finite.
+ * @throws FluvialError where samples, contexts or options are none, a column is constant, or training stays non-finite.
+ */
+export const fitDensity = async (
+  spec: FlowSpec,
+  samples: Samples,
+  options: FitDensityOptions = {},
+): Promise<FittedDensity> => {
+  const began = performance.now();
+  if (typeof spec?.flow !== "function") fail(`${who}: expected a flow such as iaf(), got ${String(spec)}`);
+  const plan = trainingPlan(who, options, fitDensityOptionNames, spec.densityRate);
+  const prepared = prepare(spec, samples, options, plan);
+  const trained = await trainOn(prepared, plan, options);
+  return densityOf(storedFrom(spec, prepared, plan, options, trained, began), spec, () => prepared.exact);
+};
+
+/** What is kept of a fit. */
+const storedFrom = (
+  spec: FlowSpec,
+  prepared: Prepared,
+  plan: TrainingPlan,
+  options: FitDensityOptions,
+  trained: Trained,
+  began: number,
+): StoredDensity => {
+  const { parted, learnt, standard, images, programs, keys, training: engine } = prepared;
+  const { parameters, watched, history, steps, ending } = trained;
+  const some = someOf(parted.training, keys.some);
+  const trainingLogProb = parted.validation
+    ? programs.logProb(parameters, some.rows, some.context, keys.watch)
+    : watched;
+  const training = scoreOf(trainingLogProb, learnt.size);
+  const heldOut = parted.validation && scoreOf(watched, learnt.size);
+  const { validation = 0.1, standardise = true } = options;
+  return {
+    kind: "density",
+    method: specLabel(spec),
+    flow: { name: spec.name, options: spec.options as Record<string, Plain> },
+    size: learnt.size,
+    context: learnt.context,
+    seed: plan.seed,
+    engine: engine.name,
+    seconds: (performance.now() - began) / 1000,
+    steps,
+    options: { ...toldOf(plan), standardise, validation: typeof validation === "number" ? validation : "own rows" },
+    history,
+    parameters,
+    standard,
+    ...(images && { images }),
+    training,
+    ...(heldOut && { heldOut, heldOutLogProb: watched }),
+    ending,
+    verdict: densityVerdict({ ...trained, training, heldOut }, learnt.size),
+  };
+};

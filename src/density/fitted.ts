@@ -1,0 +1,82 @@
+import type { Engine } from "../engine/engine.ts";
+import type { FlowOf } from "../flows/spec.ts";
+import type { Plain } from "../posterior/posterior.ts";
+import type { DensityHistory, Ending } from "./course.ts";
+import type { ImageScale } from "./images.ts";
+import type { OutlierScores, Typicality, TypicalityOptions } from "./outliers.ts";
+import type { HostParameters } from "./parameters.ts";
+import type { Samples } from "./samples.ts";
+import type { Score } from "./score.ts";
+import type { Standard } from "./standard.ts";
+
+/** What rows stand beside. */
+export interface RowOptions {
+  /** Contexts: as many rows, or one for all. */
+  readonly context?: Samples;
+}
+
+export interface DrawOptions extends RowOptions {
+  readonly seed?: number;
+}
+
+/** Rows that a density drew: [n, size]. */
+export interface DrawnRows {
+  readonly shape: readonly [number, number];
+  readonly values: Float64Array;
+}
+
+/** What every estimate of a density does. */
+export interface RowDensity {
+  /** Numbers in a row. */
+  readonly size: number;
+  /** Nats, on the samples' own scale, a row each. @throws FluvialError where rows are not of this density's size, or not finite. */
+  logProb(rows: Samples, options?: RowOptions): Float64Array;
+  /** @throws FluvialError unless n is a whole number from 1. */
+  sample(n: number, options?: DrawOptions): DrawnRows;
+  /** The log-likelihood of rows with its standard error: for rows that the density was not fitted to, nor stopped by. */
+  score(rows: Samples, options?: RowOptions): Score;
+}
+
+/** What a fitted density is, as plain data: all that a file holds. */
+export interface StoredDensity {
+  readonly kind: "density";
+  /** The flow as the command line has it: "iaf:layers=2:hidden=32". */
+  readonly method: string;
+  readonly flow: { readonly name: string; readonly options: Readonly<Record<string, Plain>> };
+  readonly size: number;
+  /** The length of a context; 0 where there is none. */
+  readonly context: number;
+  readonly seed: number;
+  /** What ran training. */
+  readonly engine: string;
+  readonly seconds: number;
+  /** Steps taken, all restarts together. */
+  readonly steps: number;
+  readonly options: Readonly<Record<string, Plain>>;
+  readonly history: DensityHistory;
+  /** The flow's, at the check where the validation rows were likeliest. */
+  readonly parameters: HostParameters;
+  readonly standard: Standard;
+  readonly images?: ImageScale;
+  /** Of training rows, at most 10,000, at the kept parameters. */
+  readonly training?: Score;
+  /** Of the validation rows there. They chose where training stopped: a fair figure is the `score` of rows kept out of all this. */
+  readonly heldOut?: Score;
+  /** Log density of each validation row. */
+  readonly heldOutLogProb?: Float64Array;
+  readonly ending: Ending;
+  readonly verdict: string;
+}
+
+/** A density that a flow was fitted as: plain data, and what can be asked of it. Nothing to dispose. */
+export interface FittedDensity extends StoredDensity, RowDensity {
+  readonly spec: FlowOf;
+  /** How odd each row is, beside the validation rows. @throws FluvialError where there are none. */
+  outlierScores(rows: Samples, options?: RowOptions): OutlierScores;
+  /** Whether rows taken together are like the samples. @throws FluvialError where there are no validation rows. */
+  typicality(rows: Samples, options?: RowOptions & TypicalityOptions): Typicality;
+  summary(): string;
+}
+
+/** What a density runs on. */
+export type EngineFor = () => Engine;

@@ -1,0 +1,65 @@
+import { showBound } from "../posterior/summary.ts";
+import type { Ending } from "./course.ts";
+import type { StoredDensity } from "./fitted.ts";
+import type { Score } from "./score.ts";
+
+/** What a verdict rests on. */
+export interface Judged {
+  readonly ending: Ending;
+  readonly steps: number;
+  readonly bestStep: number;
+  readonly skipped: number;
+  readonly training: Score;
+  readonly heldOut?: Score;
+}
+
+/** Standard errors beyond which a difference is one. */
+const beyondChance = 4;
+/** A gap between training and validation rows that is worth a word, in nats a dimension. */
+const wideGap = 0.05;
+
+const endings: Readonly<Record<Ending, (judged: Judged) => string>> = {
+  levelled: ({ steps, heldOut }) =>
+    `The log-likelihood of the ${heldOut ? "validation" : "training"} rows has levelled off after ${steps} steps.`,
+  fell: ({ bestStep, heldOut }) =>
+    heldOut
+      ? `The validation rows grew less likely after step ${bestStep}: the parameters of that step are kept.`
+      : `The training rows grew less likely after step ${bestStep}, whose parameters are kept: try a lower rate.`,
+  budget: ({ steps }) => `The log-likelihood still rose after all ${steps} steps: give it more.`,
+  interrupted: ({ bestStep }) => `Training was stopped; the parameters of step ${bestStep} are kept.`,
+};
+
+/** Whether training rows are likelier than validation rows beyond chance, and by how much. */
+const gapOf = ({ training, heldOut }: Judged, size: number): number => {
+  if (!heldOut) return 0;
+  const gap = training.mean - heldOut.mean;
+  return gap > beyondChance * Math.hypot(training.se, heldOut.se) && gap > wideGap * size ? gap : 0;
+};
+
+/** A sentence or two on how far to trust a density. */
+export const densityVerdict = (judged: Judged, size: number): string => {
+  const { ending, skipped, steps, heldOut } = judged;
+  const gap = gapOf(judged, size);
+  return [
+    endings[ending](judged),
+    ...(gap > 0
+      ? [
+          `It overfits: training rows are ${gap.toFixed(2)} nats likelier than validation rows; try a smaller flow, weightDecay, or more samples.`,
+        ]
+      : []),
+    ...(skipped > 0 ? [`${skipped} of ${steps} steps were not finite and were skipped.`] : []),
+    ...(heldOut ? [] : ["There were no validation rows: whether it overfits is not known."]),
+  ].join(" ");
+};
+
+const scoreLine = (name: string, { mean, se, bitsPerDim, count }: Score): string =>
+  `${name}: ${showBound(mean, se)} nats a row (${bitsPerDim.toFixed(4)} bits/dim), ${count} rows`;
+
+/** The whole of a density in a few lines. */
+export const densitySummary = (density: StoredDensity): string =>
+  [
+    `${density.method}, ${density.size} dimensions${density.context > 0 ? ` given ${density.context}` : ""}: ${density.steps} steps in ${density.seconds.toFixed(1)} s`,
+    ...(density.training ? [scoreLine("training", density.training)] : []),
+    ...(density.heldOut ? [scoreLine("validation, which chose where to stop", density.heldOut)] : []),
+    density.verdict,
+  ].join("\n");
