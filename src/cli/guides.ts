@@ -15,6 +15,9 @@ export const guideForms: readonly string[] = [
   "planar:layers=8",
   "radial:layers=8",
   "iaf:layers=2:hidden=32",
+  "nice:layers=4:hidden=32:activation=tanh",
+  "real-nvp:layers=6:hidden=32:activation=tanh:levels=1:mask=half",
+  "glow:layers=4:hidden=32:activation=tanh:levels=1",
 ];
 
 const number = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

@@ -1,6 +1,9 @@
+import { glow } from "./glow.ts";
 import { iaf } from "./iaf.ts";
+import { nice } from "./nice.ts";
 import { planar } from "./planar.ts";
 import { radial } from "./radial.ts";
+import { realNvp } from "./realNvp.ts";
 import type { FlowSpec } from "./spec.ts";
 
 /** Every flow by the name that files, the command line and the tables of the documentation use. A new flow is a new row. */
@@ -8,9 +11,15 @@ export const flowSpecs: Readonly<Record<string, (options?: Record<string, never>
   planar,
   radial,
   iaf,
+  nice,
+  "real-nvp": realNvp,
+  glow,
 };
 
+export { type GlowOptions, glow } from "./glow.ts";
 export { iaf } from "./iaf.ts";
+export { type NiceOptions, nice } from "./nice.ts";
 export { planar } from "./planar.ts";
 export { radial } from "./radial.ts";
+export { type RealNvpOptions, realNvp } from "./realNvp.ts";
 export type { FlowSpec } from "./spec.ts";
