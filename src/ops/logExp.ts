@@ -8,7 +8,9 @@ export const logAddExp = (a: Tensor, b: Tensor): Tensor => {
   const finite = tf.logicalAnd(tf.isFinite(a), tf.isFinite(b));
   const apart = tf.where(finite, b.sub(a), 0);
   const value = tf.where(apart.lessEqual(0), a.add(softplus(apart)), b.add(softplus(apart.neg())));
-  return tf.where(finite, value, a.maximum(b));
+  // Of one shape: tfjs's gradient of a maximum does not add up what was broadcast.
+  const largest = a.add(tf.zerosLike(b)).maximum(b.add(tf.zerosLike(a)));
+  return tf.where(finite, value, largest);
 };
 
 /** log(eᵃ − eᵇ) for a ≥ b, without the cancellation of the two: −∞ where they are equal, NaN where a < b. The arguments broadcast. */
