@@ -46,7 +46,7 @@ export const guides: Readonly<Record<string, Row>> = {
   "iaf, one hidden layer": flow(iaf({ layers: 2, hidden: 8 }), 0.4),
   "iaf, two hidden layers": flow(iaf({ layers: 3, hidden: [7, 5] }), 0.4),
   nice: closed(nice({ hidden: 6 }), 0.4),
-  "real-nvp": closed(realNvp({ layers: 3, hidden: 6 }), 0.3),
+  "real-nvp": closed(realNvp({ layers: 2, hidden: 4 }), 0.3),
   glow: closed(glow({ layers: 2, hidden: 6 }), 0.3),
 };
 
