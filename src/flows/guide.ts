@@ -23,12 +23,13 @@ export const flowRate = 0.05;
 
 type Init<P> = (key: Key) => FlowGuideParameters<P>;
 
-const initOf =
-  <P>(size: number, flow: Flow<P, Transform>): Init<P> =>
+/** Where a guide around a flow starts, from where the flow does. */
+export const flowGuideStart =
+  <P>(size: number, init: (key: Key) => P): Init<P> =>
   (key) => {
     const [forLoc, forFlow] = split(key, 2);
     return {
-      flow: flow.init(forFlow),
+      flow: init(forFlow),
       loc: normal(forLoc, [size]).mul(0.1),
       logScale: tf.fill([size], initialLogScale),
     };
@@ -53,13 +54,13 @@ const samplerAt = <P>(
  * density is known at its own draws, log q(z) = log N(noise) − Σ logDet, which is all that the bound needs.
  */
 export const flowGuide = <P>(size: number, flow: Flow<P, Transform>): Guide<FlowGuideParameters<P>, Sampler> => ({
-  init: initOf(size, flow),
+  init: flowGuideStart(size, flow.init),
   at: (params) => samplerAt(size, flow, params),
 });
 
 /** As `flowGuide`, with a density anywhere: for flows whose inverse is a formula. */
 export const flowDensityGuide = <P>(size: number, flow: Flow<P>): Guide<FlowGuideParameters<P>, Density> => ({
-  init: initOf(size, flow),
+  init: flowGuideStart(size, flow.init),
   at: (params) => ({
     ...samplerAt(size, flow, params),
     logProb: (z) => {

@@ -103,7 +103,11 @@ export const chooseSteps = (
   control: Control,
 ): Steps => {
   const count = times.shape[0];
-  const { lengths, landed, y: last } = loop<State>(
+  const {
+    lengths,
+    landed,
+    y: last,
+  } = loop<State>(
     {
       while: ({ reached, accepted }) => reached.less(count).logicalAnd(accepted.less(control.maxSteps)),
       step: (now) => attempt(f, method, times, control, now),

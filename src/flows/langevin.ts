@@ -1,0 +1,176 @@
+import * as tf from "#tfjs";
+import { checkCount, checkOptions, fail } from "../core/check.ts";
+import type { Guide, Sampler, Target } from "../core/density.ts";
+import type { Key } from "../core/key.ts";
+import type { Scalar, Tensor } from "../core/tensor.ts";
+import { within } from "../core/within.ts";
+import type { SmoothUnit } from "../nn/field.ts";
+import { type Layer, mlp } from "../nn/mlp.ts";
+import { gradient } from "../ops/gradient.ts";
+import { split } from "../ops/random.ts";
+import { contextBeside } from "./context.ts";
+import { type FlowGuideParameters, flowGuideStart } from "./guide.ts";
+import { widths } from "./options.ts";
+import { diffusion } from "./parts/diffusion.ts";
+import { drawThrough, type StochasticFlow, type StochasticFlowSpec } from "./stochastic.ts";
+
+/** The steps of either kind, as they are learned. */
+interface Steps {
+  /** [steps]: sigmoid of these are the step sizes ε, below 1. */
+  readonly lengths: Tensor;
+  /** [steps, size]: by how much the noise of a step back differs from that of the step, as a logarithm. */
+  readonly backLogScales: Tensor;
+  /** The network of the drift back. */
+  readonly back: readonly Layer[];
+}
+
+/** As a density of samples: the drift ahead is a network too. */
+export interface LangevinParameters extends Steps {
+  readonly ahead: readonly Layer[];
+}
+
+/** As a guide: the drift ahead is the target's. */
+export interface LangevinGuideParameters extends Steps {
+  /** [steps]: their softmax are the parts of the way from the base to the target that each step takes; empty where each goes to the target. */
+  readonly shares: Tensor;
+}
+
+/** How `langevin` goes about it. */
+export interface LangevinOptions {
+  /** 8 unless said; with 0 nothing is left but the base. */
+  readonly steps?: number;
+  /** Widths of the hidden layers of each network: [32] unless said; [] for a linear one. */
+  readonly hidden?: number | readonly number[];
+  /** Units of the networks: "tanh" unless said. */
+  readonly activation?: SmoothUnit;
+  /** The step size ε that every step starts from, between 0 and 1: 0.1 unless said. */
+  readonly stepSize?: number;
+  /** As a guide: whether step k goes down a density between the base's and the target's, learned, the target's at the last. true unless said. */
+  readonly annealed?: boolean;
+}
+
+const who = "langevin";
+
+interface Settings {
+  readonly steps: number;
+  readonly hidden: readonly number[];
+  readonly activation: SmoothUnit;
+  readonly stepSize: number;
+  readonly annealed: boolean;
+}
+
+const networkOf = ({ hidden, activation }: Settings, size: number, context = 0) =>
+  mlp({ inputs: size + 1 + context, outputs: size, hidden, activation });
+
+const stepsAt = (settings: Settings, size: number, context: number, key: Key): Steps => {
+  const { steps, stepSize } = settings;
+  return {
+    lengths: tf.fill([steps], Math.log(stepSize / (1 - stepSize))),
+    backLogScales: tf.zeros([steps, size]),
+    back: networkOf(settings, size, context).init(key),
+  };
+};
+
+/** A network of x, the time and a context. */
+const networkAt = (settings: Settings, layers: readonly Layer[], size: number, context?: Tensor) => {
+  const network = networkOf(settings, size, context?.shape[context.rank - 1]).at(layers);
+  return (x: Tensor, index: Scalar): Tensor => {
+    const time = index.div(settings.steps).broadcastTo([...x.shape.slice(0, -1), 1]);
+    return network(tf.concat([x, time, ...(context ? [context] : [])], -1));
+  };
+};
+
+/** The flow over samples: between the kernels that keep a standard normal and what the networks make of them. */
+const densityFlow = (settings: Settings, size: number, length: number): StochasticFlow<LangevinParameters> => ({
+  init: (key) => {
+    const [forBack, forAhead] = split(key, 2);
+    return { ...stepsAt(settings, size, length, forBack), ahead: networkOf(settings, size, length).init(forAhead) };
+  },
+  at: ({ lengths, backLogScales, ahead, back }, given = {}) => {
+    const mapFor = (x: Tensor) => {
+      const context = contextBeside(who, x, given.context, length);
+      const [onwards, backwards] = [ahead, back].map((layers) => networkAt(settings, layers, size, context));
+      return diffusion({
+        lengths: lengths.sigmoid(),
+        backLogScales,
+        look: () => ({}),
+        ahead: (at, _, index) => onwards(at, index).sub(at),
+        back: (at, _, index) => backwards(at, index).sub(at),
+      });
+    };
+    return {
+      rank: 1,
+      forward: (x, key) => mapFor(x).forward(x, key),
+      inverse: (y, key) => mapFor(y).inverse(y, key),
+    };
+  },
+});
+
+/** The slope of the target's log density in coordinates in which the base is standard normal. */
+const scoreOf = (target: Target, { loc, logScale }: FlowGuideParameters<unknown>) => {
+  const scale = logScale.exp();
+  return (x: Tensor): Tensor =>
+    gradient((at: Tensor) => within("model", () => target.logDensity(at.mul(scale).add(loc))).sum() as Scalar)(x)
+      .gradient;
+};
+
+/** How far from the base to the target each step is: 1 at the last. */
+const weightsOf = (shares: Tensor, { steps, annealed }: Settings): Tensor =>
+  annealed && steps > 0 ? shares.softmax().cumsum(0) : tf.ones([steps]);
+
+const guideFor = (settings: Settings, target: Target): Guide<FlowGuideParameters<LangevinGuideParameters>, Sampler> => {
+  const { size } = target;
+  return {
+    init: flowGuideStart(size, (key) => ({
+      ...stepsAt(settings, size, 0, key),
+      shares: tf.zeros([settings.annealed ? settings.steps : 0]),
+    })),
+    at: (params) => {
+      const { lengths, backLogScales, back, shares } = params.flow;
+      const weights = weightsOf(shares, settings);
+      const backwards = networkAt(settings, back, size);
+      const towards = (x: Tensor, score: Tensor, index: Scalar): Tensor => {
+        const weight = weights.gather(index.cast("int32"));
+        return score.mul(weight).sub(x.mul(weight.neg().add(1)));
+      };
+      const map = diffusion<Tensor>({
+        lengths: lengths.sigmoid(),
+        backLogScales,
+        look: scoreOf(target, params),
+        ahead: towards,
+        back: (y, score, index) => towards(y, score, index).add(backwards(y, index)),
+      });
+      return { draw: (key, batch = []) => drawThrough(map, params, size, key, batch) };
+    },
+  };
+};
+
+/**
+ * Langevin flow: steps x + ε f(x) + √(2ε) η, η standard normal, learned with steps back N(y + ε b(y), 2ε s²), whose paths bound
+ * the density: it is not known, and neither way is deterministic. Rezende & Mohamed 2015, section 3.2, as steps that are trained: Wu, Köhler &
+ * Noé 2020; Zhang & Chen 2021.
+ *
+ * As a guide f is the slope of the log density, in units of the base's scales and, annealed, of a density between the base and the
+ * target (Geffner & Domke 2023; Doucet, Grathwohl, Matthews & Strathmann 2022); b is that with a network added. A draw costs `steps` + 1
+ * gradients of the model, a training step their slopes too. As a density of samples f and b are networks, with −x added: at the start
+ * they nearly keep a standard normal.
+ * @throws FluvialError on unknown options, unless `steps` is a whole number from 0 and widths from 1, and `stepSize` between 0 and 1.
+ */
+export const langevin = (
+  options: LangevinOptions = {},
+): StochasticFlowSpec<LangevinParameters, FlowGuideParameters<LangevinGuideParameters>> => {
+  checkOptions(who, options, ["steps", "hidden", "activation", "stepSize", "annealed"]);
+  const { steps = 8, stepSize = 0.1, activation = "tanh", annealed = true } = options;
+  const hidden = widths(who, options.hidden ?? 32);
+  checkCount(`${who}: steps`, steps, 0);
+  if (!(stepSize > 0 && stepSize < 1)) fail(`${who}: stepSize must lie between 0 and 1, got ${stepSize}`);
+  if (typeof annealed !== "boolean") fail(`${who}: annealed must be true or false, got ${String(annealed)}`);
+  const settings: Settings = { steps, hidden, activation, stepSize, annealed };
+  return {
+    name: who,
+    options: { ...settings },
+    rate: 0.02,
+    for: (target) => guideFor(settings, target),
+    stochastic: (size, context = 0) => densityFlow(settings, size, context),
+  };
+};
