@@ -1,5 +1,6 @@
 import { glow } from "./glow.ts";
 import { iaf } from "./iaf.ts";
+import { linear } from "./linear.ts";
 import { nice } from "./nice.ts";
 import { planar } from "./planar.ts";
 import { radial } from "./radial.ts";
@@ -11,6 +12,7 @@ export const flowSpecs: Readonly<Record<string, (options?: Record<string, never>
   planar,
   radial,
   iaf,
+  linear,
   nice,
   "real-nvp": realNvp,
   glow,
@@ -18,6 +20,7 @@ export const flowSpecs: Readonly<Record<string, (options?: Record<string, never>
 
 export { type GlowOptions, glow } from "./glow.ts";
 export { iaf } from "./iaf.ts";
+export { linear } from "./linear.ts";
 export { type NiceOptions, nice } from "./nice.ts";
 export { planar } from "./planar.ts";
 export { radial } from "./radial.ts";

@@ -1,10 +1,17 @@
 import * as tf from "#tfjs";
 import type { Family } from "../../core/family.ts";
+import type { Key } from "../../core/key.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { diagonalLinear } from "../../transforms/linear/diagonal.ts";
+import { normal, split } from "../../ops/random.ts";
+import { cayleyLinear, type RotationParameters } from "../../transforms/linear/cayley.ts";
+import { type DiagonalParameters, diagonalLinear } from "../../transforms/linear/diagonal.ts";
+import { type ExponentialParameters, exponentialLinear, rotationLinear } from "../../transforms/linear/exponential.ts";
+import { fullLinear, type MatrixParameters } from "../../transforms/linear/full.ts";
+import { type HouseholderParameters, householderLinear } from "../../transforms/linear/householder.ts";
 import type { Linear } from "../../transforms/linear/linear.ts";
 import { randomOrder } from "../../transforms/linear/permutation.ts";
 import { pluLinear } from "../../transforms/linear/plu.ts";
+import { qrLinear } from "../../transforms/linear/qr.ts";
 import { type TriangularParameters, triangularLinear } from "../../transforms/linear/triangular.ts";
 
 /** Numbers of a linear map by name. */
@@ -15,6 +22,8 @@ export interface LinearOptions {
   readonly upper?: boolean;
   /** Of a fixed permutation: the seed it is drawn from, 0 unless said. */
   readonly seed?: number;
+  /** How many reflections: the greatest even number up to the size unless said, which make every rotation. */
+  readonly reflections?: number;
 }
 
 const triangleStart = (size: number): TriangularParameters => ({
@@ -22,9 +31,20 @@ const triangleStart = (size: number): TriangularParameters => ({
   off: tf.zeros([size, size]),
 });
 
+/** Reflections that undo each other, from the middle outwards; with an odd count, all but the one in the middle. */
+export const reflectionStart = (key: Key, count: number, size: number): Tensor => {
+  const [forPairs, forMiddle] = split(key, 2);
+  const pairs = normal(forPairs, [Math.floor(count / 2), size]);
+  const middle = count % 2 === 1 ? [normal(forMiddle, [1, size])] : [];
+  return count === 1 ? middle[0] : tf.concat([pairs, ...middle, pairs.reverse(0)], 0);
+};
+
+/** Even, so that they can begin at the identity; and enough for every rotation. */
+const allRotations = (size: number): number => Math.max(2, 2 * Math.floor(size / 2));
+
 type Kind<P> = (size: number, options: LinearOptions) => Family<P, Linear>;
 
-const diagonal: Kind<{ readonly logScale: Tensor }> = (size) => ({
+const diagonal: Kind<DiagonalParameters> = (size) => ({
   init: () => ({ logScale: tf.zeros([size]) }),
   at: diagonalLinear,
 });
@@ -39,7 +59,34 @@ const plu: Kind<TriangularParameters> = (size, { seed = 0 }) => {
   return { init: () => triangleStart(size), at: (parameters) => pluLinear(parameters, order) };
 };
 
-const kinds = { diagonal, triangular, plu };
+const householder: Kind<HouseholderParameters> = (size, { reflections = allRotations(size) }) => ({
+  init: (key) => ({ vectors: reflectionStart(key, reflections, size) }),
+  at: householderLinear,
+});
+
+const qr: Kind<TriangularParameters & HouseholderParameters> = (size, { reflections = allRotations(size) }) => ({
+  init: (key) => ({ ...triangleStart(size), vectors: reflectionStart(key, reflections, size) }),
+  at: qrLinear,
+});
+
+const square = <N extends string>(
+  name: N,
+  at: (parameters: { readonly [_ in N]: Tensor }) => Linear,
+): Kind<{ readonly [_ in N]: Tensor }> => {
+  return (size) => ({ init: () => ({ [name]: tf.zeros([size, size]) }) as { readonly [_ in N]: Tensor }, at });
+};
+
+const kinds = {
+  diagonal,
+  triangular,
+  plu,
+  qr,
+  householder,
+  cayley: square<keyof RotationParameters>("off", cayleyLinear),
+  rotation: square<keyof RotationParameters>("off", rotationLinear),
+  exponential: square<keyof ExponentialParameters>("generator", exponentialLinear),
+  full: square<keyof MatrixParameters>("off", fullLinear),
+};
 
 export type LinearKind = keyof typeof kinds;
 

@@ -1,16 +1,18 @@
-import { conditioned } from "../../../src/flows/conditioned.ts";
-import type { Flow } from "../../../src/flows/flow.ts";
-import { type LinearLayerOptions, linearLayer } from "../../../src/flows/parts/linear.ts";
-import type { LinearKind } from "../../../src/flows/parts/linearKinds.ts";
+import { linear } from "../../../src/flows/linear.ts";
 import { type FlowRow, flowContract } from "../contract.ts";
 
-const of = (kind: LinearKind, options?: LinearLayerOptions): FlowRow => ({
-  flow: (size, context = 0) => conditioned(kind, linearLayer(size, kind, options), context, [8]) as Flow<unknown>,
-});
+const of = (options: Parameters<typeof linear>[0]): FlowRow => ({ flow: linear(options).flow });
 
 flowContract({
-  diagonal: of("diagonal"),
-  "lower triangular": of("triangular"),
-  "upper triangular": of("triangular", { upper: true }),
-  PLU: of("plu"),
+  diagonal: of({ kind: "diagonal" }),
+  "lower triangular": of({ kind: "triangular" }),
+  "upper triangular": of({ kind: "triangular", upper: true }),
+  PLU: of({}),
+  QR: of({ kind: "qr" }),
+  "QR, one reflection": of({ kind: "qr", reflections: 1 }),
+  householder: of({ kind: "householder" }),
+  cayley: of({ kind: "cayley" }),
+  rotation: of({ kind: "rotation" }),
+  exponential: of({ kind: "exponential" }),
+  full: of({ kind: "full" }),
 });

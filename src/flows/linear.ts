@@ -1,0 +1,71 @@
+import { checkCount, checkOptions, fail, suggest } from "../core/check.ts";
+import type { Density } from "../core/density.ts";
+import { type ConditionedParameters, conditioned } from "./conditioned.ts";
+import { type LinearParameters, linearLayer } from "./parts/linear.ts";
+import { type LinearKind, type LinearOptions, linearKinds } from "./parts/linearKinds.ts";
+import { closedFlowSpec, type FlowSpec } from "./spec.ts";
+
+type Parameters = LinearParameters | ConditionedParameters<LinearParameters>;
+
+/** Which options, beside the kind, a kind of map takes. */
+const taken: Readonly<Record<LinearKind, readonly (keyof LinearOptions)[]>> = {
+  diagonal: [],
+  triangular: ["upper"],
+  plu: ["seed"],
+  qr: ["reflections"],
+  householder: ["reflections"],
+  cayley: [],
+  rotation: [],
+  exponential: [],
+  full: [],
+};
+
+const defaults: LinearOptions = { upper: false, seed: 0 };
+
+const checkedKind = (kind: string): LinearKind => {
+  const known = Object.keys(linearKinds);
+  if (!known.includes(kind))
+    fail(
+      `linear: unknown kind ${JSON.stringify(kind)}${suggest(String(kind), known)}; expected one of ${known.join(", ")}`,
+    );
+  return kind as LinearKind;
+};
+
+const checkLinearOptions = (kind: LinearKind, { upper, seed, reflections }: LinearOptions): void => {
+  if (upper !== undefined && typeof upper !== "boolean")
+    fail(`linear: upper: expected true or false, got ${String(upper)}`);
+  if (seed !== undefined) checkCount("linear: seed", seed, 0);
+  if (reflections !== undefined) checkCount(`linear: reflections of kind "${kind}"`, reflections);
+};
+
+/**
+ * W x + b with a matrix whose determinant is cheap: alone a Gaussian, between other layers what mixes their coordinates. Begins at the
+ * identity, or at the permutation of `plu`.
+ *
+ * - "diagonal": n products.
+ * - "triangular": lower, or upper with `upper: true`, with a positive diagonal: any covariance. n²/2 products either way.
+ * - "plu" (Kingma & Dhariwal 2018, section 3.2): a fixed permutation drawn from `seed`, and two triangles. n² products either way.
+ * - "qr": reflections and an upper triangle. n² and 2n a reflection.
+ * - "householder": a product of `reflections`; log |det| is 0. 2n products a reflection. (Tomczak & Welling 2016)
+ * - "cayley", "rotation": rotations by the Cayley transform and the exponential of a skew matrix; log |det| is 0. n² products a vector,
+ *   and about n³ or 10 n³ once for all of them. (Goliński, Lezcano-Casado & Rainforth 2019)
+ * - "exponential": exp(A), log |det| the trace of A. (Hoogeboom et al. 2020)
+ * - "full": any matrix, its determinant by elimination each time: n³/3.
+ *
+ * @param options.kind "plu" unless said; @param options.upper of "triangular", false unless said; @param options.seed of "plu", 0 unless
+ * said; @param options.reflections of "qr" and "householder", the greatest even number up to the size unless said.
+ * @throws FluvialError on an unknown kind, on options the kind does not take and on values they cannot have.
+ */
+export const linear = (options: { readonly kind?: LinearKind } & LinearOptions = {}): FlowSpec<Density, Parameters> => {
+  const { kind: name = "plu", ...given } = options;
+  const kind = checkedKind(name);
+  checkOptions(`linear of kind "${kind}"`, options, ["kind", ...taken[kind]]);
+  checkLinearOptions(kind, given);
+  const own = Object.fromEntries(taken[kind].map((option) => [option, given[option] ?? defaults[option]]));
+  const known = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as LinearOptions;
+  return closedFlowSpec<Parameters>({
+    name: "linear",
+    options: { kind, ...known },
+    flow: (size, context = 0) => conditioned("linear", linearLayer(size, kind, known), context),
+  });
+};
