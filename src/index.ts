@@ -44,6 +44,7 @@ export {
   type GlowOptions,
   glow,
   iaf,
+  linear,
   type NiceOptions,
   nice,
   planar,
