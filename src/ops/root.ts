@@ -53,16 +53,17 @@ const turn = (f: Increasing, y: Tensor, centre: Tensor, { x, low, high, last }: 
   const outwards = tf.where(tf.isFinite(below), last.mul(2), last.mul(-2));
   const halved = below.add(tf.where(bounded, above.sub(below), 0).mul(0.5));
   const other = tf.where(bounded, halved, x.add(outwards));
-  const good = newton
-    .greaterEqual(below)
-    .logicalAnd(newton.lessEqual(above))
-    .logicalAnd(step.abs().lessEqual(last.mul(0.5)));
-  const next = tf.where(good, newton, other);
-  const moved = next.sub(x).abs();
-  const settled = next
+  const settled = x
     .abs()
     .add(1)
     .mul(isDouble() ? 1e-15 : 5e-7);
+  // A root that has settled stays where it is while others of its batch still move.
+  const good = newton
+    .greaterEqual(below)
+    .logicalAnd(newton.lessEqual(above))
+    .logicalAnd(step.abs().lessEqual(last.mul(0.5).maximum(settled)));
+  const next = tf.where(good, newton, other);
+  const moved = next.sub(x).abs();
   const still = moved.lessEqual(settled).logicalOr(below.equal(above));
   return { x: next, low: below, high: above, last: moved, moving: still.logicalNot().any() };
 };
