@@ -1,47 +1,84 @@
 import type { Key } from "../core/key.ts";
 import type { Tensor } from "../core/tensor.ts";
-import type { Flow, Given, Side } from "../flows/flow.ts";
+import type { Given } from "../flows/flow.ts";
 import { invertedMap } from "../flows/inverted.ts";
 import type { FlowOf } from "../flows/spec.ts";
-import { normal } from "../ops/random.ts";
+import type { StochasticFlowSpec } from "../flows/stochastic.ts";
+import { normal, split } from "../ops/random.ts";
 import { standardLogProb } from "../ops/standardNormal.ts";
-import type { Bijection } from "../transforms/transform.ts";
+import type { Mapped } from "../transforms/transform.ts";
 import type { Entry } from "./entry.ts";
+
+/** What a density can be made of: a flow, or one with noise of its own. */
+export type AnyFlow = FlowOf | Pick<StochasticFlowSpec, "stochastic">;
 
 /** A flow between samples and noise: all but its parameters. */
 export interface Learnt {
   readonly size: number;
   /** The length of a context; 0 where there is none. */
   readonly context: number;
-  readonly flow: Flow<unknown>;
-  readonly dataGo: FlowOf["dataGo"];
   readonly entry: Entry;
+  /** Without noise of its own; then log-determinants are exact where no key is given. */
+  readonly exact: boolean;
+  /** Whether exact log-determinants take a Jacobian a row. */
+  readonly costly: boolean;
+  init(key: Key): unknown;
+  /** Parameters that suit these values of samples, where the flow has some. */
+  prepare?(params: unknown, values: Tensor, given: Given): unknown;
+  /** From samples to noise, and back. */
+  toNoise(params: unknown, x: Tensor, given: Given): Mapped;
+  fromNoise(params: unknown, noise: Tensor, given: Given): Mapped;
 }
 
-export const learntOf = (spec: FlowOf, size: number, context: number, entry: Entry): Learnt => ({
-  size,
-  context,
-  flow: spec.flow(size, context),
-  dataGo: spec.dataGo,
-  entry,
-});
-
-/** The side of the flow on which samples lie. */
-export const dataSide = ({ dataGo }: Learnt): Side => (dataGo === "inverse" ? "after" : "before");
-
-/** The flow as the map that takes samples to noise. */
-export const toNoise = ({ flow, dataGo }: Learnt, params: unknown, given: Given): Bijection => {
-  const map = flow.at(params, given);
-  return dataGo === "inverse" ? invertedMap(map) : map;
+const plainly = ({ dataGo, ...spec }: FlowOf, size: number, context: number, entry: Entry): Learnt => {
+  const flow = spec.flow(size, context);
+  const mapFor = (params: unknown, given: Given) => {
+    const map = flow.at(params, given);
+    return dataGo === "inverse" ? invertedMap(map) : map;
+  };
+  const side = dataGo === "inverse" ? "after" : "before";
+  return {
+    size,
+    context,
+    entry,
+    exact: true,
+    costly: flow.random === true,
+    init: (key) => flow.init(key),
+    ...(flow.prepare && {
+      prepare: (params: unknown, values: Tensor, given: Given) => flow.prepare?.(params, values, side, given) ?? params,
+    }),
+    toNoise: (params, x, { context, key }) =>
+      mapFor(params, { context, ...(flow.random && key && { key }) }).forward(x),
+    fromNoise: (params, noise, { context }) => mapFor(params, { context }).inverse(noise),
+  };
 };
 
+const noisily = (spec: Pick<StochasticFlowSpec, "stochastic">, size: number, context: number, entry: Entry): Learnt => {
+  const flow = spec.stochastic(size, context);
+  return {
+    size,
+    context,
+    entry,
+    exact: false,
+    costly: false,
+    init: (key) => flow.init(key),
+    toNoise: (params, x, { context, key }) => flow.at(params, { context }).inverse(x, key as Key),
+    fromNoise: (params, noise, { context, key }) => flow.at(params, { context }).forward(noise, key as Key),
+  };
+};
+
+/** @throws FluvialError where there is no such flow over vectors of this size, or none that looks at a context. */
+export const learntOf = (spec: AnyFlow, size: number, context: number, entry: Entry): Learnt =>
+  "stochastic" in spec ? noisily(spec, size, context, entry) : plainly(spec, size, context, entry);
+
 /**
- * log p of rows [n, size] as a program has them, [n], but for the entry's `logScale`: log N(noise) + Σ logDet.
+ * log p of rows [n, size] as a program has them, [n], but for the entry's `logScale`: log N(noise) + Σ logDet. Of a flow with noise of its own, the
+ * logarithm of an unbiased estimate.
  * @param given a key in it makes estimates of log-determinants do; without one they are exact.
  */
 export const logDensityOf = (learnt: Learnt, params: unknown, x: Tensor, forEntry: Key, given: Given): Tensor => {
   const entered = learnt.entry.into(x, forEntry);
-  const { value, logDet } = toNoise(learnt, params, given).forward(entered.value);
+  const { value, logDet } = learnt.toNoise(params, entered.value, given);
   return standardLogProb(value).add(logDet).add(entered.logDet);
 };
 
@@ -51,9 +88,10 @@ export const drawFrom = (
   params: unknown,
   key: Key,
   count: number,
-  given: Given,
+  context: Tensor | undefined,
 ): { readonly value: Tensor; readonly logQ: Tensor } => {
-  const noise = normal(key, [count, learnt.size]);
-  const { value, logDet } = toNoise(learnt, params, given).inverse(noise);
+  const [forNoise, forFlow] = learnt.exact ? [key, undefined] : split(key, 2);
+  const noise = normal(forNoise, [count, learnt.size]);
+  const { value, logDet } = learnt.fromNoise(params, noise, { context, key: forFlow });
   return { value, logQ: standardLogProb(noise).sub(logDet) };
 };

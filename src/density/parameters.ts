@@ -1,10 +1,9 @@
 import { fail } from "../core/check.ts";
-import { hostKey } from "../core/key.ts";
+import { hostKey, type Key } from "../core/key.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import { hostValues } from "../core/tensor.ts";
 import { disposeTree, leaves, paths, rebuild } from "../core/tree.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Flow } from "../flows/flow.ts";
 import { key } from "../ops/random.ts";
 import type { HostParameter } from "../posterior/posterior.ts";
 
@@ -25,7 +24,7 @@ export type Place = (parameters: HostParameters) => unknown;
  * How parameters of a flow are put together from those of the host.
  * @throws FluvialError, when it is called, where a parameter is missing, unknown, or of another shape.
  */
-export const placeIn = (who: string, engine: Engine, flow: Flow<unknown>): Place => {
+export const placeIn = (who: string, engine: Engine, flow: { init(key: Key): unknown }): Place => {
   // Only its form is kept.
   const form = engine.compile(() => flow.init(key(hostKey(0))))();
   disposeTree(form);

@@ -2,7 +2,7 @@ import type { Key } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 import type { Problem, Stateless } from "../objectives/problem.ts";
 import { integers, split } from "../ops/random.ts";
-import { dataSide, type Learnt, logDensityOf } from "./learnt.ts";
+import { type Learnt, logDensityOf } from "./learnt.ts";
 
 /** The samples to learn from, as an input of a step. */
 export interface TrainingRows {
@@ -33,17 +33,16 @@ const drawn = (key: Key, all: TrainingRows, batch: number): TrainingRows => {
 export const likelihoodProblem = (learnt: Learnt, batch: number): Problem<unknown, Stateless, TrainingRows> => ({
   init: (key, all) => {
     const [forFlow, forRows, forEntry] = split(key, 3);
-    const params = learnt.flow.init(forFlow);
-    if (!learnt.flow.prepare) return { params, state: {} };
+    const params = learnt.init(forFlow);
+    if (!learnt.prepare) return { params, state: {} };
     const { rows, context } = drawn(forRows, all, enoughToStart);
     const { value } = learnt.entry.into(rows, forEntry);
-    return { params: learnt.flow.prepare(params, value, dataSide(learnt), { context }), state: {} };
+    return { params: learnt.prepare(params, value, { context }), state: {} };
   },
   loss: (params, state, key, all) => {
     const [forRows, forEntry, forFlow] = split(key, 3);
     const { rows, context } = drawn(forRows, all, batch);
-    const given = { context, ...(learnt.flow.random && { key: forFlow }) };
-    const loss = logDensityOf(learnt, params, rows, forEntry, given).mean().neg() as Scalar;
+    const loss = logDensityOf(learnt, params, rows, forEntry, { context, key: forFlow }).mean().neg() as Scalar;
     return { loss, state, metrics: {} };
   },
 });

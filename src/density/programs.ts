@@ -3,6 +3,7 @@ import { foldHostKey, type HostKey } from "../core/key.ts";
 import { hostValues, type Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
 import type { Engine } from "../engine/engine.ts";
+import { split } from "../ops/random.ts";
 import { drawFrom, type Learnt, logDensityOf } from "./learnt.ts";
 import { type HostParameters, placeIn } from "./parameters.ts";
 import type { Rows } from "./samples.ts";
@@ -50,16 +51,18 @@ interface Inputs {
 
 /** The programs of a flow, compiled when they are first called and kept. */
 export const programsOf = (who: string, engine: Engine, learnt: Learnt): Programs => {
-  const place = placeIn(who, engine, learnt.flow);
-  const logProb = engine.compile((params: unknown, { rows, context, key }: Inputs) =>
-    logDensityOf(learnt, params, rows as Tensor, key, { context }),
-  );
+  const place = placeIn(who, engine, learnt);
+  const logProb = engine.compile((params: unknown, { rows, context, key }: Inputs) => {
+    if (learnt.exact) return logDensityOf(learnt, params, rows as Tensor, key, { context });
+    const [forEntry, forFlow] = split(key, 2);
+    return logDensityOf(learnt, params, rows as Tensor, forEntry, { context, key: forFlow });
+  });
   const samplers = new Map<number, (params: unknown, inputs: Inputs) => Tensor>();
   const samplerOf = (length: number): ((params: unknown, inputs: Inputs) => Tensor) => {
     const known =
       samplers.get(length) ??
       engine.compile((params: unknown, { key, context }: Inputs) =>
-        learnt.entry.outOf(drawFrom(learnt, params, key, length, { context }).value),
+        learnt.entry.outOf(drawFrom(learnt, params, key, length, context).value),
       );
     samplers.set(length, known);
     return known;

@@ -12,8 +12,8 @@ const mostRows = 1024;
  * Rows that one call of a program takes: a power of 2, so that few programs serve all counts, and no more than bounded memory allows. Exact
  * log-determinants of a flow that else estimates them take memory for a Jacobian a row.
  */
-export const sliceRows = ({ size, flow }: Learnt, count: number): number => {
-  const width = flow.random ? size * size : size;
+export const sliceRows = ({ size, costly }: Learnt, count: number): number => {
+  const width = costly ? size * size : size;
   const most = Math.max(1, Math.min(mostRows, 2 ** Math.floor(Math.log2(mostNumbers / width))));
   return Math.min(most, 2 ** Math.ceil(Math.log2(Math.max(count, 8))));
 };

@@ -1,0 +1,91 @@
+import { checkCount, checkOptions, fail } from "../core/check.ts";
+import { foldHostKey, hostKey, hostUniforms } from "../core/key.ts";
+import { normalQuantile } from "../core/special/normal.ts";
+import { coloured, type Gaussian, gaussianOf, whitened } from "../diagnostics/gaussian.ts";
+import { type Bandwidth, widthOf } from "./bandwidth.ts";
+import type { RowDensity } from "./fitted.ts";
+import { distancesFrom, logMeanKernel } from "./mixture.ts";
+import { type Rows, rowsOf, type Samples } from "./samples.ts";
+import { scoreOf } from "./score.ts";
+import { standardOf } from "./standard.ts";
+
+/** A normal kernel at every sample. */
+export interface KernelDensity extends RowDensity {
+  readonly kind: "kernel-density";
+  /** The kernels' covariance matrix is that of the samples, times the square of this. */
+  readonly bandwidth: number;
+}
+
+export interface KernelDensityOptions {
+  /** "scott" unless said. A number is in units of the samples' own spread. */
+  readonly bandwidth?: Bandwidth;
+  /** For "validation": which rows are kept aside. */
+  readonly seed?: number;
+}
+
+const halfLog2Pi = 0.5 * Math.log(2 * Math.PI);
+/** Apart from the keys of `fitDensity`, whatever the seed. */
+const drawing = -32;
+
+/** log |det L|. */
+const logDetOf = ({ mean, factor }: Gaussian): number =>
+  mean.reduce((sum, _, i) => sum + Math.log(factor[i * mean.length + i]), 0);
+
+const logProbAt = (rows: Rows, points: Rows, width: number, constant: number): Float64Array => {
+  const distances = new Float64Array(points.count);
+  return Float64Array.from({ length: rows.count }, (_, row) => {
+    const least = distancesFrom(rows, row, points, distances);
+    return constant + logMeanKernel(distances, 0, points.count, least, width);
+  });
+};
+
+/** Samples picked at random, with noise of the kernel's width; whitened. */
+const drawn = (points: Rows, width: number, n: number, seed: number): Float64Array => {
+  const next = hostUniforms(foldHostKey(hostKey(seed), drawing));
+  const { size, values, count } = points;
+  const out = new Float64Array(n * size);
+  for (let i = 0; i < n; i++) {
+    const centre = Math.floor(next() * count) * size;
+    for (let j = 0; j < size; j++) out[i * size + j] = values[centre + j] + width * normalQuantile(next());
+  }
+  return out;
+};
+
+/**
+ * A kernel density estimate: the plain baseline of every flow. The mean of normal densities at the samples, with the samples' own covariance matrix (that
+ * with n − 1) times the square of a bandwidth; sums are exact, so that a log density costs a pass over all samples. Silverman 1986, section 4.2.
+ * @param samples [n, size], finite.
+ * @throws FluvialError where samples are none, a column is constant or a combination of others, or the bandwidth is no such.
+ */
+export const kernelDensity = (samples: Samples, options: KernelDensityOptions = {}): KernelDensity => {
+  const who = "kernelDensity";
+  checkOptions(who, options, ["bandwidth", "seed"]);
+  const { seed = 0 } = options;
+  const all = rowsOf(who, samples);
+  const { size, count } = all;
+  if (count <= size) fail(`${who}: expected more rows than the ${size} numbers of one, got ${count}`);
+  standardOf(who, all);
+  const gaussian =
+    gaussianOf(all.values, size) ??
+    fail(`${who}: some column is a combination of others: there is no density; leave that column out`);
+  const points = { ...all, values: whitened(all.values, gaussian) };
+  const width = widthOf(who, options.bandwidth ?? "scott", points, hostKey(seed));
+  const constant = -size * (halfLog2Pi + Math.log(width)) - logDetOf(gaussian);
+  const logProb: RowDensity["logProb"] = (samplesAt, given = {}) => {
+    checkOptions("logProb", given, []);
+    const rows = rowsOf("logProb", samplesAt, size);
+    return logProbAt({ ...rows, values: whitened(rows.values, gaussian) }, points, width, constant);
+  };
+  return {
+    kind: "kernel-density",
+    bandwidth: width,
+    size,
+    logProb,
+    sample: (n, given = {}) => {
+      checkOptions("sample", given, ["seed"]);
+      checkCount("sample: n", n);
+      return { shape: [n, size], values: coloured(drawn(points, width, n, given.seed ?? 0), gaussian) };
+    },
+    score: (rows, given) => scoreOf(logProb(rows, given), size),
+  };
+};
