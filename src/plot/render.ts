@@ -1,8 +1,9 @@
 import type { Markish, PlotOptions as ObservableOptions, ScaleOptions } from "@observablehq/plot";
+import { fail } from "../core/check.ts";
 import { escapeText } from "./escape.ts";
 import { headOf } from "./head.ts";
-import { colours } from "./palette.ts";
-import type { Axis, Column, Mark, MarkKind, PlotSpec } from "./spec.ts";
+import { colours, hue } from "./palette.ts";
+import type { Axis, Column, Grid, Mark, MarkKind, PlotSpec } from "./spec.ts";
 
 type Observable = typeof import("@observablehq/plot");
 
@@ -16,6 +17,7 @@ const drawingDocument = async (): Promise<Document> => {
 const lengthOf = (mark: Mark): number =>
   Math.max(
     1,
+    mark.grid?.values.length ?? 0,
     ...[mark.x, mark.x1, mark.x2, mark.y, mark.y1, mark.text].map((column) =>
       Array.isArray(column) ? column.length : 0,
     ),
@@ -30,6 +32,29 @@ const paint = ({ opacity = 1, size, dash }: Mark, ink: Column, width: number) =>
   strokeWidth: size ?? width,
   strokeDasharray: dash,
 });
+
+/** The middle of every cell of a grid, as Observable Plot wants to have them. */
+const cellsOf = ({ columns, rows, x, y, values }: Grid): Record<"x" | "y" | "value", readonly number[]> => {
+  const middle = ([low, high]: readonly [number, number], i: number, count: number): number =>
+    low + ((high - low) * (i + 0.5)) / count;
+  return {
+    x: values.map((_, i) => middle(x, i % columns, columns)),
+    y: values.map((_, i) => middle(y, Math.floor(i / columns), rows)),
+    value: values,
+  };
+};
+
+/** Paint where a grid exceeds its levels, one layer over the other, in the first hue. */
+const heat = (plot: Observable, data: { length: number }, { fx, fy }: Channels, mark: Mark): Markish => {
+  const { grid } = mark;
+  if (!grid) return fail("plot: a heat mark needs a grid");
+  const [[x1, x2], [y1, y2]] = [grid.x, grid.y];
+  const place = { x1, x2, y1: y2, y2: y1, width: grid.columns, height: grid.rows, interpolate: "none" as const };
+  const paint = { fill: hue(0), fillOpacity: mark.opacity ?? 0.1, stroke: "none" };
+  return plot.contour(data, { ...cellsOf(grid), fx, fy, ...place, ...paint, thresholds: [...grid.levels] });
+};
+
+type Channels = Record<string, Column | undefined>;
 
 const draw = {
   line: (plot, data, at, mark, ink) => plot.line(data, { ...at, z: at.series, ...paint(mark, ink, 1.5) }),
@@ -53,15 +78,10 @@ const draw = {
   ruleY: (plot, data, at, mark, ink) => plot.ruleY(data, { ...at, ...paint(mark, ink, 1) }),
   text: (plot, data, at, mark, ink) =>
     plot.text(data, { ...at, fill: ink, fillOpacity: mark.opacity ?? 1, fontSize: mark.size ?? 11 }),
+  heat,
 } satisfies Record<
   MarkKind,
-  (
-    plot: Observable,
-    data: { length: number },
-    at: Record<string, Column | undefined>,
-    mark: Mark,
-    ink: Column,
-  ) => Markish
+  (plot: Observable, data: { length: number }, at: Channels, mark: Mark, ink: Column) => Markish
 >;
 
 const markOf = (plot: Observable, mark: Mark): Markish => {

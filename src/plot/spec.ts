@@ -5,13 +5,25 @@ export type Cell = number | string | null;
 export type Column = readonly Cell[] | string;
 
 /** What one layer of a plot draws. */
-export type MarkKind = "line" | "area" | "dot" | "bar" | "interval" | "ruleX" | "ruleY" | "text";
+export type MarkKind = "line" | "area" | "dot" | "bar" | "interval" | "ruleX" | "ruleY" | "text" | "heat";
+
+/** Numbers over a rectangle: those of the cells, row by row from the lowest y, each row from the lowest x. */
+export interface Grid {
+  readonly columns: number;
+  readonly rows: number;
+  /** The ends of the rectangle. */
+  readonly x: readonly [low: number, high: number];
+  readonly y: readonly [low: number, high: number];
+  readonly values: readonly number[];
+  /** A layer of paint lies wherever the numbers exceed one of these. */
+  readonly levels: readonly number[];
+}
 
 /**
  * One layer: columns of equal length and a few constants.
  *
  * A line, an area and dots take x and y; a bar x1, x2 and y; an interval x1, x2 and y (a stroke along x); ruleX takes x, ruleY
- * takes y; text takes x, y and text. `series` names the colour, without it a mark is drawn in ink. `fx` and `fy` name the facet.
+ * takes y; text takes x, y and text; heat takes a grid and paints it in layers. `series` names the colour, without it a mark is drawn in ink. `fx` and `fy` name the facet.
  */
 export interface Mark {
   readonly mark: MarkKind;
@@ -21,6 +33,7 @@ export interface Mark {
   readonly y?: Column;
   readonly y1?: Column;
   readonly text?: Column;
+  readonly grid?: Grid;
   readonly fx?: Column;
   readonly fy?: Column;
   readonly series?: Column;

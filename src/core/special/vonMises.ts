@@ -1,7 +1,7 @@
 import { besselGap, logBesselI0Scaled } from "./bessel.ts";
 
 /** Nodes and weights of Gauss and Legendre's rule on [0, 1], by Newton's method on the recurrence of the polynomials. */
-const gaussLegendre = (count: number): readonly { readonly at: number; readonly weight: number }[] =>
+export const gaussLegendre = (count: number): readonly { readonly at: number; readonly weight: number }[] =>
   Array.from({ length: count }, (_, i) => {
     let x = Math.cos((Math.PI * (i + 0.75)) / (count + 0.5));
     let slope = 0;
