@@ -219,3 +219,20 @@ describe("the root of an increasing function", () => {
     expect(() => increasingRoot(f, tf.scalar(0), { width: 0 })).toThrow("increasingRoot: width");
   });
 });
+
+it("takes for a batch about as many evaluations as for its slowest root: those that have settled stay", () =>
+  exactly(() => {
+    const evaluations = (y: readonly number[]): number => {
+      let count = 0;
+      const f: Increasing = (x) => {
+        count++;
+        const bend = x.mul(3).tanh();
+        return { value: bend.mul(0.7).add(x.mul(0.3)), logDet: bend.square().neg().add(1).mul(2.1).add(0.3).log() };
+      };
+      increasingRoot(f, fromHost(y, [y.length]));
+      return count;
+    };
+    const all = range(100).map((i) => (i - 50) * 0.071);
+    const slowest = Math.max(...all.map((y) => evaluations([y])));
+    expect(evaluations(all)).toBeLessThanOrEqual(slowest + 1);
+  }));

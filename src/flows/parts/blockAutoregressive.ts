@@ -36,8 +36,17 @@ export interface BlockAutoregressiveParameters {
 /** What units without a gate add to tanh(x), times x: it keeps them unbounded, so that every y is reached. */
 const leak = 0.01;
 
-/** 1 over the mean slope of tanh(x + e), e standard normal, at 0. */
-const gain = 1.65;
+/** Hidden units begin as tanh(x/2 + e), e normal, where x is about standard: neither straight nor flat for most. */
+const first = { scale: 0.5, spread: 0.8 };
+
+/** 1 over the mean slope of such units. */
+const gain = 1.6;
+
+/** The gain and the spread that a layer begins with, of a network with this many hidden ones. */
+const startOf = (layer: number, last: number): [gain: number, spread: number] => [
+  (layer === 0 ? first.scale : gain) / (layer === last ? first.scale : 1),
+  layer === last ? 0 : first.spread,
+];
 
 /** log(1 − tanh² x). */
 const logBend = (x: Tensor): Tensor => softplus(x.mul(-2)).add(x).sub(Math.LN2).mul(-2);
@@ -171,7 +180,7 @@ export const blockAutoregressive = (options: BlockAutoregressiveOptions): Flow<B
   return {
     init: (key) => ({
       layers: split(key, shapes.length).map((layerKey, i) =>
-        blockLayer(layerKey, shapes[i], i === 0 ? 1 : gain, i === hidden.length ? 0 : 1),
+        blockLayer(layerKey, shapes[i], ...startOf(i, hidden.length)),
       ),
       ...(gate && { gate: tf.zeros([size]) }),
     }),
