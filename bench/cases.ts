@@ -1,4 +1,4 @@
-import { type Engine, eagerEngine, type Guide, iaf, type Sampler } from "fluvial";
+import { type Engine, eagerEngine, type FlowSpec, type Guide, iaf, planar, type Sampler, spline } from "fluvial";
 import { compiledEngine } from "../src/engine/compiled.ts";
 import { compile, compileStep } from "./compile.ts";
 import type { Figure } from "./figure.ts";
@@ -41,16 +41,19 @@ const ofModel = (engine: Engine, subject: Subject, { every, seeds }: Effort): Om
   ];
 };
 
-/** Four layers, 32 hidden units and 256 draws on eight schools: the layers that the peers have, and the library's own guide. */
+/** 256 draws on eight schools; IAF of four layers and 32 hidden units as the peers have it, and the library's own flows as guides. */
 const ofFlow = (engine: Engine, { flowEvery: every }: Effort): Omit<Case, "engine">[] => {
   const size = 10;
+  const guideOf = (spec: FlowSpec): Guide<unknown, Sampler> => spec.for({ size } as never) as Guide<unknown, Sampler>;
   const guides = {
-    step: gatedIaf(size, 4, 32) as Guide<unknown, Sampler>,
-    "guide-step": iaf({ layers: 4, hidden: 32 }).for({ size } as never) as Guide<unknown, Sampler>,
+    "iaf/step": gatedIaf(size, 4, 32) as Guide<unknown, Sampler>,
+    "iaf/guide-step": guideOf(iaf({ layers: 4, hidden: 32 })),
+    "planar-32/step": guideOf(planar({ layers: 32 })),
+    "spline/step": guideOf(spline({ layers: 2, bins: 8, hidden: 32 })),
   };
-  return Object.entries(guides).map(([what, guide]) => ({
-    name: `iaf/${what}`,
-    run: () => step(engine, schoolsSubject, { name: `iaf/${what}`, draws: 256, every, guide }),
+  return Object.entries(guides).map(([name, guide]) => ({
+    name,
+    run: () => step(engine, schoolsSubject, { name, draws: 256, every, guide }),
   }));
 };
 

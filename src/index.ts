@@ -42,19 +42,7 @@ export { eagerEngine } from "./engine/eager.ts";
 export type { Engine, Gradient, Loop, Metrics } from "./engine/engine.ts";
 export { type ShowOptions, showProgram } from "./engine/show.ts";
 export type { Flow, Given, Side } from "./flows/flow.ts";
-export {
-  type FlowSpec,
-  type GlowOptions,
-  glow,
-  iaf,
-  linear,
-  type NiceOptions,
-  nice,
-  planar,
-  type RealNvpOptions,
-  radial,
-  realNvp,
-} from "./flows/index.ts";
+export * from "./flows/index.ts";
 export { fullRank, guideSpecs, lowRank, meanField } from "./guides/index.ts";
 export type { FitProgress } from "./infer/ascend.ts";
 export type { OwnMethod } from "./infer/calibration/analyse.ts";

@@ -1,4 +1,4 @@
-import { type Entry, nutsUnits, type Peer, type Program, read } from "./peer.ts";
+import { type Entry, figure, nutsUnits, type Peer, type Program, read } from "./peer.ts";
 import { type Json, jsonLines, works } from "./process.ts";
 
 const nuts: readonly Entry[] = [
@@ -25,6 +25,16 @@ const program = (script: string, entries: readonly Entry[], model: string, ours:
     jsonLines(python(), [script, model], scratch).flatMap((line) => read(engineOf(line), ours, line, entries)),
 });
 
+/** The flows of jax_flows.py in single precision: a step in a compiled loop, and the first one with its compilation. */
+const flows: Program = {
+  gives: ["planar-32", "iaf", "spline"].flatMap((flow) => [`${flow}/step`, `${flow}/first-step`]),
+  figures: (scratch) =>
+    jsonLines(python(), ["jax_flows.py"], scratch).flatMap((line) => [
+      ...figure("jax f32", `${line.flow}/step`, line.step_us, "µs"),
+      ...figure("jax f32", `${line.flow}/first-step`, line.first_s, "s"),
+    ]),
+};
+
 /** NumPyro in double: NUTS of 4 × (1000 + 1000), chains in turn or vectorised; the gradient and the step in a compiled loop. */
 export const numpyro: Peer = {
   name: "numpyro",
@@ -35,5 +45,6 @@ export const numpyro: Peer = {
     program("numpyro_steps.py", steps, "logreg", "logistic-5000x20"),
     program("numpyro_nuts.py", nuts, "eight_schools", "eight-schools"),
     program("numpyro_nuts.py", nuts, "logreg", "logistic-5000x20"),
+    flows,
   ],
 };

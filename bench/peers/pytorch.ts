@@ -5,6 +5,8 @@ import { type Json, jsonLines, works } from "./process.ts";
 interface Timing {
   readonly of: (line: Json) => boolean;
   readonly entry: string;
+  /** Which of its clocks: the median of CPU milliseconds unless said. */
+  readonly clock?: string;
   readonly engine: string;
   readonly name: string;
 }
@@ -15,8 +17,8 @@ const program = (script: string, timings: readonly Timing[]): Program => ({
     jsonLines("python3", [script], scratch).flatMap((line) =>
       timings
         .filter(({ of }) => of(line))
-        .flatMap(({ entry, engine, name }) =>
-          figure(engine, name, (line[entry] as Json | undefined)?.cpu_ms, "µs", 1_000),
+        .flatMap(({ entry, engine, name, clock = "cpu_ms" }) =>
+          figure(engine, name, (line[entry] as Json | undefined)?.[clock], "µs", 1_000),
         ),
     ),
 });
@@ -38,6 +40,17 @@ const flow = (name: string): Timing => ({
   name: `${name}/step`,
 });
 
+/**
+ * Our own script's flows, by the clock (the first tenth of the steps): its CPU time counts a second thread that only waits.
+ */
+const ownFlow = (name: string): Timing => ({
+  of: (line) => line.flow === name && line.target === "eight-schools",
+  entry: "step",
+  clock: "ms_p10",
+  engine: "pytorch f32",
+  name: `${name}/step`,
+});
+
 /** A VAE 784-400-20, batch 128: the divergence in closed form, or every term drawn and torch.distributions around it. */
 const vae: readonly Timing[] = [
   { of: () => true, entry: "plain", engine: "pytorch f32", name: "vae/step" },
@@ -55,6 +68,7 @@ export const pytorch: Peer = {
       ...meanField("logreg", "logistic-5000x20"),
     ]),
     program("torch_flow_guides.py", [flow("iaf"), flow("realnvp")]),
+    program("torch_flows.py", [ownFlow("planar-32"), ownFlow("spline")]),
     program("torch_vae.py", vae),
   ],
 };

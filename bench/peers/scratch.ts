@@ -8,7 +8,7 @@ import { logisticData } from "../logistic.ts";
 export const logisticFile = "logistic.f64";
 
 /** Scripts of ours, beside this file. */
-const ownScripts = ["numpyro_nuts.py", "numpyro_steps.py", "rstan_twelve.R"];
+const ownScripts = ["numpyro_nuts.py", "numpyro_steps.py", "jax_flows.py", "torch_flows.py", "rstan_twelve.R"];
 const ownPrograms = "stan";
 
 /** Copies the files of a folder; the copies may be written to, whatever the originals say. */

@@ -1,28 +1,35 @@
 import { glow } from "./glow.ts";
 import { iaf } from "./iaf.ts";
-import { linear } from "./linear.ts";
+import { linearFlow } from "./linear.ts";
 import { nice } from "./nice.ts";
 import { planar } from "./planar.ts";
 import { radial } from "./radial.ts";
 import { realNvp } from "./realNvp.ts";
+import { residual } from "./residual.ts";
 import type { FlowSpec } from "./spec.ts";
+import { spline, splineCoupling } from "./spline.ts";
 
 /** Every flow by the name that files, the command line and the tables of the documentation use. A new flow is a new row. */
 export const flowSpecs: Readonly<Record<string, (options?: Record<string, never>) => FlowSpec>> = {
   planar,
   radial,
   iaf,
-  linear,
+  linear: linearFlow,
   nice,
   "real-nvp": realNvp,
   glow,
+  residual,
+  spline,
+  "spline-coupling": splineCoupling,
 };
 
 export { type GlowOptions, glow } from "./glow.ts";
 export { iaf } from "./iaf.ts";
-export { linear } from "./linear.ts";
+export { linearFlow } from "./linear.ts";
 export { type NiceOptions, nice } from "./nice.ts";
 export { planar } from "./planar.ts";
 export { radial } from "./radial.ts";
 export { type RealNvpOptions, realNvp } from "./realNvp.ts";
+export { type ResidualSettings, residual } from "./residual.ts";
 export type { FlowSpec } from "./spec.ts";
+export { type SplineOptions, spline, splineCoupling } from "./spline.ts";

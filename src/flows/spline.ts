@@ -1,15 +1,16 @@
 import { checkCount, checkOptions, checkPositive } from "../core/check.ts";
-import type { Sampler } from "../core/density.ts";
+import type { Density, Sampler } from "../core/density.ts";
 import { range } from "../core/shape.ts";
 import type { Layer } from "../nn/mlp.ts";
 import { rationalQuadratic } from "../transforms/monotone/rationalQuadratic.ts";
 import { chain } from "./chain.ts";
 import { widths } from "./options.ts";
 import { autoregressive } from "./parts/autoregressive.ts";
-import { type FlowSpec, flowSpec } from "./spec.ts";
+import { couplings } from "./parts/coupling.ts";
+import { closedFlowSpec, type FlowSpec, flowSpec } from "./spec.ts";
 
 export interface SplineOptions {
-  /** 2 unless said. */
+  /** 2 unless said; of couplings 4. */
   readonly layers?: number;
   /** Pieces of each spline: 8 unless said. */
   readonly bins?: number;
@@ -47,5 +48,20 @@ export const spline = (options: SplineOptions = {}): FlowSpec<Sampler, readonly 
       const orders = [upwards, [...upwards].reverse()];
       return chain(range(layers).map((i) => autoregressive({ size, hidden, monotone, context, order: orders[i % 2] })));
     },
+  });
+};
+
+/**
+ * Neural spline flow, coupling: half of the coordinates go through rational-quadratic splines whose knots a network makes of the other half,
+ * the halves in turn. One pass either way. Durkan, Bekasov, Murray & Papamakarios 2019.
+ * @throws FluvialError as `spline` does.
+ */
+export const splineCoupling = (options: SplineOptions = {}): FlowSpec<Density, readonly (readonly Layer[])[]> => {
+  const { layers, bins, bound, hidden } = checked("splineCoupling", { layers: 4, ...options });
+  const monotone = rationalQuadratic(bins, bound);
+  return closedFlowSpec({
+    name: "spline-coupling",
+    options: { layers, bins, bound, hidden },
+    flow: (size, context = 0) => couplings(layers, { size, hidden, monotone, context }),
   });
 };

@@ -1,4 +1,4 @@
-import { spline } from "../../../src/flows/spline.ts";
+import { spline, splineCoupling } from "../../../src/flows/spline.ts";
 import { flowContract } from "../contract.ts";
 
 flowContract({
@@ -7,4 +7,5 @@ flowContract({
     flow: spline({ layers: 1, bins: 8, bound: 3, hidden: [5, 5] }).flow,
     spread: 0.4,
   },
+  "spline coupling": { flow: splineCoupling({ layers: 3, bins: 5, hidden: 6 }).flow, spread: 0.4 },
 });
