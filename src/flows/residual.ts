@@ -1,11 +1,9 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
 import type { Sampler } from "../core/density.ts";
-import { range } from "../core/shape.ts";
 import { type LipschitzLayer, type LipschitzUnit, lipschitzUnits } from "../nn/lipschitz.ts";
 import { type Probe, probes } from "../transforms/logDetSeries.ts";
-import { chain } from "./chain.ts";
 import { oneOf, widths } from "./options.ts";
-import { residualLayer } from "./parts/residual.ts";
+import { residualLayers } from "./parts/residual.ts";
 import { type FlowSpec, flowSpec } from "./spec.ts";
 
 /** Up to this many coordinates a Jacobian costs no more than a series. */
@@ -86,7 +84,7 @@ export const residual = (options: ResidualSettings = {}): FlowSpec<Sampler, read
     flow: (size, context) => {
       const randomly = logDet === "series" || (logDet === "auto" && size > fewCoordinates);
       const series = randomly ? { terms, continuation, probe } : undefined;
-      return chain(range(layers).map(() => residualLayer({ size, context, hidden, activation, lipschitz, series })));
+      return residualLayers(layers, { size, context, hidden, activation, lipschitz, series });
     },
   });
 };

@@ -1,11 +1,13 @@
 import * as tf from "#tfjs";
-import type { Family } from "../core/family.ts";
+import type { Key } from "../core/key.ts";
+import { range } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { elementsOf, stacked } from "../ops/leadingAxis.ts";
 import type { Linearised } from "../ops/linearised.ts";
 import { exp, sigmoid, softplus } from "../ops/special.ts";
-import { logSpectralNorm } from "../ops/spectralNorm.ts";
+import { gramOf, logNormOfGram } from "../ops/spectralNorm.ts";
 import { type Sloped, smoothUnits } from "./field.ts";
-import { type Layer, type MlpOptions, mlp } from "./mlp.ts";
+import { type Layer, mlp } from "./mlp.ts";
 
 /** A dense layer, with the steepness of the units behind it, a scalar without bounds, where they learn one. */
 export interface LipschitzLayer extends Layer {
@@ -51,19 +53,38 @@ export interface LipschitzOptions {
   readonly hidden: readonly number[];
   /** "lipSwish" unless said. */
   readonly activation?: LipschitzUnit;
-  /** What the Lipschitz constant of g in x, and in the context, stays below. */
-  readonly lipschitz: number;
 }
 
+/** The log of a bound on each weight's largest singular value; weights whose shorter sides are equal go together. */
+const logNorms = (weights: readonly Tensor[]): readonly Tensor[] => {
+  const grams = weights.map(gramOf);
+  const norms: Tensor[] = [];
+  for (const n of new Set(grams.map(({ shape }) => shape[0]))) {
+    const places = range(grams.length).filter((i) => grams[i].shape[0] === n);
+    const all = logNormOfGram(stacked(places.map((i) => grams[i])));
+    for (const [place, norm] of elementsOf(all).entries()) norms[places[place]] = norm;
+  }
+  return norms;
+};
+
 /**
- * Every weight that is too large made smaller: w · min(1, c/σ(w)), c = lipschitz^(1/layers), so that the product of the largest singular
- * values is at most `lipschitz`. σ is not iterated but bounded from above, by at most 1 % (`logSpectralNorm`). Behrmann et al. 2019, eq. 8.
+ * Networks with every weight that is too large made smaller: w · min(1, c/σ(w)), c = lipschitz^(1/layers), so that the product of a network's
+ * largest singular values is at most `lipschitz`. σ is not iterated but bounded from above, by at most 1 % (`logSpectralNorm`); all networks
+ * together, which keeps programs small. Behrmann et al. 2019, eq. 8.
  */
-const bounded = (layers: readonly LipschitzLayer[], lipschitz: number): readonly LipschitzLayer[] =>
-  layers.map((layer) => {
-    const over = logSpectralNorm(layer.w).sub(Math.log(lipschitz) / layers.length);
-    return { ...layer, w: layer.w.mul(exp(over.relu().neg())) };
-  });
+export const bounded = (
+  networks: readonly (readonly LipschitzLayer[])[],
+  lipschitz: number,
+): readonly (readonly LipschitzLayer[])[] => {
+  const norms = logNorms(networks.flatMap((layers) => layers.map(({ w }) => w)));
+  let next = 0;
+  return networks.map((layers) =>
+    layers.map((layer) => {
+      const over = norms[next++].sub(Math.log(lipschitz) / layers.length);
+      return { ...layer, w: layer.w.mul(exp(over.relu().neg())) };
+    }),
+  );
+};
 
 const product = (a: Tensor, b: Tensor, transposed = false): Tensor =>
   tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, false, transposed);
@@ -115,22 +136,11 @@ export const linearisedNetwork = (
   return linearised(units.reshape(x.shape), weights, slopes);
 };
 
-/**
- * A dense network g whose Lipschitz constant stays below a number, whatever its parameters are: at(params) bounds the layers once, and
- * `linearisedNetwork` takes them. It begins near 0. Chen, Behrmann, Duvenaud & Jacobsen 2019.
- */
-export const lipschitzNetwork = (
-  options: LipschitzOptions,
-): Family<readonly LipschitzLayer[], readonly LipschitzLayer[]> => {
-  const { size, context = 0, hidden, activation = "lipSwish", lipschitz } = options;
-  const network = mlp({ inputs: size + context, outputs: size, hidden } satisfies MlpOptions);
-  return {
-    init: (key) =>
-      network
-        .init(key)
-        .map((layer, i) =>
-          activation === "lipSwish" && i < hidden.length ? { ...layer, steepness: tf.scalar(firstSteepness) } : layer,
-        ),
-    at: (layers) => bounded(layers, lipschitz),
-  };
+/** First parameters of a network of x and a context, to be bounded before each use; it begins near 0. Chen et al. 2019. */
+export const initLipschitz = (options: LipschitzOptions): ((key: Key) => readonly LipschitzLayer[]) => {
+  const { size, context = 0, hidden, activation = "lipSwish" } = options;
+  const { init } = mlp({ inputs: size + context, outputs: size, hidden });
+  const learnsSteepness = (i: number): boolean => activation === "lipSwish" && i < hidden.length;
+  return (key) =>
+    init(key).map((layer, i) => (learnsSteepness(i) ? { ...layer, steepness: tf.scalar(firstSteepness) } : layer));
 };

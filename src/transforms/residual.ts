@@ -7,13 +7,14 @@ import { logDet } from "../ops/matrices.ts";
 import { logDetSeries, type SeriesOptions } from "./logDetSeries.ts";
 import type { Bijection } from "./transform.ts";
 
-/** log det(I + J) from Jᵀ [..., n, n]; it is above 0, since J is a contraction. */
-export const logDetBeside = (slopes: Tensor): Tensor => {
-  const n = slopes.shape[slopes.rank - 1];
-  if (n > 2) return logDet(slopes.add(tf.eye(n)));
-  const flat = slopes.add(tf.eye(n)).reshape([...slopes.shape.slice(0, -2), n * n]);
-  const [a, b, c, d] = tf.split(flat, n * n, -1).map((x) => x.squeeze([-1]));
-  return (n === 1 ? a : a.mul(d).sub(b.mul(c))).log();
+/** log |det a| of [..., n, n]; for n ≤ 2 by the formula, since det(I + J) of a contraction J is above 0. */
+const logDetOfPositive = (a: Tensor): Tensor => {
+  const n = a.shape[a.rank - 1];
+  const batch = a.shape.slice(0, -2);
+  if (n > 2) return logDet(a);
+  if (n === 1) return a.reshape(batch).log();
+  const [first, second, third, fourth] = tf.split(a.reshape([...batch, 4]), 4, -1).map((x) => x.reshape(batch));
+  return first.mul(fourth).sub(second.mul(third)).log();
 };
 
 /** How a log-determinant is found: by the Jacobian itself, or by a series with random probes. */
@@ -33,8 +34,11 @@ export const residualMap = <P>(
   lipschitz: number,
   randomly?: Randomly,
 ): Bijection => {
-  const logDetOf = (at: Linearised): Tensor =>
-    randomly ? logDetSeries(at, at.value.shape, randomly.key, randomly) : logDetBeside(at.slopes());
+  const logDetOf = (at: Linearised): Tensor => {
+    const { shape } = at.value;
+    const size = shape[shape.length - 1];
+    return randomly ? logDetSeries(at, shape, randomly.key, randomly) : logDetOfPositive(at.slopes().add(tf.eye(size)));
+  };
   // κⁿ = 1e-17 within this many turns.
   const most = Math.ceil(-40 / Math.log(lipschitz)) + 10;
   return {

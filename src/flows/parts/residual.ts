@@ -1,34 +1,43 @@
 import type { Tensor } from "../../core/tensor.ts";
-import { type LipschitzLayer, type LipschitzOptions, linearisedNetwork, lipschitzNetwork } from "../../nn/lipschitz.ts";
+import {
+  bounded,
+  initLipschitz,
+  type LipschitzLayer,
+  type LipschitzOptions,
+  linearisedNetwork,
+} from "../../nn/lipschitz.ts";
+import type { Linearised } from "../../ops/linearised.ts";
 import type { SeriesOptions } from "../../transforms/logDetSeries.ts";
 import { residualMap } from "../../transforms/residual.ts";
+import { chain } from "../chain.ts";
 import { contextBeside } from "../context.ts";
 import type { Flow } from "../flow.ts";
 
 export interface ResidualOptions extends LipschitzOptions {
+  /** What the Lipschitz constant of each network stays below, in x and in the context: below 1. */
+  readonly lipschitz: number;
   /** The series that stands for the log-determinant where there is a key; without it the log-determinant is never random. */
   readonly series?: Omit<SeriesOptions, "lipschitz">;
 }
 
-interface Given {
+/** All that a network takes besides x. */
+interface Inside {
   readonly layers: readonly LipschitzLayer[];
   readonly context?: Tensor;
 }
 
-/** x + g(x), g a dense network with a Lipschitz constant below 1 that looks at x and a context. */
-export const residualLayer = (options: ResidualOptions): Flow<readonly LipschitzLayer[]> => {
+/** x + g(x), g a dense network of x and a context, whose weights are bounded already. */
+const layerOf = (options: ResidualOptions): Flow<readonly LipschitzLayer[]> => {
   const { context = 0, activation = "lipSwish", lipschitz, series } = options;
-  const network = lipschitzNetwork(options);
-  const g = (x: Tensor, { layers, context: beside }: Given) => linearisedNetwork(layers, activation, x, beside);
+  const g = (x: Tensor, inside: Inside): Linearised => linearisedNetwork(inside.layers, activation, x, inside.context);
   return {
     random: series !== undefined,
-    init: network.init,
-    at: (params, given = {}) => {
-      const layers = network.at(params);
+    init: initLipschitz(options),
+    at: (layers, given = {}) => {
       const randomly = series && given.key && { ...series, lipschitz, key: given.key };
       const mapFor = (x: Tensor) => {
         const beside = contextBeside("residual", x, given.context, context);
-        return residualMap<Given>(g, beside ? { layers, context: beside } : { layers }, lipschitz, randomly);
+        return residualMap(g, { layers, ...(beside && { context: beside }) }, lipschitz, randomly);
       };
       return {
         rank: 1,
@@ -38,4 +47,13 @@ export const residualLayer = (options: ResidualOptions): Flow<readonly Lipschitz
       };
     },
   };
+};
+
+/** `count` layers x + g(x), each g a dense network with a Lipschitz constant below 1 that looks at x and a context. */
+export const residualLayers = (
+  count: number,
+  options: ResidualOptions,
+): Flow<readonly (readonly LipschitzLayer[])[]> => {
+  const layers = chain(Array.from({ length: count }, () => layerOf(options)));
+  return { ...layers, at: (params, given) => layers.at(bounded(params, options.lipschitz), given) };
 };
