@@ -3,7 +3,7 @@ import type { Density, Guide, GuideSpec, Sampler } from "../../src/core/density.
 import { hostKey } from "../../src/core/key.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mapTree } from "../../src/core/tree.ts";
-import { glow, iaf, linear, nice, planar, radial, realNvp } from "../../src/flows/index.ts";
+import { glow, iaf, linearFlow, nice, planar, radial, realNvp, residual } from "../../src/flows/index.ts";
 import { fullRank, lowRank, meanField } from "../../src/guides/index.ts";
 import { fold, key, normal } from "../../src/ops/random.ts";
 
@@ -45,10 +45,11 @@ export const guides: Readonly<Record<string, Row>> = {
   radial: closed(radial({ layers: 3 })),
   "iaf, one hidden layer": flow(iaf({ layers: 2, hidden: 8 }), 0.4),
   "iaf, two hidden layers": flow(iaf({ layers: 3, hidden: [7, 5] }), 0.4),
-  linear: closed(linear(), 0.5),
+  linear: closed(linearFlow(), 0.5),
   nice: closed(nice({ hidden: 6 }), 0.4),
   "real-nvp": closed(realNvp({ layers: 2, hidden: 4 }), 0.3),
   glow: closed(glow({ layers: 2, hidden: 6 }), 0.3),
+  residual: flow(residual({ layers: 2, hidden: 5 }), 0.5),
 };
 
 /** The guide for a size; a target is asked for its size alone. */
