@@ -56,7 +56,9 @@ const checkLinearOptions = (kind: LinearKind, { upper, seed, reflections }: Line
  * said; @param options.reflections of "qr" and "householder", the greatest even number up to the size unless said.
  * @throws FluvialError on an unknown kind, on options the kind does not take and on values they cannot have.
  */
-export const linear = (options: { readonly kind?: LinearKind } & LinearOptions = {}): FlowSpec<Density, Parameters> => {
+export const linearFlow = (
+  options: { readonly kind?: LinearKind } & LinearOptions = {},
+): FlowSpec<Density, Parameters> => {
   const { kind: name = "plu", ...given } = options;
   const kind = checkedKind(name);
   checkOptions(`linear of kind "${kind}"`, options, ["kind", ...taken[kind]]);

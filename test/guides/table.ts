@@ -3,7 +3,19 @@ import type { Density, Guide, GuideSpec, Sampler } from "../../src/core/density.
 import { hostKey } from "../../src/core/key.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mapTree } from "../../src/core/tree.ts";
-import { glow, iaf, linearFlow, nice, planar, radial, realNvp, residual } from "../../src/flows/index.ts";
+import {
+  blockNaf,
+  glow,
+  iaf,
+  linearFlow,
+  made,
+  maf,
+  nice,
+  planar,
+  radial,
+  realNvp,
+  residual,
+} from "../../src/flows/index.ts";
 import { fullRank, lowRank, meanField } from "../../src/guides/index.ts";
 import { fold, key, normal } from "../../src/ops/random.ts";
 
@@ -44,6 +56,9 @@ export const guides: Readonly<Record<string, Row>> = {
   planar: flow(planar({ layers: 3 })),
   radial: closed(radial({ layers: 3 })),
   "iaf, one hidden layer": flow(iaf({ layers: 2, hidden: 8 }), 0.4),
+  maf: closed(maf({ layers: 2, hidden: 6 }), 0.3),
+  "made, mixtures": closed(made({ components: 2, hidden: 6 }), 0.3),
+  "block-naf": flow(blockNaf({ layers: 1, hidden: 4 }), 0.4),
   "iaf, two hidden layers": flow(iaf({ layers: 3, hidden: [7, 5] }), 0.4),
   linear: closed(linearFlow(), 0.5),
   nice: closed(nice({ hidden: 6 }), 0.4),

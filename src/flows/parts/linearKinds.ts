@@ -76,21 +76,28 @@ const square = <N extends string>(
   return (size) => ({ init: () => ({ [name]: tf.zeros([size, size]) }) as { readonly [_ in N]: Tensor }, at });
 };
 
-const kinds = {
-  diagonal,
-  triangular,
-  plu,
-  qr,
-  householder,
-  cayley: square<keyof RotationParameters>("off", cayleyLinear),
-  rotation: square<keyof RotationParameters>("off", rotationLinear),
-  exponential: square<keyof ExponentialParameters>("generator", exponentialLinear),
-  full: square<keyof MatrixParameters>("off", fullLinear),
-};
+const kind = <P>(made: Kind<P>): Kind<Weights> => made as unknown as Kind<Weights>;
 
-export type LinearKind = keyof typeof kinds;
+export type LinearKind =
+  | "diagonal"
+  | "triangular"
+  | "plu"
+  | "qr"
+  | "householder"
+  | "cayley"
+  | "rotation"
+  | "exponential"
+  | "full";
 
 /** Every kind of linear map by its name: where it starts, and what it makes of its numbers. */
-export const linearKinds: Readonly<Record<LinearKind, Kind<Weights>>> = kinds as unknown as Readonly<
-  Record<LinearKind, Kind<Weights>>
->;
+export const linearKinds: Readonly<Record<LinearKind, Kind<Weights>>> = {
+  diagonal: kind(diagonal),
+  triangular: kind(triangular),
+  plu: kind(plu),
+  qr: kind(qr),
+  householder: kind(householder),
+  cayley: kind(square<keyof RotationParameters>("off", cayleyLinear)),
+  rotation: kind(square<keyof RotationParameters>("off", rotationLinear)),
+  exponential: kind(square<keyof ExponentialParameters>("generator", exponentialLinear)),
+  full: kind(square<keyof MatrixParameters>("off", fullLinear)),
+};

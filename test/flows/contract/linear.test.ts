@@ -1,7 +1,7 @@
-import { linear } from "../../../src/flows/linear.ts";
+import { linearFlow } from "../../../src/flows/linear.ts";
 import { type FlowRow, flowContract } from "../contract.ts";
 
-const of = (options: Parameters<typeof linear>[0]): FlowRow => ({ flow: linear(options).flow });
+const of = (options: Parameters<typeof linearFlow>[0]): FlowRow => ({ flow: linearFlow(options).flow });
 
 flowContract({
   diagonal: of({ kind: "diagonal" }),
