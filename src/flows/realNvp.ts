@@ -17,9 +17,9 @@ export interface RealNvpOptions extends ScaleOptions {
   readonly mask?: "half" | "alternate";
 }
 
-/** The coordinates 0, 2, 4, … before 1, 3, 5, …: where each comes from, and where it goes. */
-const evensFirst = (size: number): readonly [from: readonly number[], to: readonly number[]] => {
-  const from = [0, 1].flatMap((parity) => range(size).filter((i) => i % 2 === parity));
+/** The coordinates 1, 3, 5, … before 0, 2, 4, …: where each comes from, and where it goes. */
+const oddsFirst = (size: number): readonly [from: readonly number[], to: readonly number[]] => {
+  const from = [1, 0].flatMap((parity) => range(size).filter((i) => i % 2 === parity));
   return [from, range(size).map((i) => from.indexOf(i))];
 };
 
@@ -42,7 +42,7 @@ export const realNvp = (options: RealNvpOptions = {}): FlowSpec<Density> => {
     own: { mask },
     ofVectors: ({ layers, hidden, activation }, size, context) => {
       const halves = couplings(layers, { size, hidden, activation, context, monotone: affineMonotone });
-      const [from, to] = evensFirst(size);
+      const [from, to] = oddsFirst(size);
       return mask === "half" ? halves : chain<unknown>([permutation(size, from), halves, permutation(size, to)]);
     },
     ofImages: ({ layers, hidden, activation, blocks }, fine, coarse, context) => {

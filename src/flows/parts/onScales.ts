@@ -51,8 +51,8 @@ export interface ScaleParts {
 const shared = ["layers", "hidden", "activation", "levels"];
 
 const overVectors = (who: string, options: ScaleOptions, parts: ScaleParts): FlowSpec<Density> => {
-  const { layers = parts.layers[0], levels = 1, hidden = 32, activation = "tanh" } = options;
   checkOptions(who, options, [...shared, ...Object.keys(parts.own ?? {}), "image"]);
+  const { layers = parts.layers[0], levels = 1, hidden = 32, activation = "tanh" } = options;
   checkCount(`${who}: layers`, layers);
   checkCount(`${who}: levels`, levels);
   const settings = { layers, hidden: widths(who, hidden), activation: activationNamed(who, activation), levels };
@@ -64,8 +64,8 @@ const overVectors = (who: string, options: ScaleOptions, parts: ScaleParts): Flo
 };
 
 const overImages = (who: string, options: ScaleOptions, parts: ScaleParts): FlowSpec<Density> => {
-  const { layers = parts.layers[1], levels = 1, hidden = [32, 32], activation = "relu", blocks = 0 } = options;
   checkOptions(`${who} of images`, options, [...shared, "image", "blocks"]);
+  const { layers = parts.layers[1], levels = 1, hidden = [32, 32], activation = "relu", blocks = 0 } = options;
   checkCount(`${who}: layers`, layers);
   checkCount(`${who}: levels`, levels);
   checkCount(`${who}: blocks`, blocks, 0);
