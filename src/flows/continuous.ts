@@ -144,5 +144,5 @@ export const continuous = (options: ContinuousOptions = {}): FlowSpec<Sampler, r
     at: (layers, given = {}) => mapOf(settings, size, context, layers, given),
   });
   const told = { hidden, activation, ...solver, trace, gradient };
-  return { ...flowSpec({ name: who, options: told, flow }), dataGo: "inverse" };
+  return { ...flowSpec({ name: who, options: told, rate: 0.005, flow }), dataGo: "inverse" };
 };
