@@ -1,0 +1,113 @@
+/** One fit and its score. */
+import type { DataSet, FlowSpec, Points } from "fluvial";
+import { parseGuide } from "../../src/cli/guides.ts";
+import { specLabel } from "../../src/core/label.ts";
+import { fitDensity } from "../../src/density/fitDensity.ts";
+import { kernelDensity } from "../../src/density/kernelDensity.ts";
+import type { HostParameters } from "../../src/density/parameters.ts";
+import { flowSpecs } from "../../src/flows/index.ts";
+import { densityGrid } from "../../src/plot/densityMap.ts";
+import { type Job, keepPicture, type Mean, type Result } from "./results.ts";
+import { type Task, taskOf } from "./sets.ts";
+
+/** All that is asked of a density here. */
+interface Scored {
+  logProb(rows: Points): Float64Array;
+  sample(
+    n: number,
+    options: { readonly seed: number },
+  ): { readonly shape: readonly number[]; readonly values: Float64Array };
+}
+
+const meanOf = (values: readonly number[]): Mean => {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, se: Math.sqrt(squares / (values.length - 1) / values.length) };
+};
+
+const scoresOf = (density: Scored, { test, truth }: Task): Pick<Result, "test" | "shortfall" | "notFinite"> => {
+  const logs = Array.from(density.logProb(test));
+  const right = truth?.logDensity(test);
+  return {
+    test: meanOf(logs),
+    ...(right && { shortfall: meanOf(logs.map((log, i) => right[i] - log)) }),
+    notFinite: logs.filter((log) => !Number.isFinite(log)).length,
+  };
+};
+
+const cells = 72;
+const shown = 500;
+
+/** How dark each cell is, on the scale of the true density: that which 2 % of the mass lies above is dark. */
+const paintOf = (density: Scored, truth: DataSet): string => {
+  const { bounds } = truth;
+  const { levels } = densityGrid(truth.logDensity, { bounds, cells });
+  const full = levels[levels.length - 1];
+  const { values } = densityGrid(density, { bounds, cells });
+  return Buffer.from(Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, value / full)))).toString(
+    "base64",
+  );
+};
+
+const picture = (job: Job, density: Scored, truth: DataSet): void => {
+  const { values } = density.sample(shown, { seed: 5 });
+  const samples = Array.from({ length: shown }, (_, i) =>
+    [values[2 * i], values[2 * i + 1]].map((x) => Number(x.toFixed(3))),
+  );
+  keepPicture(job, { cells, paint: paintOf(density, truth), samples });
+};
+
+const countOf = (parameters: HostParameters): number =>
+  Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
+
+const firstRows = ({ shape, values }: Points, n: number): Points =>
+  shape[0] <= n ? { shape, values } : { shape: [n, shape[1]], values: values.slice(0, n * shape[1]) };
+
+/** What a job makes, beside its scores. */
+interface Made {
+  readonly density: Scored;
+  readonly rest: Pick<Result, "label" | "parameters" | "ending"> & { readonly steps: number };
+}
+
+const baselines: Readonly<Record<string, (task: Task) => Made>> = {
+  truth: ({ truth }) => {
+    if (!truth) throw new Error("the density of this set is not known");
+    const density = {
+      logProb: truth.logDensity,
+      sample: (n: number, { seed }: { seed: number }) => truth.sample(n, seed),
+    };
+    return { density, rest: { label: "truth", parameters: 0, ending: "", steps: 0 } };
+  },
+  "kernel-density": ({ training }) => {
+    const points = firstRows(training, 10_000);
+    const density = kernelDensity(points, { bandwidth: "validation" });
+    const label = `kernel-density:bandwidth=${density.bandwidth.toPrecision(3)}`;
+    return { density, rest: { label, parameters: 0, ending: "", steps: 0 } };
+  },
+};
+
+export const baselineNames: readonly string[] = Object.keys(baselines);
+
+const fitted = async (job: Job, { training, validation }: Task): Promise<Made> => {
+  const spec = parseGuide(job.flow, flowSpecs) as FlowSpec;
+  const { batch, steps, seed, seconds } = job;
+  const signal = AbortSignal.timeout(1000 * seconds);
+  const density = await fitDensity(spec, training, { validation, batch, steps, seed, signal });
+  const parameters = countOf(density.parameters);
+  return { density, rest: { label: specLabel(spec), parameters, ending: density.ending, steps: density.steps } };
+};
+
+/** Fits and scores; keeps what a picture of the plane needs. */
+export const runJob = async (job: Job): Promise<Result> => {
+  const task = taskOf(job.set);
+  const began = performance.now();
+  const { density, rest } = await (baselines[job.flow] ?? ((t: Task) => fitted(job, t)))(task);
+  const seconds = (performance.now() - began) / 1000;
+  const scores = scoresOf(density, task);
+  const drawingBegan = performance.now();
+  density.sample(1000, { seed: 6 });
+  const drawing = (performance.now() - drawingBegan) / 1000;
+  if (task.truth) picture(job, density, task.truth);
+  const { steps, ...told } = rest;
+  return { ...job, ...told, ...scores, took: { steps, seconds, drawing } };
+};

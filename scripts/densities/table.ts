@@ -1,0 +1,122 @@
+/** The results as Markdown. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { isResult, type Line, type Mean, type Result } from "./results.ts";
+import { planeSets } from "./sets.ts";
+import type { Budget } from "./settings.ts";
+
+const digits = (x: number, places = 3): string => (Number.isFinite(x) ? x.toFixed(places).replace("-", "−") : "−∞");
+
+const within = ({ mean, se }: Mean, places = 3): string => `${digits(mean, places)} ± ${digits(se, places)}`;
+
+/** A row of Markdown; what would end a cell is escaped. */
+const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+
+const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(head), row(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(row)].join("\n");
+
+const short = (line: Line): string => line.flow;
+
+/** Nats below the truth; where that is not known, the log-likelihood. */
+const worth = (line: Line | undefined): string => {
+  if (!line) return "";
+  if (!isResult(line)) return "failed";
+  return line.shortfall ? within(line.shortfall) : within(line.test);
+};
+
+const endings: Readonly<Record<string, string>> = {
+  levelled: "levelled off",
+  fell: "fell: best kept",
+  budget: "steps spent",
+  interrupted: "time spent",
+};
+
+const detail = (line: Result): string[] => [
+  short(line),
+  line.parameters ? line.parameters.toLocaleString("en-US") : "",
+  within(line.test),
+  line.shortfall ? within(line.shortfall) : "",
+  line.took.steps ? line.took.steps.toLocaleString("en-US") : "",
+  line.took.seconds >= 0.05 ? line.took.seconds.toFixed(1) : "",
+  endings[line.ending] ?? "",
+];
+
+const head = ["", "parameters", "log-likelihood", "below the truth", "steps", "seconds", "training"];
+
+const truthOf = (set: string): string => {
+  const truth = planeSets[set]?.expectedLogDensity;
+  return truth === undefined ? "" : ` E log p = ${digits(truth, 4)} nats.`;
+};
+
+const failuresOf = (lines: readonly Line[]): string =>
+  lines
+    .filter((line) => !isResult(line))
+    .map((line) => `\n- ${line.flow}: ${(line as { error: string }).error}`)
+    .join("");
+
+const oddOf = (lines: readonly Result[]): string =>
+  lines
+    .filter(({ notFinite }) => notFinite > 0)
+    .map(({ flow, notFinite }) => `\n- ${flow}: ${notFinite} test points have no finite log density`)
+    .join("");
+
+const sectionOf = (set: string, lines: readonly Line[], folder: string): string => {
+  const results = lines.filter(isResult);
+  const best = [...results].sort((a, b) => b.test.mean - a.test.mean);
+  const picture = existsSync(join(folder, "densities", `${set}.svg`))
+    ? `\n\n![Densities and samples of ${set}](densities/${set}.svg)`
+    : "";
+  return `## ${set}\n${truthOf(set)}\n\n${tableOf(head, best.map(detail))}${failuresOf(lines)}${oddOf(results)}${picture}\n`;
+};
+
+const parts = (most: number, names: readonly string[]): string[][] =>
+  names.length <= most ? [[...names]] : [names.slice(0, most), ...parts(most, names.slice(most))];
+
+/** Flows down, sets across; as many tables as keep them narrow. */
+const overview = (lines: readonly Line[], sets: readonly string[], flows: readonly string[]): string =>
+  parts(6, sets)
+    .map((some) =>
+      tableOf(
+        ["", ...some],
+        flows.map((flow) => [
+          flow,
+          ...some.map((set) => worth(lines.find((line) => line.flow === flow && line.set === set))),
+        ]),
+      ),
+    )
+    .join("\n\n");
+
+/**
+ * Markdown of all lines.
+ * @param sets, flows which, in their order. @param folder where the sheets of pictures lie.
+ */
+export const report = (
+  lines: readonly Line[],
+  sets: readonly string[],
+  flows: readonly string[],
+  { batch, steps, seconds }: Budget,
+  folder: string,
+): string => {
+  const rows = flows.filter((flow) => flow !== "truth" && lines.some((line) => line.flow === flow));
+  const columns = sets.filter((set) => lines.some((line) => line.set === set));
+  return `# Held-out likelihoods
+
+\`npm run densities\` made this page: every flow fitted to every set, and scored on 10,000 fresh points. 50,000 points to train on (90,000 patches),
+4,000 to watch training on; ${batch.toLocaleString("en-US")} a step, at most ${steps.toLocaleString("en-US")} steps and ${seconds} seconds, one seed.
+[About the sets](../densities-table.md).
+
+Nats below the truth, an estimate of KL(p ‖ q): the mean of log p(x) − log q(x) over the same test points, with its standard error. For the patches,
+whose density nobody knows: the log-likelihood of a patch, in nats, higher is better.
+
+${overview(lines, columns, rows)}
+
+${columns
+  .map((set) =>
+    sectionOf(
+      set,
+      lines.filter((line) => line.set === set && flows.includes(line.flow)),
+      folder,
+    ),
+  )
+  .join("\n")}`;
+};
