@@ -242,7 +242,8 @@ export const flowContract = (rows: Readonly<Record<string, FlowRow>>): void =>
           const at = (context: Tensor): Mapped => mapOf(row, largest, 5, { context }).forward(x);
           const [one, other] = [at(rowsOf(0)), at(rowsOf(1))].map(({ value }) => [...hostValues(value)]);
           const cut = largest;
-          expect(one.slice(cut)).toEqual(other.slice(cut));
+          // To rounding: a root takes as many steps as its batch does.
+          expect(farthest(one.slice(cut), other.slice(cut))).toBeLessThanOrEqual(1e-13);
           expect(one.slice(0, cut)).not.toEqual(other.slice(0, cut));
           const map = mapOf(row, largest, 5, { context: fromHost(contextRow, [contextSize]) });
           const there = map.forward(x);

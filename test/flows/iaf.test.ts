@@ -4,7 +4,7 @@ import { inDouble } from "../../src/core/double.ts";
 import { hostKey } from "../../src/core/key.ts";
 import { range } from "../../src/core/shape.ts";
 import { fromHost, hostValues } from "../../src/core/tensor.ts";
-import { affineAutoregressive } from "../../src/flows/iaf.ts";
+import { iaf } from "../../src/flows/iaf.ts";
 import { masked } from "../../src/nn/masked.ts";
 import { key, normal } from "../../src/ops/random.ts";
 import { moved } from "../guides/table.ts";
@@ -63,7 +63,7 @@ describe("a masked network", () => {
 describe("one inverse autoregressive layer", () => {
   it("has a triangular Jacobian whose diagonal is the scale", () =>
     exactly(() => {
-      const flow = affineAutoregressive(5, 1, [12]);
+      const flow = iaf({ layers: 1, hidden: 12 }).flow(5);
       const map = flow.at(moved(flow.init(key(hostKey(4))), 0.7, 5));
       const x = [0.4, -1.2, 0.7, 2, -0.3];
       const jacobian = jacobianOf(map, x);
@@ -77,7 +77,7 @@ describe("one inverse autoregressive layer", () => {
 
   it("moves and scales its first coordinate by constants", () =>
     exactly(() => {
-      const flow = affineAutoregressive(2, 1, [4]);
+      const flow = iaf({ layers: 1, hidden: 4 }).flow(2);
       const map = flow.at(moved(flow.init(key(hostKey(4))), 0.7, 5));
       const first = hostValues(map.forward(fromHost([0, 5, 1, -2, 2, 9], [3, 2])).value).filter((_, i) => i % 2 === 0);
       expect(first[2] - first[1]).toBeCloseTo(first[1] - first[0], 12);
@@ -85,7 +85,7 @@ describe("one inverse autoregressive layer", () => {
 
   it("keeps its scales between e⁻⁴ and e⁴, however large the weights", () =>
     exactly(() => {
-      const flow = affineAutoregressive(3, 1, [4]);
+      const flow = iaf({ layers: 1, hidden: 4 }).flow(3);
       const map = flow.at(moved(flow.init(key(hostKey(4))), 1000, 5));
       const { value, logDet } = map.forward(fromHost([3, -2, 1], [3]));
       expect(Math.abs(hostValues(logDet)[0])).toBeLessThanOrEqual(12);
@@ -95,7 +95,7 @@ describe("one inverse autoregressive layer", () => {
 
 it("two layers let every output see every other input: the order is reversed between them", () =>
   exactly(() => {
-    const flow = affineAutoregressive(4, 2, [16]);
+    const flow = iaf({ layers: 2, hidden: 16 }).flow(4);
     const map = flow.at(moved(flow.init(key(hostKey(6))), 0.7, 7));
     const jacobian = jacobianOf(map, [0.5, -1, 0.2, 1]);
     for (const i of range(4)) for (const j of range(4)) expect(jacobian[i][j], `${i}, ${j}`).not.toBe(0);
