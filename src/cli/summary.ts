@@ -33,6 +33,11 @@ export const addSummary = (program: Command, context: Context): void => {
       else if (saved.kind === "sgld") {
         const { model, method, seed, verdict, rows } = saved;
         context.stdout.write(options.json ? showJson({ model, method, seed, verdict, rows }) : `${saved.summary()}\n`);
+      } else if (saved.kind === "density" || saved.kind === "bounded-density") {
+        const { method, seed, training, heldOut, verdict } = saved;
+        context.stdout.write(
+          options.json ? showJson({ method, seed, training, heldOut, verdict }) : `${saved.summary()}\n`,
+        );
       } else printPosterior(saved, options.json, context.stdout);
     });
 };

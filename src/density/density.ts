@@ -1,78 +1,136 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
-import { foldHostKey, hostKey } from "../core/key.ts";
+import { foldHostKey, type HostKey, hostKey } from "../core/key.ts";
 import type { FlowOf } from "../flows/spec.ts";
 import { entryOf } from "./entry.ts";
-import type { EngineFor, FittedDensity, RowDensity, StoredDensity } from "./fitted.ts";
+import type { BoundedDensity, EngineFor, FittedDensity, StoredDensity } from "./fitted.ts";
 import { checkPixels } from "./images.ts";
-import { learntOf } from "./learnt.ts";
+import { type AnyFlow, learntOf } from "./learnt.ts";
 import { outlierScoresOf, typicalityOf } from "./outliers.ts";
 import { type Programs, programsOf } from "./programs.ts";
 import { contextOf, type Rows, rowsOf, type Samples } from "./samples.ts";
 import { scoreOf } from "./score.ts";
+import { stretchingOf } from "./stretching.ts";
 import { densitySummary } from "./summary.ts";
 
 /** Apart from the keys of training, whatever the seed. */
 const drawing = -30;
 /** Of the noise between pixels: the same at every call. */
 const entering = -31;
+const bounding = -33;
 
-/** Rows as this density takes them. */
-const checkedRows = (who: string, { size, images }: StoredDensity, samples: Samples): Rows => {
+/** Rows as a density takes them, with their contexts. */
+interface Asked {
+  readonly rows: Rows;
+  readonly context: Rows | undefined;
+}
+
+const asked = (
+  who: string,
+  { size, images, context: length }: StoredDensity,
+  samples: Samples,
+  context: Samples | undefined,
+): Asked => {
   const rows = rowsOf(who, samples, size);
   if (images) checkPixels(who, rows, images);
-  return rows;
+  return { rows, context: contextOf(who, context, length, rows.count) };
 };
 
-const faceOf = (stored: StoredDensity, programs: () => Programs): RowDensity => {
-  const { size, context: length, parameters } = stored;
-  const logProb: RowDensity["logProb"] = (samples, options = {}) => {
-    checkOptions("logProb", options, ["context"]);
-    const rows = checkedRows("logProb", stored, samples);
-    const context = contextOf("logProb", options.context, length, rows.count);
-    return programs().logProb(parameters, rows, context, foldHostKey(hostKey(stored.seed), entering));
-  };
-  return {
-    size,
-    logProb,
-    sample: (n, options = {}) => {
-      checkOptions("sample", options, ["context", "seed"]);
-      checkCount("sample: n", n);
-      const context = contextOf("sample", options.context, length, n);
-      const key = foldHostKey(hostKey(options.seed ?? 0), drawing);
-      return { shape: [n, size], values: programs().sample(parameters, n, context, key) };
-    },
-    score: (samples, options) => scoreOf(logProb(samples, options), size),
+/** Programs made at the first call and kept. */
+const lazily = (stored: StoredDensity, spec: AnyFlow, engineFor: EngineFor): (() => Programs) => {
+  let made: Programs | undefined;
+  return () => {
+    const entry = entryOf(stored.standard, stored.images);
+    made ??= programsOf(stored.method, engineFor(), learntOf(spec, stored.size, stored.context, entry));
+    return made;
   };
 };
+
+type Sample = FittedDensity["sample"];
+
+const sampling =
+  ({ size, context: length, parameters }: StoredDensity, programs: () => Programs): Sample =>
+  (n, options = {}) => {
+    checkOptions("sample", options, ["context", "seed"]);
+    checkCount("sample: n", n);
+    const context = contextOf("sample", options.context, length, n);
+    const key = foldHostKey(hostKey(options.seed ?? 0), drawing);
+    return { shape: [n, size], values: programs().sample(parameters, n, context, key) };
+  };
+
+const enteringKey = ({ seed }: StoredDensity): HostKey => foldHostKey(hostKey(seed), entering);
 
 /**
  * What a fitted density does, from what it is.
  * @param engineFor what it runs on, asked for at the first call.
  */
-export const densityOf = (stored: StoredDensity, spec: FlowOf, engineFor: EngineFor): FittedDensity => {
-  let made: Programs | undefined;
-  const programs = (): Programs => {
-    const learnt = learntOf(spec, stored.size, stored.context, entryOf(stored.standard, stored.images));
-    made ??= programsOf(stored.method, engineFor(), learnt);
-    return made;
+export const densityOf = (stored: Omit<StoredDensity, "kind">, spec: FlowOf, engineFor: EngineFor): FittedDensity => {
+  const all = { ...stored, kind: "density" as const };
+  const { parameters, size } = all;
+  const programs = lazily(all, spec, engineFor);
+  const logProb: FittedDensity["logProb"] = (samples, options = {}) => {
+    checkOptions("logProb", options, ["context"]);
+    const { rows, context } = asked("logProb", all, samples, options.context);
+    return programs().logProb(parameters, rows, context, enteringKey(all));
   };
-  const face = faceOf(stored, programs);
   const beside = (who: string): Float64Array =>
-    stored.heldOutLogProb ??
+    all.heldOutLogProb ??
     fail(`${who}: this density was fitted without validation rows, and there is nothing to compare with`);
   return {
-    ...stored,
-    ...face,
+    ...all,
     spec,
-    outlierScores: (rows, options) => {
+    logProb,
+    sample: sampling(all, programs),
+    score: (samples, options) => scoreOf(logProb(samples, options), size),
+    outlierScores: (samples, options) => {
       const validation = beside("outlierScores");
-      return outlierScoresOf(face.logProb(rows, options), validation);
+      return outlierScoresOf(logProb(samples, options), validation);
     },
-    typicality: (rows, { context, ...options } = {}) => {
+    typicality: (samples, { context, ...options } = {}) => {
       checkOptions("typicality", options, ["batches", "seed"]);
       const validation = beside("typicality");
-      return typicalityOf(face.logProb(rows, { ...(context && { context }) }), validation, options);
+      return typicalityOf(logProb(samples, { ...(context && { context }) }), validation, options);
     },
-    summary: () => densitySummary(stored),
+    lipschitz: (samples, options = {}) => {
+      checkOptions("lipschitz", options, ["context"]);
+      const { rows, context } = asked("lipschitz", all, samples, options.context);
+      return stretchingOf(programs().stretching(parameters, rows, context, enteringKey(all)));
+    },
+    summary: () => densitySummary(all),
+  };
+};
+
+/** log of the mean of exp over K estimates of each row. */
+const logMeanExp = (estimates: readonly Float64Array[]): Float64Array =>
+  estimates[0].map((_, row) => {
+    const most = estimates.reduce((top, each) => Math.max(top, each[row]), Number.NEGATIVE_INFINITY);
+    if (!Number.isFinite(most)) return most;
+    return most + Math.log(estimates.reduce((sum, each) => sum + Math.exp(each[row] - most), 0) / estimates.length);
+  });
+
+/** As `densityOf`, of a flow with noise of its own. */
+export const boundedDensityOf = (
+  stored: Omit<StoredDensity, "kind">,
+  spec: BoundedDensity["spec"],
+  engineFor: EngineFor,
+): BoundedDensity => {
+  const all = { ...stored, kind: "bounded-density" as const };
+  const programs = lazily(all, spec, engineFor);
+  const lowerBound: BoundedDensity["lowerBound"] = (samples, options = {}) => {
+    checkOptions("lowerBound", options, ["context", "draws", "seed"]);
+    const { draws = 64, seed = 0 } = options;
+    checkCount("lowerBound: draws", draws);
+    const { rows, context } = asked("lowerBound", all, samples, options.context);
+    const key = foldHostKey(hostKey(seed), bounding);
+    return logMeanExp(
+      Array.from({ length: draws }, (_, i) => programs().logProb(all.parameters, rows, context, foldHostKey(key, i))),
+    );
+  };
+  return {
+    ...all,
+    spec,
+    lowerBound,
+    sample: sampling(all, programs),
+    score: (samples, options) => scoreOf(lowerBound(samples, options), all.size),
+    summary: () => densitySummary(all),
   };
 };

@@ -4,27 +4,19 @@ import { specLabel } from "../core/label.ts";
 import { range } from "../core/shape.ts";
 import { hostValues, type Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
-import { defaultEngine } from "../engine/choose.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { FlowSpec } from "../flows/spec.ts";
+import type { StochasticFlowSpec } from "../flows/stochastic.ts";
 import { key as keyOf } from "../ops/random.ts";
-import { adam, type Optimiser } from "../optimise/adam.ts";
-import { withWeightDecay } from "../optimise/weightDecay.ts";
 import type { Plain } from "../posterior/posterior.ts";
 import { type Trained, trainBest } from "./course.ts";
-import { densityOf } from "./density.ts";
+import { boundedDensityOf, densityOf } from "./density.ts";
+import { courseOf, enginesOf } from "./engines.ts";
 import { type Entry, entryOf } from "./entry.ts";
-import type { FittedDensity, StoredDensity } from "./fitted.ts";
+import type { BoundedDensity, FittedDensity, StoredDensity } from "./fitted.ts";
 import { checkPixels, type ImageScale, imageScale } from "./images.ts";
 import { type Learnt, learntOf } from "./learnt.ts";
-import {
-  type FitDensityOptions,
-  fitDensityOptionNames,
-  type TrainingOptions,
-  type TrainingPlan,
-  toldOf,
-  trainingPlan,
-} from "./options.ts";
+import { type FitDensityOptions, fitDensityOptionNames, type TrainingPlan, toldOf, trainingPlan } from "./options.ts";
 import type { HostParameters } from "./parameters.ts";
 import { likelihoodProblem } from "./problem.ts";
 import { type Programs, programsOf } from "./programs.ts";
@@ -38,20 +30,7 @@ import { densityVerdict } from "./summary.ts";
 /** Rows that the training score and, without validation rows, the watch look at, at the most. */
 const enoughRows = 10_000;
 
-/** Steps between two checks, at the least; more where there are more rows to check than a step takes. */
-const shortestCheck = 50;
 const who = "fitDensity";
-
-const optimiserOf = ({ weightDecay }: TrainingPlan): Optimiser => withWeightDecay(adam(), weightDecay) as Optimiser;
-
-/** What trains, and what computes results: always in double. */
-export const enginesOf = (
-  { engine }: TrainingOptions,
-  { precision }: TrainingPlan,
-): { readonly training: Engine; readonly exact: Engine } => ({
-  training: engine ?? defaultEngine(precision),
-  exact: engine?.precision === "f64" ? engine : defaultEngine("f64"),
-});
 
 /** Rows as the flow is to see them, but for their standard scale. */
 const entered = (engine: Engine, entry: Entry, rows: Rows, key: HostKey): Rows => {
@@ -87,7 +66,12 @@ interface Prepared {
   readonly keys: { readonly train: HostKey; readonly watch: HostKey; readonly some: HostKey };
 }
 
-const prepare = (spec: FlowSpec, samples: Samples, options: FitDensityOptions, plan: TrainingPlan): Prepared => {
+const prepare = (
+  spec: FlowSpec | StochasticFlowSpec,
+  samples: Samples,
+  options: FitDensityOptions,
+  plan: TrainingPlan,
+): Prepared => {
   const [split, noise, train, watch, some] = splitHostKey(hostKey(plan.seed), 5);
   const parted = partSamples(who, samples, options, split);
   const images = options.images && imageScale(who, options.images);
@@ -116,13 +100,7 @@ const trainOn = async (prepared: Prepared, plan: TrainingPlan, options: FitDensi
     rows: tensorOfRows(engine, { ...rows, values: learnt.entry.rows(rows) }),
     ...(context && { context: tensorOfRows(engine, context) }),
   };
-  const course = {
-    ...plan,
-    every: Math.min(plan.steps, Math.max(shortestCheck, Math.ceil(watched.rows.count / plan.batch))),
-    optimiser: optimiserOf(plan),
-    signal: options.signal,
-    onProgress: options.onProgress,
-  };
+  const course = courseOf(plan, options, watched.rows.count);
   try {
     const trainable = {
       problem: likelihoodProblem(learnt, plan.batch),
@@ -136,34 +114,21 @@ const trainOn = async (prepared: Prepared, plan: TrainingPlan, options: FitDensi
   }
 };
 
-/**
- * Fits a flow to samples by maximum likelihood: training goes on until the log-likelihood of rows kept aside rises no more, and the parameters at
- * which these were likeliest are kept.
- * @param spec a flow such as `maf({ layers: 5 })`. @param samples [n, size], finite.
- * @throws FluvialError where samples, contexts or options are none, a column is constant, or training stays non-finite.
- */
-export const fitDensity = async (
-  spec: FlowSpec,
-  samples: Samples,
-  options: FitDensityOptions = {},
-): Promise<FittedDensity> => {
-  const began = performance.now();
-  if (typeof spec?.flow !== "function") fail(`${who}: expected a flow such as iaf(), got ${String(spec)}`);
-  const plan = trainingPlan(who, options, fitDensityOptionNames, spec.densityRate);
-  const prepared = prepare(spec, samples, options, plan);
-  const trained = await trainOn(prepared, plan, options);
-  return densityOf(storedFrom(spec, prepared, plan, options, trained, began), spec, () => prepared.exact);
-};
+/** What `fitDensity` gives: the density of a flow, or bounds on it where the flow has noise of its own. */
+export interface FitDensity {
+  (spec: FlowSpec, samples: Samples, options?: FitDensityOptions): Promise<FittedDensity>;
+  (spec: StochasticFlowSpec, samples: Samples, options?: FitDensityOptions): Promise<BoundedDensity>;
+}
 
 /** What is kept of a fit. */
 const storedFrom = (
-  spec: FlowSpec,
+  spec: FlowSpec | StochasticFlowSpec,
   prepared: Prepared,
   plan: TrainingPlan,
   options: FitDensityOptions,
   trained: Trained,
   began: number,
-): StoredDensity => {
+): Omit<StoredDensity, "kind"> => {
   const { parted, learnt, standard, images, programs, keys, training: engine } = prepared;
   const { parameters, watched, history, steps, ending } = trained;
   const some = someOf(parted.training, keys.some);
@@ -174,7 +139,6 @@ const storedFrom = (
   const heldOut = parted.validation && scoreOf(watched, learnt.size);
   const { validation = 0.1, standardise = true } = options;
   return {
-    kind: "density",
     method: specLabel(spec),
     flow: { name: spec.name, options: spec.options as Record<string, Plain> },
     size: learnt.size,
@@ -194,3 +158,30 @@ const storedFrom = (
     verdict: densityVerdict({ ...trained, training, heldOut }, learnt.size),
   };
 };
+
+const fitted = async (
+  spec: FlowSpec | StochasticFlowSpec,
+  samples: Samples,
+  options: FitDensityOptions = {},
+): Promise<FittedDensity | BoundedDensity> => {
+  const began = performance.now();
+  const noisy = typeof (spec as StochasticFlowSpec)?.stochastic === "function";
+  if (!noisy && typeof (spec as FlowSpec)?.flow !== "function")
+    fail(`${who}: expected a flow such as iaf(), got ${String(spec)}`);
+  const plan = trainingPlan(who, options, fitDensityOptionNames, (spec as FlowSpec).densityRate);
+  const prepared = prepare(spec, samples, options, plan);
+  const trained = await trainOn(prepared, plan, options);
+  const stored = storedFrom(spec, prepared, plan, options, trained, began);
+  const engineFor = () => prepared.exact;
+  return noisy
+    ? boundedDensityOf(stored, spec as StochasticFlowSpec, engineFor)
+    : densityOf(stored, spec as FlowSpec, engineFor);
+};
+
+/**
+ * Fits a flow to samples by maximum likelihood: training goes on until the log-likelihood of rows kept aside rises no more, and the parameters at
+ * which these were likeliest are kept.
+ * @param spec a flow such as `maf({ layers: 5 })`. @param samples [n, size], finite.
+ * @throws FluvialError where samples, contexts or options are none, a column is constant, or training stays non-finite.
+ */
+export const fitDensity: FitDensity = fitted as FitDensity;

@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import type { FlowOf } from "../flows/spec.ts";
+import type { StochasticFlowSpec } from "../flows/stochastic.ts";
 import type { Plain } from "../posterior/posterior.ts";
 import type { DensityHistory, Ending } from "./course.ts";
 import type { ImageScale } from "./images.ts";
@@ -8,6 +9,7 @@ import type { HostParameters } from "./parameters.ts";
 import type { Samples } from "./samples.ts";
 import type { Score } from "./score.ts";
 import type { Standard } from "./standard.ts";
+import type { Stretching } from "./stretching.ts";
 
 /** What rows stand beside. */
 export interface RowOptions {
@@ -39,7 +41,8 @@ export interface RowDensity {
 
 /** What a fitted density is, as plain data: all that a file holds. */
 export interface StoredDensity {
-  readonly kind: "density";
+  /** Whether its log density is known, or only a bound on it. */
+  readonly kind: "density" | "bounded-density";
   /** The flow as the command line has it: "iaf:layers=2:hidden=32". */
   readonly method: string;
   readonly flow: { readonly name: string; readonly options: Readonly<Record<string, Plain>> };
@@ -68,14 +71,42 @@ export interface StoredDensity {
   readonly verdict: string;
 }
 
+/** What all fitted densities have. */
+interface Fitted extends StoredDensity {
+  /** The table of the scores and the verdict, as text. */
+  summary(): string;
+}
+
 /** A density that a flow was fitted as: plain data, and what can be asked of it. Nothing to dispose. */
-export interface FittedDensity extends StoredDensity, RowDensity {
+export interface FittedDensity extends Fitted, RowDensity {
+  readonly kind: "density";
+  readonly size: number;
   readonly spec: FlowOf;
   /** How odd each row is, beside the validation rows. @throws FluvialError where there are none. */
   outlierScores(rows: Samples, options?: RowOptions): OutlierScores;
   /** Whether rows taken together are like the samples. @throws FluvialError where there are no validation rows. */
   typicality(rows: Samples, options?: RowOptions & TypicalityOptions): Typicality;
-  summary(): string;
+  /** The largest stretching of the flow near rows, either way, and how far rows come back from where they started. */
+  lipschitz(rows: Samples, options?: RowOptions): Stretching;
+}
+
+export interface BoundOptions extends DrawOptions {
+  /** Draws of the flow's own noise for each row; 64 unless said. The bound tightens with more. */
+  readonly draws?: number;
+}
+
+/**
+ * A density of a flow with noise of its own. Only bounds on it are known, so that there is no `logProb`: with K draws, the logarithm of the mean of K
+ * importance weights, whose expectation is at most log p and grows with K (Burda, Grosse & Salakhutdinov 2016, theorem 1).
+ */
+export interface BoundedDensity extends Fitted {
+  readonly kind: "bounded-density";
+  readonly spec: Pick<StochasticFlowSpec, "stochastic">;
+  /** Nats, on the samples' own scale, a row each. */
+  lowerBound(rows: Samples, options?: BoundOptions): Float64Array;
+  sample(n: number, options?: DrawOptions): DrawnRows;
+  /** The bound on the log-likelihood of rows, with its standard error over rows. */
+  score(rows: Samples, options?: BoundOptions): Score;
 }
 
 /** What a density runs on. */

@@ -6,7 +6,7 @@ import type { FlowOf } from "../flows/spec.ts";
 import type { StochasticFlowSpec } from "../flows/stochastic.ts";
 import { normal, split } from "../ops/random.ts";
 import { standardLogProb } from "../ops/standardNormal.ts";
-import type { Mapped } from "../transforms/transform.ts";
+import type { Bijection, Mapped } from "../transforms/transform.ts";
 import type { Entry } from "./entry.ts";
 
 /** What a density can be made of: a flow, or one with noise of its own. */
@@ -28,6 +28,8 @@ export interface Learnt {
   /** From samples to noise, and back. */
   toNoise(params: unknown, x: Tensor, given: Given): Mapped;
   fromNoise(params: unknown, noise: Tensor, given: Given): Mapped;
+  /** The map from samples to noise with its numbers in it, of a flow without noise of its own. */
+  map?(params: unknown, context: Tensor | undefined): Bijection;
 }
 
 const plainly = ({ dataGo, ...spec }: FlowOf, size: number, context: number, entry: Entry): Learnt => {
@@ -50,6 +52,7 @@ const plainly = ({ dataGo, ...spec }: FlowOf, size: number, context: number, ent
     toNoise: (params, x, { context, key }) =>
       mapFor(params, { context, ...(flow.random && key && { key }) }).forward(x),
     fromNoise: (params, noise, { context }) => mapFor(params, { context }).inverse(noise),
+    map: (params, context) => mapFor(params, { context }),
   };
 };
 

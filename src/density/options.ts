@@ -19,7 +19,7 @@ export interface TrainingOptions {
   readonly clip?: number;
   /** How strongly parameters are drawn towards 0; 0 unless said. */
   readonly weightDecay?: number;
-  /** Checks without a rise after which the rate is lowered and at last training ends; 10 unless said. */
+  /** Checks without a rise after which the rate is lowered and at last training ends; 20 unless said. */
   readonly patience?: number;
   readonly seed?: number;
   /** Trains from this many starts and keeps the best; 1 unless said. */
@@ -87,7 +87,7 @@ export interface TrainingPlan {
 }
 
 /** The learning rate where neither the user nor the flow says one. */
-export const densityRate = 3e-3;
+export const densityRate = 5e-3;
 
 const checkCalls = (who: string, { onProgress, signal, engine, precision }: TrainingOptions): void => {
   if (onProgress !== undefined && typeof onProgress !== "function")
@@ -112,7 +112,7 @@ export const trainingPlan = (
   checkOptions(who, options, names);
   checkCalls(who, options);
   const { batch = 256, steps = 20_000, rate = flowRate ?? densityRate, clip = 20 } = options;
-  const { weightDecay = 0, patience = 10, seed = 0, restarts = 1 } = options;
+  const { weightDecay = 0, patience = 20, seed = 0, restarts = 1 } = options;
   for (const [name, count] of Object.entries({ batch, steps, patience, restarts }))
     checkCount(`${who}: ${name}`, count);
   if (typeof rate !== "function") checkPositive(`${who}: rate`, rate);

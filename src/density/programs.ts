@@ -1,9 +1,12 @@
+import * as tf from "#tfjs";
 import type { Key } from "../core/key.ts";
 import { foldHostKey, type HostKey } from "../core/key.ts";
 import { hostValues, type Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
 import type { Engine } from "../engine/engine.ts";
+import { inversionErrors, lipschitzConstants } from "../flows/lipschitz.ts";
 import { split } from "../ops/random.ts";
+import type { Bijection } from "../transforms/transform.ts";
 import { drawFrom, type Learnt, logDensityOf } from "./learnt.ts";
 import { type HostParameters, placeIn } from "./parameters.ts";
 import type { Rows } from "./samples.ts";
@@ -15,6 +18,8 @@ export interface Programs {
   logProb(parameters: HostParameters, rows: Rows, context: Rows | undefined, key: HostKey): Float64Array;
   /** [count × size], on the samples' own scale. */
   sample(parameters: HostParameters, count: number, context: Rows | undefined, key: HostKey): Float64Array;
+  /** Both Lipschitz constants and the inversion error of each row: [rows × 3]. Of flows without noise of their own. */
+  stretching(parameters: HostParameters, rows: Rows, context: Rows | undefined, key: HostKey): Float64Array;
 }
 
 /** One slice after another: what a program gives for each, less what was only there to fill the last. */
@@ -49,55 +54,90 @@ interface Inputs {
   readonly context?: Tensor;
 }
 
-/** The programs of a flow, compiled when they are first called and kept. */
-export const programsOf = (who: string, engine: Engine, learnt: Learnt): Programs => {
-  const place = placeIn(who, engine, learnt);
-  const logProb = engine.compile((params: unknown, { rows, context, key }: Inputs) => {
+/** What goes through a program in slices. */
+interface Sliced {
+  readonly count: number;
+  readonly rows?: Rows;
+  readonly context?: Rows;
+  readonly key: HostKey;
+}
+
+type Program = (params: unknown, inputs: Inputs) => Tensor;
+
+/** log densities of a slice, [n]. */
+const densityProgram =
+  (learnt: Learnt): Program =>
+  (params, { rows, context, key }) => {
     if (learnt.exact) return logDensityOf(learnt, params, rows as Tensor, key, { context });
     const [forEntry, forFlow] = split(key, 2);
     return logDensityOf(learnt, params, rows as Tensor, forEntry, { context, key: forFlow });
-  });
-  const samplers = new Map<number, (params: unknown, inputs: Inputs) => Tensor>();
-  const samplerOf = (length: number): ((params: unknown, inputs: Inputs) => Tensor) => {
-    const known =
-      samplers.get(length) ??
-      engine.compile((params: unknown, { key, context }: Inputs) =>
-        learnt.entry.outOf(drawFrom(learnt, params, key, length, context).value),
-      );
-    samplers.set(length, known);
-    return known;
   };
-  const inputsOf = (
-    key: HostKey,
-    slice: number,
-    from: number,
-    length: number,
-    rows: Rows | undefined,
-    context: Rows | undefined,
-  ): Inputs => ({
+
+/** Draws on the scale of a program, [length, size]. */
+const drawProgram =
+  (learnt: Learnt, length: number): Program =>
+  (params, { key, context }) =>
+    learnt.entry.outOf(drawFrom(learnt, params, key, length, context).value);
+
+/** Both Lipschitz constants and the inversion error, [n, 3]. */
+const stretchProgram =
+  (learnt: Learnt): Program =>
+  (params, { rows, context, key }) => {
+    const map = learnt.map?.(params, context) as Bijection;
+    const { value } = learnt.entry.into(rows as Tensor, key);
+    const { forward, inverse } = lipschitzConstants(map, value);
+    return tf.stack([forward, inverse, inversionErrors(map, value)], -1);
+  };
+
+/** The programs of a flow, compiled when they are first called and kept. */
+export const programsOf = (who: string, engine: Engine, learnt: Learnt): Programs => {
+  const { entry, size } = learnt;
+  const place = placeIn(who, engine, learnt);
+  const known = new Map<string, Program>();
+  const compiled = (name: string, program: Program): Program => {
+    const made = known.get(name) ?? engine.compile(program);
+    known.set(name, made);
+    return made;
+  };
+  const inputsOf = ({ rows, context, key }: Sliced, slice: number, from: number, length: number): Inputs => ({
     key: engine.tensor(foldHostKey(key, slice), [2], "int") as Key,
     ...(rows && { rows: tensorOfRows(engine, sliceOf(rows, from, length)) }),
     ...(context && { context: tensorOfRows(engine, sliceOf(context, from, length)) }),
   });
+  /** A program over all slices: `width` numbers a row. */
+  const over = (
+    parameters: HostParameters,
+    sliced: Sliced,
+    length: number,
+    width: number,
+    program: Program,
+  ): Float64Array =>
+    using({ params: place(parameters) }, ({ params }) =>
+      inSlices(sliced.count, length, width, (from, slice) =>
+        using(inputsOf(sliced, slice, from, length), (inputs) => program(params, inputs)),
+      ),
+    );
+  const through = (rows: Rows, context: Rows | undefined, key: HostKey): Sliced => ({
+    count: rows.count,
+    rows: { ...rows, values: entry.rows(rows) },
+    context,
+    key,
+  });
   return {
-    logProb: (parameters, rows, context, key) =>
-      using({ params: place(parameters) }, ({ params }) => {
-        const { entry } = learnt;
-        const length = sliceRows(learnt, rows.count);
-        const entering = { ...rows, values: entry.rows(rows) };
-        return inSlices(rows.count, length, 1, (from, slice) =>
-          using(inputsOf(key, slice, from, length, entering, context), (inputs) => logProb(params, inputs)),
-        ).map((value) => value + entry.logScale);
-      }),
-    sample: (parameters, count, context, key) =>
-      using({ params: place(parameters) }, ({ params }) => {
-        const length = sliceRows(learnt, count);
-        const run = samplerOf(length);
-        return learnt.entry.samples(
-          inSlices(count, length, learnt.size, (from, slice) =>
-            using(inputsOf(key, slice, from, length, undefined, context), (inputs) => run(params, inputs)),
-          ),
-        );
-      }),
+    logProb: (parameters, rows, context, key) => {
+      const program = compiled("density", densityProgram(learnt));
+      const length = sliceRows(learnt, rows.count);
+      return over(parameters, through(rows, context, key), length, 1, program).map((each) => each + entry.logScale);
+    },
+    sample: (parameters, count, context, key) => {
+      const length = sliceRows(learnt, count);
+      const program = compiled(`draw ${length}`, drawProgram(learnt, length));
+      return entry.samples(over(parameters, { count, context, key }, length, size, program));
+    },
+    stretching: (parameters, rows, context, key) => {
+      const program = compiled("stretch", stretchProgram(learnt));
+      const length = sliceRows({ ...learnt, costly: true }, rows.count);
+      return over(parameters, through(rows, context, key), length, 3, program);
+    },
   };
 };

@@ -1,8 +1,10 @@
 import { fail, suggest } from "../core/check.ts";
+import type { BoundedDensity, FittedDensity } from "../density/fitted.ts";
 import type { DrawsOf } from "../posterior/draws.ts";
 import type { Chains, Fit, LangevinChains } from "../posterior/posterior.ts";
 import { chains } from "./chains.ts";
 import { type Codec, described, fields, isObject, text } from "./codec.ts";
+import { boundedDensity, density } from "./density.ts";
 import { fit } from "./fit.ts";
 import { langevin } from "./langevin.ts";
 import { allDraws, checkDraws } from "./parts.ts";
@@ -16,7 +18,7 @@ export interface SavedDraws {
 }
 
 /** What a file can hold. */
-export type Saved = Fit | Chains | LangevinChains | SavedDraws;
+export type Saved = Fit | Chains | LangevinChains | SavedDraws | FittedDensity | BoundedDensity;
 
 const storedDraws = fields<Omit<SavedDraws, "kind">>({ model: text, draws: allDraws });
 
@@ -30,7 +32,14 @@ const drawsAlone: Codec<SavedDraws> = {
 };
 
 /** What each kind of file holds: a new kind is a new row. */
-const kinds = { fit, chains, sgld: langevin, draws: drawsAlone } as const;
+const kinds = {
+  fit,
+  chains,
+  sgld: langevin,
+  draws: drawsAlone,
+  density,
+  "bounded-density": boundedDensity,
+} as const;
 
 type Kind = keyof typeof kinds;
 
@@ -39,16 +48,22 @@ const format = "fluvial";
 const version = 1;
 
 /**
- * A fit, chains or draws as JSON: everything that they hold, exactly. docs/files.md has the layout.
+ * A fit, chains, draws or a density as JSON: everything that they hold, exactly. docs/files.md has the layout.
  * @param saved with quantities of whatever names. @throws FluvialError where it is none of these.
  */
 export const toJson = (
-  saved: Omit<Fit, "draws"> | Omit<Chains, "draws"> | Omit<LangevinChains, "draws"> | SavedDraws,
+  saved:
+    | Omit<Fit, "draws">
+    | Omit<Chains, "draws">
+    | Omit<LangevinChains, "draws">
+    | SavedDraws
+    | FittedDensity
+    | BoundedDensity,
 ): string => {
   const kind = saved?.kind as string;
   if (!Object.hasOwn(kinds, kind))
     fail(
-      `toJson: expected what fit, sample or sgld returned, or { kind: "draws", model, draws }, got kind ${described(kind)}`,
+      `toJson: expected what fit, sample, sgld or fitDensity returned, or { kind: "draws", model, draws }, got kind ${described(kind)}`,
     );
   const body = (kinds[kind as Kind] as Codec<unknown>).write(saved);
   return `${JSON.stringify({ format, version, kind, ...(body as object) })}\n`;

@@ -181,7 +181,7 @@ describe("the file", () => {
     expect(() => fromJson("{", "run.json")).toThrow(/^run\.json: not valid JSON: /);
     expect(() => fromJson("[1]")).toThrow("fromJson: expected an object, got a list of 1");
     expect(() => toJson({ kind: "comparison" } as never)).toThrow(
-      /expected what fit, sample or sgld returned.*got kind "comparison"/,
+      /expected what fit, sample, sgld or fitDensity returned.*got kind "comparison"/,
     );
   });
 });
