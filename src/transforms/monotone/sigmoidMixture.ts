@@ -28,7 +28,7 @@ const mixed = (units: readonly Unit[], x: Tensor): Mapped => {
   const parts = units.map(({ logWeight, slope, logSlope, shift }) => {
     const inner = x.mul(slope).add(shift);
     const logUpper = softplus(inner).neg(); // log(1 − σ)
-    return { below: logWeight.add(inner).add(logUpper), above: logWeight.add(logUpper), logUpper, logSlope };
+    return { below: inner.add(logUpper).add(logWeight), above: logWeight.add(logUpper), logUpper, logSlope };
   });
   const logBelow = logSumExp(parts.map(({ below }) => below));
   const logAbove = logSumExp(parts.map(({ above }) => above));
