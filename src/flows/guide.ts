@@ -18,8 +18,11 @@ export interface FlowGuideParameters<P> {
 /** log of the standard deviation that a fresh guide starts from, around 0. */
 export const initialLogScale: number = Math.log(0.5);
 
-/** The learning rate that flow guides start from. */
-export const flowRate = 0.05;
+/** The learning rate that guides start from whose flow has few parameters, each with a meaning of its own. */
+export const plainRate = 0.05;
+
+/** The learning rate that guides with networks inside start from. */
+export const networkRate = 0.01;
 
 type Init<P> = (key: Key) => FlowGuideParameters<P>;
 

@@ -1,6 +1,7 @@
 import { checkCount, checkOptions, fail, suggest } from "../core/check.ts";
 import type { Density } from "../core/density.ts";
 import { type ConditionedParameters, conditioned } from "./conditioned.ts";
+import { plainRate } from "./guide.ts";
 import { type LinearParameters, linearLayer } from "./parts/linear.ts";
 import { type LinearKind, type LinearOptions, linearKinds } from "./parts/linearKinds.ts";
 import { closedFlowSpec, type FlowSpec } from "./spec.ts";
@@ -67,6 +68,7 @@ export const linearFlow = (
   const known = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as LinearOptions;
   return closedFlowSpec<Parameters>({
     name: "linear",
+    rate: plainRate,
     options: { kind, ...known },
     flow: (size, context = 0) => conditioned("linear", linearLayer(size, kind, known), context),
   });

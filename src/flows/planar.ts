@@ -7,6 +7,7 @@ import { type PlanarParameters, planarMap } from "../transforms/planar.ts";
 import { chain } from "./chain.ts";
 import { type ConditionedParameters, conditioned } from "./conditioned.ts";
 import type { Flow } from "./flow.ts";
+import { plainRate } from "./guide.ts";
 import { type FlowSpec, flowSpec } from "./spec.ts";
 
 const layer = (size: number): Flow<PlanarParameters> => ({
@@ -31,6 +32,7 @@ export const planar = (options: { readonly layers?: number } = {}): FlowSpec<Sam
   checkCount("planar: layers", layers);
   return flowSpec<Parameters>({
     name: "planar",
+    rate: plainRate,
     options: { layers },
     flow: (size, context = 0) => conditioned("planar", chain(range(layers).map(() => layer(size))), context),
   });

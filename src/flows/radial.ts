@@ -7,6 +7,7 @@ import { type RadialParameters, radialMap } from "../transforms/radial.ts";
 import { chain } from "./chain.ts";
 import { type ConditionedParameters, conditioned } from "./conditioned.ts";
 import type { Flow } from "./flow.ts";
+import { plainRate } from "./guide.ts";
 import { closedFlowSpec, type FlowSpec } from "./spec.ts";
 
 const layer = (size: number, layers: number): Flow<RadialParameters> => ({
@@ -36,6 +37,7 @@ export const radial = (options: { readonly layers?: number } = {}): FlowSpec<Den
   checkCount("radial: layers", layers);
   return closedFlowSpec<Parameters>({
     name: "radial",
+    rate: plainRate,
     options: { layers },
     flow: (size, context = 0) => conditioned("radial", chain(range(layers).map(() => layer(size, layers))), context),
   });

@@ -1,6 +1,6 @@
 import type { Density, GuideSpec, Sampler } from "../core/density.ts";
 import type { Flow } from "./flow.ts";
-import { type FlowGuideParameters, flowDensityGuide, flowGuide, flowRate } from "./guide.ts";
+import { type FlowGuideParameters, flowDensityGuide, flowGuide, networkRate } from "./guide.ts";
 
 /**
  * A flow as a user writes it: `maf({ layers: 5 })`. It is a guide as it stands, its map taking noise to draws, and with `fitDensity` a
@@ -29,7 +29,7 @@ export interface FlowParts<P> {
   readonly name: string;
   /** Plain values, defaults filled in: they go into files. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Learning rate as a guide; 0.05 unless said. */
+  /** Learning rate as a guide; 0.01 unless said, as suits networks. */
   readonly rate?: number;
   /** Learning rate with `fitDensity`, where the usual one does not suit. */
   readonly densityRate?: number;
@@ -38,7 +38,7 @@ export interface FlowParts<P> {
 
 /** A flow whose inverse is found by steps: as a guide it knows its density at its own draws. */
 export const flowSpec = <P>(parts: FlowParts<P>): FlowSpec<Sampler, P> => ({
-  rate: flowRate,
+  rate: networkRate,
   dataGo: "forward",
   ...parts,
   for: ({ size }) => flowGuide(size, parts.flow(size)),
@@ -46,7 +46,7 @@ export const flowSpec = <P>(parts: FlowParts<P>): FlowSpec<Sampler, P> => ({
 
 /** A flow whose inverse is a formula: as a guide it knows its density anywhere. */
 export const closedFlowSpec = <P>(parts: FlowParts<P>): FlowSpec<Density, P> => ({
-  rate: flowRate,
+  rate: networkRate,
   dataGo: "inverse",
   ...parts,
   for: ({ size }) => flowDensityGuide(size, parts.flow(size)),
