@@ -62,7 +62,7 @@ export const guides: Readonly<Record<string, Row>> = {
   "block-naf": flow(blockNaf({ layers: 1, hidden: 4 }), 0.4),
   "iaf, two hidden layers": flow(iaf({ layers: 3, hidden: [7, 5] }), 0.4),
   linear: closed(linearFlow(), 0.5),
-  sylvester: flow(sylvester({ layers: 2, rank: 3 }), 0.5),
+  sylvester: flow(sylvester({ layers: 2, rank: 3 }), 0.3),
   nice: closed(nice({ hidden: 6 }), 0.4),
   "real-nvp": closed(realNvp({ layers: 2, hidden: 4 }), 0.3),
   glow: closed(glow({ layers: 2, hidden: 6 }), 0.3),
