@@ -1,6 +1,7 @@
 import { checkCount } from "../core/check.ts";
 import type { Sampler } from "../core/density.ts";
 import { affineMonotone } from "../transforms/monotone/affine.ts";
+import { plainRate } from "./guide.ts";
 import {
   type AutoregressiveParameters,
   autoregressiveLayers,
@@ -29,6 +30,7 @@ export const iaf = (options: IafOptions = {}): FlowSpec<Sampler, AutoregressiveP
   return {
     ...flowSpec({
       name: "iaf",
+      rate: plainRate,
       options: { layers, ...checked },
       flow: (size, context = 0) =>
         autoregressiveLayers("iaf", layers, { ...checked, size, context, monotone: affineMonotone }),

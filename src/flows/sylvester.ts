@@ -10,6 +10,7 @@ import { type SylvesterParameters, sylvesterMap } from "../transforms/sylvester.
 import { chain } from "./chain.ts";
 import { type ConditionedParameters, conditioned } from "./conditioned.ts";
 import type { Flow } from "./flow.ts";
+import { plainRate } from "./guide.ts";
 import { type FlowSpec, flowSpec } from "./spec.ts";
 
 /** A layer's numbers; `directions` where its frame is learned, [rank, size], or the vectors of its reflections, [count, size]. */
@@ -115,6 +116,7 @@ export const sylvester = (options: SylvesterOptions = {}): FlowSpec<Sampler, Par
     range(layers).map((layer) => layerOf(kind, { size, rank: kind.rank(size, rank), reflections, layer }));
   return flowSpec<Parameters>({
     name: "sylvester",
+    rate: plainRate,
     options: { kind: name, layers, ...taken },
     flow: (size, context = 0) => conditioned("sylvester", chain(layersOf(size)), context),
   });
