@@ -2,12 +2,12 @@ import { checkPositive, fail, suggest } from "../core/check.ts";
 import type { HostKey } from "../core/key.ts";
 import { range } from "../core/shape.ts";
 import { distancesFrom, logMeanKernel } from "./mixture.ts";
-import { type Rows, rowsAt } from "./samples.ts";
+import type { Rows } from "./samples.ts";
 import { shuffled } from "./split.ts";
 
 /**
  * The width of a kernel in units of the samples' own spread: by the rules of Scott 1992 or Silverman 1986, a number, or the width under which
- * rows kept aside are likeliest.
+ * each row is likeliest given all others (Habbema, Hermans & van den Broek 1974).
  */
 export type Bandwidth = "scott" | "silverman" | "validation" | number;
 
@@ -17,7 +17,7 @@ const rules: Readonly<Record<string, (count: number, size: number) => number>> =
 };
 
 /** Distances that the search for a width keeps, at the most. */
-const mostDistances = 4_000_000;
+const mostDistances = 10_000_000;
 
 const golden = (Math.sqrt(5) - 1) / 2;
 
@@ -40,36 +40,37 @@ const peakOf = (f: (x: number) => number, low: number, high: number, tolerance: 
   return (a + b) / 2;
 };
 
-/** Mean log density of some whitened rows under kernels of a width at others, as a function of log width, but for what does not depend on it. */
-const heldOutLikelihood = (kept: Rows, points: Rows): ((logWidth: number) => number) => {
-  const { count } = points;
-  const distances = new Float64Array(kept.count * count);
-  const least = Float64Array.from({ length: kept.count }, (_, row) =>
-    distancesFrom(kept, row, points, distances.subarray(row * count, (row + 1) * count)),
-  );
+/**
+ * Mean log density of some whitened rows, each under kernels at all the others, as a function of log width and but for what does not depend
+ * on it.
+ */
+const leaveOneOut = (all: Rows, places: readonly number[]): ((logWidth: number) => number) => {
+  const { count, size } = all;
+  const distances = new Float32Array(places.length * count);
+  const least = places.map((place, i) => {
+    const own = distances.subarray(i * count, (i + 1) * count);
+    distancesFrom(all, place, all, own);
+    own[place] = Number.POSITIVE_INFINITY;
+    return own.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  });
   return (logWidth) => {
-    let sum = 0;
-    for (let row = 0; row < kept.count; row++)
-      sum += logMeanKernel(distances, row * count, (row + 1) * count, least[row], Math.exp(logWidth));
-    return sum / kept.count - points.size * logWidth;
+    const width = Math.exp(logWidth);
+    const logs = places.map((_, i) => logMeanKernel(distances, i * count, (i + 1) * count, least[i], width));
+    return logs.reduce((a, b) => a + b, 0) / logs.length - size * logWidth;
   };
 };
 
-/** The width that makes a tenth of the rows likeliest under kernels at the others. Where there are many rows, some are left out. */
+/** The width under which rows are likeliest, each by the kernels at the others: all rows, or as many at random as memory allows. */
 const byValidation = (whitened: Rows, key: HostKey): number => {
   const { count, size } = whitened;
-  const places = shuffled(key, count);
-  const used = Math.min(count, Math.floor(Math.sqrt(mostDistances / 0.09)));
-  const held = Math.max(1, Math.round(0.1 * used));
-  const [kept, points] = [places.slice(0, held), places.slice(held, used)].map((own) => rowsAt(whitened, own));
-  const rule = Math.log(rules.scott(used, size));
-  const likelihood = heldOutLikelihood(kept, points);
+  const used = Math.min(count, Math.max(1, Math.floor(mostDistances / count)));
+  const likelihood = leaveOneOut(whitened, shuffled(key, count).slice(0, used));
   // Coarse first: several peaks are rare, but possible.
-  const steps = range(25).map((i) => rule + (i - 16) * 0.25);
-  const best = steps.reduce((a, b) => (likelihood(b) > likelihood(a) ? b : a));
-  const peak = peakOf(likelihood, best - 0.25, best + 0.25, 1e-3);
-  // For all rows rather than those used, by the rate of Scott's rule.
-  return Math.exp(peak) * (count / points.count) ** (-1 / (size + 4));
+  const rule = Math.log(rules.scott(count, size));
+  const steps = range(13).map((i) => rule + (i - 8) * 0.5);
+  const worths = steps.map(likelihood);
+  const best = steps[worths.indexOf(Math.max(...worths))];
+  return Math.exp(peakOf(likelihood, best - 0.5, best + 0.5, 1e-3));
 };
 
 /** The width for whitened rows. @throws FluvialError where the rule is unknown or the number not above 0. */

@@ -19,7 +19,7 @@ export interface KernelDensity extends RowDensity {
 export interface KernelDensityOptions {
   /** "scott" unless said. A number is in units of the samples' own spread. */
   readonly bandwidth?: Bandwidth;
-  /** For "validation": which rows are kept aside. */
+  /** For "validation" of many rows: which of them are looked at. */
   readonly seed?: number;
 }
 

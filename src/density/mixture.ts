@@ -9,7 +9,7 @@ const squaredDistance = (a: Float64Array, at: number, b: Float64Array, from: num
 };
 
 /** Squared distances of one row to all points, written into `out`, and the least of them. */
-export const distancesFrom = (rows: Rows, row: number, points: Rows, out: Float64Array): number => {
+export const distancesFrom = (rows: Rows, row: number, points: Rows, out: Float64Array | Float32Array): number => {
   const { size, values } = points;
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < points.count; i++) {
@@ -21,7 +21,7 @@ export const distancesFrom = (rows: Rows, row: number, points: Rows, out: Float6
 
 /** log mean exp(−d / (2 h²)) over squared distances d from `from` to `to`, of which `least` is the least. */
 export const logMeanKernel = (
-  distances: Float64Array,
+  distances: Float64Array | Float32Array,
   from: number,
   to: number,
   least: number,
