@@ -21,13 +21,9 @@ export const normalQuantileOfLog: (logP: Tensor) => Tensor = withGradient(quanti
   gradient.div(inverseMills(normalQuantileOfLog(logP))),
 );
 
-/** log(φ(x)/Φ(x)), exact in both tails. */
-export const logOfMills = (x: Tensor): Tensor => {
+/** log φ(x), from log Φ(x) where x < 0: there the two are far from 0 and near to each other, and this is as near as that. */
+export const logDensityBeside = (x: Tensor, logCdf: Tensor): Tensor => {
   const up = x.greater(0);
-  const right = tf.where(up, x, 0);
-  return tf.where(
-    up,
-    right.square().mul(-0.5).sub(halfLog2Pi).sub(normalLogCdf(right)),
-    inverseMills(tf.where(up, 0, x)).log(),
-  );
+  const outside = tf.where(up, x, 0).square().mul(-0.5).sub(halfLog2Pi);
+  return tf.where(up, outside, logCdf.add(inverseMills(tf.where(up, 0, x)).log()));
 };

@@ -2,9 +2,9 @@ import * as tf from "#tfjs";
 import { range } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { logSumExpOf } from "../../ops/logMix.ts";
-import { logOfMills, normalQuantileOfLog } from "../../ops/normalTail.ts";
-import { normalLogCdf } from "../../ops/special.ts";
-import { byRoot } from "../byRoot.ts";
+import { logDensityBeside, normalQuantileOfLog } from "../../ops/normalTail.ts";
+import { increasingRoot } from "../../ops/root.ts";
+import { inverseMills, normalCdf, normalLogCdf } from "../../ops/special.ts";
 import type { Mapped } from "../transform.ts";
 import type { Monotone } from "./monotone.ts";
 
@@ -23,27 +23,33 @@ const startOf = (components: number): number[] => {
   ];
 };
 
-/** Φ⁻¹ Σ w Φ((x − m)/s) and the log of its slope, formed in whichever tail x lies, where nothing cancels. */
-const throughMixture = (
-  x: Tensor,
-  logWeights: readonly Tensor[],
-  means: readonly Tensor[],
-  logScales: readonly Tensor[],
-): Mapped => {
-  const at = means.map((mean, k) => x.sub(mean).mul(logScales[k].neg().exp()));
-  const sum = (sign: number): Tensor => logSumExpOf(at.map((z, k) => normalLogCdf(z.mul(sign)).add(logWeights[k])));
-  const [below, above] = [sum(1), sum(-1)];
-  const lower = below.less(above);
-  const side = tf.where(lower, 1, tf.fill(x.shape, -1));
-  const logShare = tf.where(lower, below, above);
-  const y = normalQuantileOfLog(logShare);
-  // φ(z) = Φ(z) · mills(z), of the components and of y alike: the log of the slope without the squares of x and y.
-  const slopes = at.map((z, k) => {
-    const own = z.mul(side);
-    return normalLogCdf(own).add(logOfMills(own)).add(logWeights[k]).sub(logScales[k]);
-  });
-  return { value: y.mul(side), logDet: logSumExpOf(slopes).sub(logShare).sub(logOfMills(y)) };
+interface Mixture {
+  readonly logWeights: readonly Tensor[];
+  readonly means: readonly Tensor[];
+  readonly logScales: readonly Tensor[];
+}
+
+const standardised = (x: Tensor, { means, logScales }: Mixture): Tensor[] =>
+  means.map((mean, k) => x.sub(mean).mul(logScales[k].neg().exp()));
+
+/** Log of the share of the mixture below x, where `side` is 1, above it, where it is −1; and log of the slope of that log, but for its sign. */
+const inTail = (x: Tensor, side: Tensor, mixture: Mixture): Mapped => {
+  const at = standardised(x, mixture).map((z) => z.mul(side));
+  const shares = at.map((z) => normalLogCdf(z));
+  const value = logSumExpOf(shares.map((share, k) => share.add(mixture.logWeights[k])));
+  const densities = at.map((z, k) =>
+    logDensityBeside(z, shares[k]).add(mixture.logWeights[k]).sub(mixture.logScales[k]),
+  );
+  return { value, logDet: logSumExpOf(densities).sub(value) };
 };
+
+/** 1 where less than half of the mixture lies below x, −1 elsewhere: about, since either side serves in the middle. */
+const sideOf = (x: Tensor, mixture: Mixture): Tensor => {
+  const below = standardised(x, mixture).map((z, k) => normalCdf(z).mul(mixture.logWeights[k].exp()));
+  return signOf(below.reduce((a, b) => a.add(b)).less(0.5));
+};
+
+const signOf = (low: Tensor): Tensor => tf.where(low, 1, tf.fill(low.shape, -1));
 
 /**
  * The map under which a mixture of normal distributions becomes a standard one: Φ⁻¹(Σ w_k Φ((x − m_k)/s_k)), weights by softmax, log-scales
@@ -59,6 +65,27 @@ export const gaussianMixture = (components: number): Monotone => ({
     const total = logSumExpOf(logits);
     const logWeights = logits.map((logit) => logit.sub(total));
     const logScales = part(2).map((scale) => scale.div(limit).tanh().mul(limit));
-    return byRoot((x) => throughMixture(x, logWeights, means, logScales));
+    const mixture = { logWeights, means, logScales };
+    // Each way in the tail where x and y lie, so that nothing cancels: φ(y) = Φ(y) · mills(y), and Φ(y) is the share.
+    return {
+      rank: 0,
+      forward: (x) => {
+        const side = sideOf(x, mixture);
+        const share = inTail(x, side, mixture);
+        const y = normalQuantileOfLog(share.value);
+        return { value: y.mul(side), logDet: share.logDet.sub(inverseMills(y).log()) };
+      },
+      inverse: (y) => {
+        const side = signOf(y.less(0));
+        const inward = y.mul(side);
+        const shareAt = (x: Tensor): Mapped => {
+          const { value, logDet } = inTail(x, side, mixture);
+          return { value: value.mul(side), logDet };
+        };
+        const value = increasingRoot(shareAt, normalLogCdf(inward).mul(side), { near: y });
+        return { value, logDet: inverseMills(inward).log().sub(shareAt(value).logDet) };
+      },
+      domain: (shape) => shape,
+    };
   },
 });
