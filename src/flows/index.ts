@@ -1,9 +1,14 @@
 import { blockNaf } from "./blockNaf.ts";
+import { continuous } from "./continuous.ts";
+import { elementwise } from "./elementwise.ts";
 import { glow } from "./glow.ts";
 import { iaf } from "./iaf.ts";
+import { langevin } from "./langevin.ts";
 import { linearFlow } from "./linear.ts";
 import { made } from "./made.ts";
 import { maf } from "./maf.ts";
+import { monotoneIntegral } from "./monotoneIntegral.ts";
+import { naf } from "./naf.ts";
 import { nice } from "./nice.ts";
 import { planar } from "./planar.ts";
 import { radial } from "./radial.ts";
@@ -11,15 +16,21 @@ import { realNvp } from "./realNvp.ts";
 import { residual } from "./residual.ts";
 import type { FlowSpec } from "./spec.ts";
 import { spline, splineCoupling } from "./spline.ts";
+import type { StochasticFlowSpec } from "./stochastic.ts";
+import { sumOfSquares } from "./sumOfSquares.ts";
 import { sylvester } from "./sylvester.ts";
 
 /** Every flow by the name that files, the command line and the tables of the documentation use. A new flow is a new row. */
 export const flowSpecs: Readonly<Record<string, (options?: Record<string, never>) => FlowSpec>> = {
   planar,
   radial,
+  elementwise,
   iaf,
   made,
   maf,
+  naf,
+  "sum-of-squares": sumOfSquares,
+  "monotone-integral": monotoneIntegral,
   "block-naf": blockNaf,
   linear: linearFlow,
   nice,
@@ -29,14 +40,29 @@ export const flowSpecs: Readonly<Record<string, (options?: Record<string, never>
   spline,
   "spline-coupling": splineCoupling,
   sylvester,
+  continuous,
+};
+
+/** Those whose density is known by a bound alone, by name: they have noise of their own. */
+export const stochasticFlowSpecs: Readonly<Record<string, (options?: Record<string, never>) => StochasticFlowSpec>> = {
+  langevin: langevin as (options?: Record<string, never>) => StochasticFlowSpec,
 };
 
 export { type BlockNafOptions, blockNaf } from "./blockNaf.ts";
+export { type ContinuousOptions, continuous } from "./continuous.ts";
+export { type ElementwiseOptions, elementwise } from "./elementwise.ts";
 export { type GlowOptions, glow } from "./glow.ts";
 export { type IafOptions, iaf } from "./iaf.ts";
+export { type LangevinOptions, langevin } from "./langevin.ts";
 export { linearFlow } from "./linear.ts";
 export { type MadeOptions, made } from "./made.ts";
 export { type MafOptions, maf } from "./maf.ts";
+export {
+  type MonotoneIntegralOptions,
+  type MonotoneIntegralParameters,
+  monotoneIntegral,
+} from "./monotoneIntegral.ts";
+export { type NafOptions, naf } from "./naf.ts";
 export { type NiceOptions, nice } from "./nice.ts";
 export { planar } from "./planar.ts";
 export { radial } from "./radial.ts";
@@ -44,4 +70,6 @@ export { type RealNvpOptions, realNvp } from "./realNvp.ts";
 export { type ResidualSettings, residual } from "./residual.ts";
 export type { FlowSpec } from "./spec.ts";
 export { type SplineOptions, spline, splineCoupling } from "./spline.ts";
+export type { StochasticFlow, StochasticFlowSpec, StochasticMap } from "./stochastic.ts";
+export { type SumOfSquaresOptions, sumOfSquares } from "./sumOfSquares.ts";
 export { type SylvesterOptions, sylvester } from "./sylvester.ts";

@@ -1,5 +1,5 @@
 import type { GuideSpec } from "../core/density.ts";
-import { flowSpecs } from "../flows/index.ts";
+import { flowSpecs, stochasticFlowSpecs } from "../flows/index.ts";
 import { fullRank } from "./fullRank.ts";
 import { lowRank } from "./lowRank.ts";
 import { meanField } from "./meanField.ts";
@@ -10,6 +10,7 @@ export const guideSpecs: Readonly<Record<string, (options?: Record<string, never
   "full-rank": fullRank,
   "low-rank": lowRank,
   ...flowSpecs,
+  ...stochasticFlowSpecs,
 };
 
 export { specLabel as guideLabel } from "../core/label.ts";
