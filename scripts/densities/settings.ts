@@ -16,16 +16,29 @@ export interface Budget {
   readonly seconds: number;
 }
 
-export const budget: Budget = { batch: 256, steps: 20_000, seconds: 240 };
+export const budget: Budget = { batch: 256, steps: 10_000, seconds: 120 };
 
 /** By the name of the flow; several settings of one flow are several rows of the table. */
 export const settings: Readonly<Record<string, readonly Setting[]>> = {
+  linear: [{ flow: "linear" }],
+  elementwise: [{ flow: "elementwise" }],
   planar: [{ flow: "planar:layers=32" }],
   radial: [{ flow: "radial:layers=32" }],
-  iaf: [{ flow: "iaf:layers=5:hidden=40x40" }],
+  sylvester: [{ flow: "sylvester:layers=32" }],
   nice: [{ flow: "nice:layers=8:hidden=32x32" }],
   "real-nvp": [{ flow: "real-nvp:layers=8:hidden=32x32" }],
   glow: [{ flow: "glow:layers=8:hidden=32x32" }],
+  made: [{ flow: "made:hidden=64x64:components=16" }],
+  maf: [{ flow: "maf:layers=5:hidden=40x40" }],
+  iaf: [{ flow: "iaf:layers=5:hidden=40x40" }],
+  naf: [{ flow: "naf:layers=3:hidden=32x32" }],
+  "block-naf": [{ flow: "block-naf:layers=3:hidden=24x24" }],
+  "sum-of-squares": [{ flow: "sum-of-squares:layers=4:hidden=32x32" }],
+  "monotone-integral": [{ flow: "monotone-integral:layers=3:hidden=32x32" }],
+  spline: [{ flow: "spline:layers=4:hidden=32x32" }],
+  "spline-coupling": [{ flow: "spline-coupling:layers=6:hidden=32x32" }],
+  residual: [{ flow: "residual:layers=8:hidden=32x32" }],
+  continuous: [{ flow: "continuous:hidden=64x64" }],
 };
 
 export const settingsOf = (flows: readonly string[]): readonly Setting[] =>
