@@ -68,8 +68,12 @@ const withNaN = real([2, 3], [1, Number.NaN, 3, Number.NEGATIVE_INFINITY, 2, 0])
 const image = wave(2, 5, 6, 3);
 const definite = real([2, 2, 2], [4, 1, 1, 3, 2, -0.5, -0.5, 1]);
 
-const conv = (options: Partial<Record<"strides" | "dilations", number>>, pad: "same" | "valid" | number): Case =>
-  on([image, wave(3, 2, 3, 4)], (x, w) =>
+const conv = (
+  options: Partial<Record<"strides" | "dilations", number>>,
+  pad: "same" | "valid" | number,
+  outputs = 4,
+): Case =>
+  on([image, wave(3, 2, 3, outputs)], (x, w) =>
     tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, options.strides ?? 1, pad, "NHWC", options.dilations ?? 1),
   );
 
@@ -308,6 +312,12 @@ export const cases: Cases = {
     conv({ strides: 2 }, "valid"),
     conv({ dilations: 2 }, "same"),
     conv({}, 1),
+    // Fewer channels come out than go in: another formula, but where it strides.
+    conv({}, "same", 2),
+    conv({}, "valid", 1),
+    conv({}, 1, 2),
+    conv({ dilations: 2 }, "same", 2),
+    conv({ strides: 2 }, "same", 2),
     on([wave(2, 3, 5, 6), wave(3, 2, 3, 4)], (x, w) =>
       tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same", "NCHW"),
     ),

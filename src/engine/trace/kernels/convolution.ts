@@ -13,6 +13,7 @@ import {
   pad,
   reshape,
   slice,
+  sliceAlong,
   toReal,
   transpose,
 } from "../../graph/build.ts";
@@ -31,23 +32,35 @@ type Image = [number, number, number, number];
 const after = (n: number, before: number, count: number, stride: number, width: number): number =>
   Math.max(0, (count - 1) * stride + width - before - n);
 
-/** For each place of the filter, row by row, what it sees from every window: x [b, h, w, c] → [b, outHeight, outWidth, c]. */
-const views = (x: Node, info: Info, padding: number): Node[] => {
-  const { padInfo, outHeight, outWidth, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
+/** x with as much around it as windows reach beyond its edges. */
+const surrounded = (x: Node, info: Info, value: number): Node => {
+  const { padInfo, outHeight, outWidth, strideHeight, strideWidth } = info;
   const [, height, width] = x.shape;
   const bottom = after(height, padInfo.top, outHeight, strideHeight, info.effectiveFilterHeight);
   const right = after(width, padInfo.left, outWidth, strideWidth, info.effectiveFilterWidth);
-  const padded = pad(x, [0, padInfo.top, padInfo.left, 0], [0, bottom, right, 0], padding);
-  return range(info.filterHeight * info.filterWidth).map((place) => {
-    const row = Math.floor(place / info.filterWidth) * dilationHeight;
-    const column = (place % info.filterWidth) * dilationWidth;
-    return slice(
-      padded,
-      [0, row, column, 0],
-      [x.shape[0], outHeight, outWidth, x.shape[3]],
-      [1, strideHeight, strideWidth, 1],
-    );
-  });
+  return pad(x, [0, padInfo.top, padInfo.left, 0], [0, bottom, right, 0], value);
+};
+
+/** What one place of the filter sees from every window: of a surrounded [b, h, w, c], [b, outHeight, outWidth, c]. */
+const viewFrom = (surroundedX: Node, info: Info, place: number): Node => {
+  const { outHeight, outWidth, strideHeight, strideWidth, filterWidth } = info;
+  const row = Math.floor(place / filterWidth) * info.dilationHeight;
+  const column = (place % filterWidth) * info.dilationWidth;
+  const [batch, , , channels] = surroundedX.shape;
+  return slice(
+    surroundedX,
+    [0, row, column, 0],
+    [batch, outHeight, outWidth, channels],
+    [1, strideHeight, strideWidth, 1],
+  );
+};
+
+const placesOf = (info: Info): number[] => range(info.filterHeight * info.filterWidth);
+
+/** For each place of the filter, row by row, what it sees from every window: x [b, h, w, c] → [b, outHeight, outWidth, c]. */
+const views = (x: Node, info: Info, padding: number): Node[] => {
+  const wide = surrounded(x, info, padding);
+  return placesOf(info).map((place) => viewFrom(wide, info, place));
 };
 
 const describe = (x: Node, filter: Node, attributes: Attributes, depthwise: boolean): Info =>
@@ -61,13 +74,38 @@ const describe = (x: Node, filter: Node, attributes: Attributes, depthwise: bool
     depthwise,
   );
 
-/** x [b, h, w, c], filter [h, w, c, n] → [b, outHeight, outWidth, n]. */
-const convolve = (x: Node, filter: Node, info: Info): Node => {
+/** Every window's pixels in one row, times the filter: moves as many numbers a pixel as the filter has inputs. */
+const byWindows = (x: Node, filter: Node, info: Info): Node => {
   const patches = concat(views(x, info, 0), 3);
   const { batchSize, outHeight, outWidth, outChannels } = info;
   const depth = patches.shape[3];
   const rows = reshape(patches, [batchSize * outHeight * outWidth, depth]);
   return reshape(matmul(rows, reshape(filter, [depth, outChannels])), [batchSize, outHeight, outWidth, outChannels]);
+};
+
+/** Every pixel times each place of the filter, then the sum of these, each moved to its place: moves less where outputs are fewer. */
+const byPlaces = (x: Node, filter: Node, info: Info): Node => {
+  const [batch, height, width, inputs] = x.shape;
+  const { outChannels } = info;
+  const places = placesOf(info);
+  const weights = transpose(reshape(filter, [places.length, inputs, outChannels]), [1, 0, 2]);
+  const rows = reshape(x, [batch * height * width, inputs]);
+  const products = reshape(matmul(rows, reshape(weights, [inputs, places.length * outChannels])), [
+    batch,
+    height,
+    width,
+    places.length * outChannels,
+  ]);
+  return places
+    .map((place) => surrounded(sliceAlong(products, 3, place * outChannels, outChannels), info, 0))
+    .map((moved, place) => viewFrom(moved, info, place))
+    .reduce(add);
+};
+
+/** x [b, h, w, c], filter [h, w, c, n] → [b, outHeight, outWidth, n]. */
+const convolve = (x: Node, filter: Node, info: Info): Node => {
+  const everyPixel = info.strideHeight === 1 && info.strideWidth === 1;
+  return (everyPixel && info.outChannels < x.shape[3] ? byPlaces : byWindows)(x, filter, info);
 };
 
 const channelsLast = [0, 2, 3, 1];
