@@ -13,6 +13,7 @@ import { nice } from "./nice.ts";
 import { planar } from "./planar.ts";
 import { radial } from "./radial.ts";
 import { realNvp } from "./realNvp.ts";
+import { recurrent } from "./recurrent.ts";
 import { residual } from "./residual.ts";
 import type { FlowSpec } from "./spec.ts";
 import { spline, splineCoupling } from "./spline.ts";
@@ -32,6 +33,7 @@ export const flowSpecs: Readonly<Record<string, (options?: Record<string, never>
   "sum-of-squares": sumOfSquares,
   "monotone-integral": monotoneIntegral,
   "block-naf": blockNaf,
+  recurrent,
   linear: linearFlow,
   nice,
   "real-nvp": realNvp,
@@ -67,6 +69,7 @@ export { type NiceOptions, nice } from "./nice.ts";
 export { planar } from "./planar.ts";
 export { radial } from "./radial.ts";
 export { type RealNvpOptions, realNvp } from "./realNvp.ts";
+export { type RecurrentOptions, recurrent } from "./recurrent.ts";
 export { type ResidualSettings, residual } from "./residual.ts";
 export type { FlowSpec } from "./spec.ts";
 export { type SplineOptions, spline, splineCoupling } from "./spline.ts";

@@ -1,20 +1,24 @@
-import { checkCount, checkOptions, checkPositive } from "../core/check.ts";
+import { checkCount, checkPositive } from "../core/check.ts";
 import type { Sampler } from "../core/density.ts";
 import type { Layer } from "../nn/mlp.ts";
 import { split } from "../ops/random.ts";
 import { integral } from "../transforms/monotone/integral.ts";
+import { chain } from "./chain.ts";
 import type { Flow } from "./flow.ts";
 import { widths } from "./options.ts";
-import { alternating } from "./parts/alternating.ts";
 import { autoregressive } from "./parts/autoregressive.ts";
+import {
+  type CheckedMaskedLayers,
+  checkedMaskedLayers,
+  type MaskedLayersOptions,
+} from "./parts/autoregressiveLayers.ts";
 import { integrand } from "./parts/integrand.ts";
+import { placesOf } from "./parts/orders.ts";
 import { type FlowSpec, flowSpec } from "./spec.ts";
 
-export interface MonotoneIntegralOptions {
+export interface MonotoneIntegralOptions extends MaskedLayersOptions {
   /** 2 unless said. */
   readonly layers?: number;
-  /** Widths of each masked network's hidden layers: [32] unless said. */
-  readonly hidden?: number | readonly number[];
   /** How many numbers the masked network tells the integrand of each coordinate: 8 unless said. */
   readonly embedding?: number;
   /** Widths of the hidden layers of the network that is integrated: [16] unless said. */
@@ -30,20 +34,24 @@ export interface MonotoneIntegralParameters {
   readonly integrand: readonly Layer[];
 }
 
+interface Settings extends CheckedMaskedLayers {
+  readonly embedding: number;
+  readonly integrand: readonly number[];
+  readonly nodes: number;
+  readonly bound: number;
+}
+
 const layer = (
-  options: Required<MonotoneIntegralOptions> & {
-    readonly hidden: readonly number[];
-    readonly integrand: readonly number[];
-  },
+  settings: Settings,
   size: number,
-  context: number | undefined,
+  context: number,
   order: readonly number[],
 ): Flow<MonotoneIntegralParameters> => {
-  const { hidden, embedding, nodes, bound } = options;
-  const network = integrand(embedding, options.integrand);
+  const { hidden, activation, embedding, nodes, bound } = settings;
+  const network = integrand(embedding, settings.integrand);
   const withIntegrand = (layers: readonly Layer[]): Flow<readonly Layer[]> => {
     const monotone = integral({ logIntegrand: network.at(layers), count: embedding, nodes, bound });
-    return autoregressive({ size, hidden, monotone, context, order });
+    return autoregressive({ size, hidden, activation, monotone, context, order });
   };
   return {
     init: (key) => {
@@ -63,29 +71,31 @@ const layer = (
  *
  * Log-determinants are log g, the values a quadrature of g: they fit as well as the rule does. Where weights grow steep, more nodes
  * keep them together. Wehenkel & Louppe 2019, section 4.
- * @throws FluvialError on unknown options, and unless counts are whole numbers from 1 and the bound is above 0.
+ * @param options.hidden [32] unless said.
+ * @throws FluvialError on unknown options, unless counts are whole numbers from 1 (nodes from 2) and the bound is above 0, and on what is no
+ * order.
  */
 export const monotoneIntegral = (
   options: MonotoneIntegralOptions = {},
 ): FlowSpec<Sampler, readonly MonotoneIntegralParameters[]> => {
   const who = "monotoneIntegral";
-  checkOptions(who, options, ["layers", "hidden", "embedding", "integrand", "nodes", "bound"]);
+  const checked = checkedMaskedLayers(who, options, ["layers", "embedding", "integrand", "nodes", "bound"], [32]);
   const { layers = 2, embedding = 8, nodes = 24, bound = 5 } = options;
-  const all = {
-    layers,
-    hidden: widths(who, options.hidden ?? 32),
+  checkCount(`${who}: layers`, layers);
+  checkCount(`${who}: embedding`, embedding);
+  checkCount(`${who}: nodes`, nodes, 2);
+  checkPositive(`${who}: bound`, bound);
+  const settings = {
+    ...checked,
     embedding,
     integrand: widths(`${who}: integrand`, options.integrand ?? 16),
     nodes,
     bound,
   };
-  checkCount(`${who}: layers`, layers);
-  checkCount(`${who}: embedding`, embedding);
-  checkCount(`${who}: nodes`, nodes, 2);
-  checkPositive(`${who}: bound`, bound);
   return flowSpec({
     name: "monotone-integral",
-    options: all,
-    flow: (size, context) => alternating(size, layers, (order) => layer(all, size, context, order)),
+    options: { layers, ...settings },
+    flow: (size, context = 0) =>
+      chain(placesOf(who, size, layers, settings).map((order) => layer(settings, size, context, order))),
   });
 };

@@ -1,17 +1,17 @@
-import { checkCount, checkOptions } from "../core/check.ts";
+import { checkCount } from "../core/check.ts";
 import type { Sampler } from "../core/density.ts";
-import type { Layer } from "../nn/mlp.ts";
 import { sigmoidMixture } from "../transforms/monotone/sigmoidMixture.ts";
-import { widths } from "./options.ts";
-import { alternating } from "./parts/alternating.ts";
-import { autoregressive } from "./parts/autoregressive.ts";
+import {
+  type AutoregressiveParameters,
+  autoregressiveLayers,
+  checkedMaskedLayers,
+  type MaskedLayersOptions,
+} from "./parts/autoregressiveLayers.ts";
 import { type FlowSpec, flowSpec } from "./spec.ts";
 
-export interface NafOptions {
+export interface NafOptions extends MaskedLayersOptions {
   /** 2 unless said. */
   readonly layers?: number;
-  /** Widths of each masked network's hidden layers: [32] unless said. */
-  readonly hidden?: number | readonly number[];
   /** Sigmoids of each coordinate's map: 8 unless said. */
   readonly units?: number;
 }
@@ -21,19 +21,18 @@ export interface NafOptions {
  * order of the coordinates is reversed between layers. A mixture of sigmoids comes as near as one likes to any increasing map, so that
  * one layer can make several modes of one. Forward costs one pass; the inverse goes coordinate by coordinate, each a root of one variable.
  * Huang, Krueger, Lacoste & Courville 2018, section 3.1, deep sigmoidal flow.
- * @throws FluvialError on unknown options and unless counts are whole numbers from 1.
+ * @param options.hidden [32] unless said.
+ * @throws FluvialError on unknown options, unless counts are whole numbers from 1, and on what is no order.
  */
-export const naf = (options: NafOptions = {}): FlowSpec<Sampler, readonly (readonly Layer[])[]> => {
-  checkOptions("naf", options, ["layers", "hidden", "units"]);
+export const naf = (options: NafOptions = {}): FlowSpec<Sampler, AutoregressiveParameters> => {
+  const checked = checkedMaskedLayers("naf", options, ["layers", "units"], [32]);
   const { layers = 2, units = 8 } = options;
-  const hidden = widths("naf", options.hidden ?? 32);
   checkCount("naf: layers", layers);
   checkCount("naf: units", units);
   const monotone = sigmoidMixture(units);
   return flowSpec({
     name: "naf",
-    options: { layers, hidden, units },
-    flow: (size, context) =>
-      alternating(size, layers, (order) => autoregressive({ size, hidden, monotone, context, order })),
+    options: { layers, ...checked, units },
+    flow: (size, context = 0) => autoregressiveLayers("naf", layers, { ...checked, size, context, monotone }),
   });
 };

@@ -1,17 +1,17 @@
-import { checkCount, checkOptions, checkPositive } from "../core/check.ts";
+import { checkCount, checkPositive } from "../core/check.ts";
 import type { Sampler } from "../core/density.ts";
-import type { Layer } from "../nn/mlp.ts";
 import { sumOfSquares as squares } from "../transforms/monotone/sumOfSquares.ts";
-import { widths } from "./options.ts";
-import { alternating } from "./parts/alternating.ts";
-import { autoregressive } from "./parts/autoregressive.ts";
+import {
+  type AutoregressiveParameters,
+  autoregressiveLayers,
+  checkedMaskedLayers,
+  type MaskedLayersOptions,
+} from "./parts/autoregressiveLayers.ts";
 import { type FlowSpec, flowSpec } from "./spec.ts";
 
-export interface SumOfSquaresOptions {
+export interface SumOfSquaresOptions extends MaskedLayersOptions {
   /** 2 unless said. */
   readonly layers?: number;
-  /** Widths of each masked network's hidden layers: [32] unless said. */
-  readonly hidden?: number | readonly number[];
   /** How many polynomials are squared and added: 2 unless said, which is all that such sums can make. */
   readonly polynomials?: number;
   /** Their degree: 3 unless said. */
@@ -25,13 +25,13 @@ export interface SumOfSquaresOptions {
  * network of the coordinates before i; the order of the coordinates is reversed between layers. Within ±bound a polynomial of degree
  * 2 · degree + 1, beyond it a line. Forward costs one pass; the inverse goes coordinate by coordinate, each a root of one variable.
  * Jaini, Selby & Yu 2019, section 4.
- * @throws FluvialError on unknown options, and unless counts are whole numbers from 1 and the bound is above 0.
+ * @param options.hidden [32] unless said.
+ * @throws FluvialError on unknown options, unless counts are whole numbers from 1 and the bound is above 0, and on what is no order.
  */
-export const sumOfSquares = (options: SumOfSquaresOptions = {}): FlowSpec<Sampler, readonly (readonly Layer[])[]> => {
+export const sumOfSquares = (options: SumOfSquaresOptions = {}): FlowSpec<Sampler, AutoregressiveParameters> => {
   const who = "sumOfSquares";
-  checkOptions(who, options, ["layers", "hidden", "polynomials", "degree", "bound"]);
+  const checked = checkedMaskedLayers(who, options, ["layers", "polynomials", "degree", "bound"], [32]);
   const { layers = 2, polynomials = 2, degree = 3, bound = 5 } = options;
-  const hidden = widths(who, options.hidden ?? 32);
   checkCount(`${who}: layers`, layers);
   checkCount(`${who}: polynomials`, polynomials);
   checkCount(`${who}: degree`, degree);
@@ -39,8 +39,7 @@ export const sumOfSquares = (options: SumOfSquaresOptions = {}): FlowSpec<Sample
   const monotone = squares(polynomials, degree, bound);
   return flowSpec({
     name: "sum-of-squares",
-    options: { layers, hidden, polynomials, degree, bound },
-    flow: (size, context) =>
-      alternating(size, layers, (order) => autoregressive({ size, hidden, monotone, context, order })),
+    options: { layers, ...checked, polynomials, degree, bound },
+    flow: (size, context = 0) => autoregressiveLayers(who, layers, { ...checked, size, context, monotone }),
   });
 };
