@@ -1,20 +1,27 @@
 import * as tf from "#tfjs";
-import type { Density, Guide, GuideSpec, Sampler } from "../../src/core/density.ts";
+import type { Density, Guide, GuideSpec, Sampler, Target } from "../../src/core/density.ts";
 import { hostKey } from "../../src/core/key.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mapTree } from "../../src/core/tree.ts";
 import {
   blockNaf,
+  continuous,
+  elementwise,
   glow,
   iaf,
+  langevin,
   linearFlow,
   made,
   maf,
+  monotoneIntegral,
+  naf,
   nice,
   planar,
   radial,
   realNvp,
+  recurrent,
   residual,
+  sumOfSquares,
   sylvester,
 } from "../../src/flows/index.ts";
 import { fullRank, lowRank, meanField } from "../../src/guides/index.ts";
@@ -59,19 +66,36 @@ export const guides: Readonly<Record<string, Row>> = {
   "iaf, one hidden layer": flow(iaf({ layers: 2, hidden: 8 }), 0.4),
   maf: closed(maf({ layers: 2, hidden: 6 }), 0.3),
   "made, mixtures": closed(made({ components: 2, hidden: 6 }), 0.3),
+  recurrent: closed(recurrent({ layers: 2, hidden: 4 }), 0.3),
   "block-naf": flow(blockNaf({ layers: 1, hidden: 4 }), 0.4),
   "iaf, two hidden layers": flow(iaf({ layers: 3, hidden: [7, 5] }), 0.4),
+  "elementwise, a spline": closed(elementwise({ bins: 4 })),
+  "elementwise, sigmoids": flow(elementwise({ map: "sigmoid-mixture", units: 3 })),
+  naf: flow(naf({ layers: 2, hidden: 6, units: 3 }), 0.3),
+  "sum of squares": flow(sumOfSquares({ layers: 2, hidden: 6, degree: 2 }), 0.3),
+  "monotone integral": flow(monotoneIntegral({ layers: 1, hidden: 6, embedding: 2, integrand: 5 }), 0.3),
   linear: closed(linearFlow(), 0.5),
   sylvester: flow(sylvester({ layers: 2, rank: 3 }), 0.3),
   nice: closed(nice({ hidden: 6 }), 0.4),
   "real-nvp": closed(realNvp({ layers: 2, hidden: 4 }), 0.3),
   glow: closed(glow({ layers: 2, hidden: 6 }), 0.3),
   residual: flow(residual({ layers: 2, hidden: 5 }), 0.5),
+  continuous: flow(continuous({ hidden: [5, 4], steps: 2 }), 0.3),
+  "continuous, by the trace's estimate": flow(continuous({ hidden: 4, steps: 2, trace: "hutchinson" }), 0.3),
+  langevin: flow(langevin({ steps: 3, hidden: 4 }), 0.3),
+  "langevin, without annealing": flow(langevin({ steps: 2, hidden: 4, annealed: false }), 0.3),
 };
 
-/** The guide for a size; a target is asked for its size alone. */
+/** A target that is not straight, for guides that look at more of it than its size. */
+const targetOf = (size: number): Target => ({
+  size,
+  logDensity: (z: Tensor): Tensor => z.sin().sub(z.square().mul(0.5)).sum(-1).sub(z.sum(-1).square().mul(0.1)),
+  constrain: (z: Tensor): Tensor => z,
+});
+
+/** The guide for a size. */
 export const guideFor = ({ spec }: Pick<Row, "spec">, size: number): Guide<unknown, Sampler> =>
-  spec.for({ size } as never) as Guide<unknown, Sampler>;
+  spec.for(targetOf(size)) as Guide<unknown, Sampler>;
 
 /** A tree moved away from where it starts, each tensor by noise of its own. */
 export const moved = <T>(tree: T, spread: number, seed: number): T =>
