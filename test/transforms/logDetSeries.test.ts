@@ -62,14 +62,14 @@ const cases: readonly (readonly [string, Matrix, number, SeriesOptions])[] = [
 ];
 
 describe.each(cases)("a random log-determinant, %s", (_, j, s, options) => {
-  const rows = 20_000;
+  const rows = 6000;
 
   it("is right on average", () => {
     const made = drawn(j, s, rows, 1, options);
     expect(Math.abs(zOf(made, logAbsDet(shifted(j, s))))).toBeLessThan(mostZ);
     // Few enough errors for the test to see a term left out: the last sure one, and the first that is not.
     const error = Math.sqrt(varianceAbout(made, mean(made)) / rows);
-    expect(error).toBeLessThan(0.02);
+    expect(error).toBeLessThan(0.03);
   });
 
   it("has a slope that is right on average", () =>
@@ -100,7 +100,7 @@ describe("the variance of a random log-determinant", () => {
     [0.8, { terms: 1, continuation: 0.9, lipschitz: 0.8 }],
     [-0.5, { terms: 1, continuation: 0.5, lipschitz: 0.5 }],
   ] as const)("is what the series says in one dimension, J = %d, %o", (s, options) => {
-    const made = drawn([[1]], s, 50_000, 3, options);
+    const made = drawn([[1]], s, 20_000, 3, options);
     const want = variance(s, options);
     const kurtosis = fourth(made, Math.log1p(s)) / want ** 2;
     expect(Math.abs(meanZ(made, Math.log1p(s), want))).toBeLessThan(mostZ);
@@ -112,9 +112,9 @@ describe("the variance of a random log-determinant", () => {
       const made = drawn([[1]], -0.9, rows, 4, { terms: 1, continuation, lipschitz: 0.9 });
       return varianceAbout(made, Math.log1p(-0.9));
     };
-    expect(spread(0.9, 50_000)).toBeLessThan(1.2 * variance(-0.9, { terms: 1, continuation: 0.9, lipschitz: 0.9 }));
+    expect(spread(0.9, 20_000)).toBeLessThan(1.2 * variance(-0.9, { terms: 1, continuation: 0.9, lipschitz: 0.9 }));
     expect(variance(-0.9, { terms: 1, continuation: 0.5, lipschitz: 0.9 })).toBeGreaterThan(1e60);
-    expect(spread(0.5, 50_000)).toBeGreaterThan(5 * spread(0.9, 50_000));
+    expect(spread(0.5, 20_000)).toBeGreaterThan(5 * spread(0.9, 20_000));
   });
 });
 
