@@ -1,14 +1,18 @@
 /** One fit and its score. */
 import type { DataSet, FlowSpec, Points } from "fluvial";
-import { parseGuide } from "../../src/cli/guides.ts";
+import { type GuideTable, parseGuide } from "../../src/cli/guides.ts";
 import { specLabel } from "../../src/core/label.ts";
 import { fitDensity } from "../../src/density/fitDensity.ts";
+import type { BoundedDensity, FittedDensity } from "../../src/density/fitted.ts";
 import { kernelDensity } from "../../src/density/kernelDensity.ts";
 import type { HostParameters } from "../../src/density/parameters.ts";
-import { flowSpecs } from "../../src/flows/index.ts";
+import { flowSpecs, type StochasticFlowSpec, stochasticFlowSpecs } from "../../src/flows/index.ts";
 import { densityGrid } from "../../src/plot/densityMap.ts";
 import { type Job, keepPicture, type Mean, type Result } from "./results.ts";
 import { type Task, taskOf } from "./sets.ts";
+
+/** Every flow by name, those that have noise of their own too. */
+export const everyFlow: GuideTable = { ...flowSpecs, ...stochasticFlowSpecs };
 
 /** All that is asked of a density here. */
 interface Scored {
@@ -66,7 +70,7 @@ const firstRows = ({ shape, values }: Points, n: number): Points =>
 /** What a job makes, beside its scores. */
 interface Made {
   readonly density: Scored;
-  readonly rest: Pick<Result, "label" | "parameters" | "ending"> & { readonly steps: number };
+  readonly rest: Pick<Result, "label" | "parameters" | "ending" | "stretch" | "bound"> & { readonly steps: number };
 }
 
 const baselines: Readonly<Record<string, (task: Task) => Made>> = {
@@ -88,13 +92,34 @@ const baselines: Readonly<Record<string, (task: Task) => Made>> = {
 
 export const baselineNames: readonly string[] = Object.keys(baselines);
 
-const fitted = async (job: Job, { training, validation }: Task): Promise<Made> => {
-  const spec = parseGuide(job.flow, flowSpecs) as FlowSpec;
+/** Draws of its own noise for each row of a flow that has such: the bound with so many is scored. */
+const draws = 64;
+
+/** A density known by a bound alone: below it the truth lies with the bound's own error. */
+const bounded = (density: BoundedDensity): Scored => ({
+  logProb: (rows) => density.lowerBound(rows, { draws, seed: 7 }),
+  sample: (n, options) => density.sample(n, options),
+});
+
+const stretchOf = (density: FittedDensity, test: Points): Result["stretch"] => {
+  const { toNoise, toSamples, inversionError } = density.lipschitz(firstRows(test, 1000));
+  return { toNoise, toSamples, inversionError };
+};
+
+const fitted = async (job: Job, { training, validation, test }: Task): Promise<Made> => {
+  const spec = parseGuide(job.flow, everyFlow);
   const { batch, steps, seed, seconds } = job;
   const signal = AbortSignal.timeout(1000 * seconds);
-  const density = await fitDensity(spec, training, { validation, batch, steps, seed, signal });
-  const parameters = countOf(density.parameters);
-  return { density, rest: { label: specLabel(spec), parameters, ending: density.ending, steps: density.steps } };
+  const options = { validation, batch, steps, seed, signal };
+  const density =
+    "stochastic" in spec
+      ? await fitDensity(spec as StochasticFlowSpec, training, options)
+      : await fitDensity(spec as FlowSpec, training, options);
+  const told = { label: specLabel(spec), parameters: countOf(density.parameters), ending: density.ending };
+  const rest = { ...told, steps: density.steps };
+  return density.kind === "density"
+    ? { density, rest: { ...rest, stretch: stretchOf(density, test) } }
+    : { density: bounded(density), rest: { ...rest, bound: true } };
 };
 
 /** Fits and scores; keeps what a picture of the plane needs. */

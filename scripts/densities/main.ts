@@ -10,8 +10,7 @@ import { fork } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { flowSpecs } from "../../src/flows/index.ts";
-import { baselineNames, runJob } from "./job.ts";
+import { baselineNames, everyFlow, runJob } from "./job.ts";
 import { isResult, type Job, keepLine, type Line, type Result, readLines, readPicture, sameJob } from "./results.ts";
 import { availableSets, planeSets, setNames } from "./sets.ts";
 import { type Budget, budget, settings, settingsOf } from "./settings.ts";
@@ -59,7 +58,7 @@ const seed = countOf("seed", 1);
 
 /** Every flow with its batch and steps; a flow that is named with its options stands for itself. */
 const flowsChosen = () =>
-  (given.flows?.split(",") ?? [...baselineNames, ...Object.keys(flowSpecs)]).flatMap((text) =>
+  (given.flows?.split(",") ?? [...baselineNames, ...Object.keys(everyFlow)]).flatMap((text) =>
     text in settings ? settingsOf([text]) : [{ flow: text }],
   );
 
@@ -114,7 +113,10 @@ const tilesOf = (results: readonly Result[]): Tile[] =>
   results.flatMap((result) => {
     const picture = readPicture(result);
     const title = result.flow.split(":")[0];
-    const note = result.flow === "truth" ? "" : `${result.shortfall?.mean.toFixed(3)} nats below the truth`;
+    const note =
+      result.flow === "truth"
+        ? ""
+        : `${result.bound ? "at most " : ""}${result.shortfall?.mean.toFixed(3)} nats below the truth`;
     return picture ? [{ title, note, picture }] : [];
   });
 

@@ -30,6 +30,10 @@ export interface Result extends Job {
   readonly notFinite: number;
   readonly took: { readonly steps: number; readonly seconds: number; readonly drawing: number };
   readonly ending: string;
+  /** Whether log-likelihoods are lower bounds. */
+  readonly bound?: boolean;
+  /** The largest stretching at test points, both ways, and how far they come back from where they started. */
+  readonly stretch?: { readonly toNoise: number; readonly toSamples: number; readonly inversionError: number };
 }
 
 export interface Failure extends Job {

@@ -38,6 +38,8 @@ export const settings: Readonly<Record<string, readonly Setting[]>> = {
   spline: [{ flow: "spline:layers=4:hidden=32x32" }],
   "spline-coupling": [{ flow: "spline-coupling:layers=6:hidden=32x32" }],
   residual: [{ flow: "residual:layers=8:hidden=32x32" }],
+  recurrent: [{ flow: "recurrent:layers=3:hidden=28" }],
+  langevin: [{ flow: "langevin:hidden=32x32" }],
   continuous: [{ flow: "continuous:hidden=64x64" }],
 };
 

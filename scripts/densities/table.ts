@@ -17,11 +17,19 @@ const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]):
 
 const short = (line: Line): string => line.flow;
 
+const likelihood = ({ bound, test }: Result): string => `${bound ? "≥ " : ""}${within(test)}`;
+
+/** Two digits: an order of magnitude is what matters. */
+const rough = (x: number): string => (Number.isFinite(x) ? Number(x.toPrecision(2)).toLocaleString("en-US") : "∞");
+
+const stretched = ({ stretch }: Result): string =>
+  stretch ? `${rough(stretch.toNoise)}, ${rough(stretch.toSamples)}` : "";
+
 /** Nats below the truth; where that is not known, the log-likelihood. */
 const worth = (line: Line | undefined): string => {
   if (!line) return "";
   if (!isResult(line)) return "failed";
-  return line.shortfall ? within(line.shortfall) : within(line.test);
+  return line.shortfall ? `${line.bound ? "≤ " : ""}${within(line.shortfall)}` : likelihood(line);
 };
 
 const endings: Readonly<Record<string, string>> = {
@@ -34,14 +42,15 @@ const endings: Readonly<Record<string, string>> = {
 const detail = (line: Result): string[] => [
   short(line),
   line.parameters ? line.parameters.toLocaleString("en-US") : "",
-  within(line.test),
-  line.shortfall ? within(line.shortfall) : "",
+  likelihood(line),
+  line.shortfall ? worth(line) : "",
+  stretched(line),
   line.took.steps ? line.took.steps.toLocaleString("en-US") : "",
   line.took.seconds >= 0.05 ? line.took.seconds.toFixed(1) : "",
   endings[line.ending] ?? "",
 ];
 
-const head = ["", "parameters", "log-likelihood", "below the truth", "steps", "seconds", "training"];
+const head = ["", "parameters", "log-likelihood", "below the truth", "stretch", "steps", "seconds", "training"];
 
 const truthOf = (set: string): string => {
   const truth = planeSets[set]?.expectedLogDensity;
@@ -106,7 +115,11 @@ export const report = (
 [About the sets](../densities-table.md).
 
 Nats below the truth, an estimate of KL(p ‖ q): the mean of log p(x) − log q(x) over the same test points, with its standard error. For the patches,
-whose density nobody knows: the log-likelihood of a patch, in nats, higher is better.
+whose density nobody knows: the log-likelihood of a patch, in nats, higher is better. Of a flow with noise of its own only a bound is known, that of
+64 draws a point.
+
+Stretch: the largest singular value of the Jacobian from points to noise, and of its inverse, over 1,000 test points, on the scale that the flow sees. Where a set lies in
+several pieces, one of them must grow without bound for the fit to become perfect (Cornish et al. 2020, theorem 2.1).
 
 ${overview(lines, columns, rows)}
 
