@@ -1,4 +1,4 @@
-import { checkCount, checkOptions, fail, suggest } from "../core/check.ts";
+import { checkCount, checkOptions, checkPositive, fail, suggest } from "../core/check.ts";
 import type { Density } from "../core/density.ts";
 import { type ConditionedParameters, conditioned } from "./conditioned.ts";
 import { plainRate } from "./guide.ts";
@@ -19,9 +19,10 @@ const taken: Readonly<Record<LinearKind, readonly (keyof LinearOptions)[]>> = {
   rotation: [],
   exponential: [],
   full: [],
+  permutation: ["temperature"],
 };
 
-const defaults: LinearOptions = { upper: false, seed: 0 };
+const defaults: LinearOptions = { upper: false, seed: 0, temperature: 1 };
 
 const checkedKind = (kind: string): LinearKind => {
   const known = Object.keys(linearKinds);
@@ -32,16 +33,17 @@ const checkedKind = (kind: string): LinearKind => {
   return kind as LinearKind;
 };
 
-const checkLinearOptions = (kind: LinearKind, { upper, seed, reflections }: LinearOptions): void => {
+const checkLinearOptions = (kind: LinearKind, { upper, seed, reflections, temperature }: LinearOptions): void => {
   if (upper !== undefined && typeof upper !== "boolean")
     fail(`linear: upper: expected true or false, got ${String(upper)}`);
   if (seed !== undefined) checkCount("linear: seed", seed, 0);
   if (reflections !== undefined) checkCount(`linear: reflections of kind "${kind}"`, reflections);
+  if (temperature !== undefined) checkPositive("linear: temperature", temperature);
 };
 
 /**
  * W x + b with a matrix whose determinant is cheap: alone a Gaussian, between other layers what mixes their coordinates. Begins at the
- * identity, or at the permutation of `plu`.
+ * identity, or at a permutation where there is one.
  *
  * - "diagonal": n products.
  * - "triangular": lower, or upper with `upper: true`, with a positive diagonal: any covariance. n²/2 products either way.
@@ -52,9 +54,12 @@ const checkLinearOptions = (kind: LinearKind, { upper, seed, reflections }: Line
  *   and about n³ or 10 n³ once for all of them. (Goliński, Lezcano-Casado & Rainforth 2019)
  * - "exponential": exp(A), log |det| the trace of A. (Hoogeboom et al. 2020)
  * - "full": any matrix, its determinant by elimination each time: n³/3.
+ * - "permutation": the coordinates sorted by learned scores, begun at random; log |det| is 0. The gradient in the scores is that of a soft
+ *   sorting (Prillo & Eisenschlos 2020): biased, and not what finite differences give, which is 0.
  *
  * @param options.kind "plu" unless said; @param options.upper of "triangular", false unless said; @param options.seed of "plu", 0 unless
- * said; @param options.reflections of "qr" and "householder", the greatest even number up to the size unless said.
+ * said; @param options.reflections of "qr" and "householder", the greatest even number up to the size unless said;
+ * @param options.temperature of "permutation", 1 unless said.
  * @throws FluvialError on an unknown kind, on options the kind does not take and on values they cannot have.
  */
 export const linearFlow = (

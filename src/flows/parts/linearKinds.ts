@@ -12,6 +12,7 @@ import type { Linear } from "../../transforms/linear/linear.ts";
 import { randomOrder } from "../../transforms/linear/permutation.ts";
 import { pluLinear } from "../../transforms/linear/plu.ts";
 import { qrLinear } from "../../transforms/linear/qr.ts";
+import { type ScoreParameters, sortedLinear } from "../../transforms/linear/softSort.ts";
 import { type TriangularParameters, triangularLinear } from "../../transforms/linear/triangular.ts";
 
 /** Numbers of a linear map by name. */
@@ -24,6 +25,8 @@ export interface LinearOptions {
   readonly seed?: number;
   /** How many reflections: the greatest even number up to the size unless said, which make every rotation. */
   readonly reflections?: number;
+  /** Of a learned permutation: how soft the sorting is that its gradient comes from, in units of the scores; 1 unless said. */
+  readonly temperature?: number;
 }
 
 const triangleStart = (size: number): TriangularParameters => ({
@@ -69,6 +72,11 @@ const qr: Kind<TriangularParameters & HouseholderParameters> = (size, { reflecti
   at: qrLinear,
 });
 
+const permutation: Kind<ScoreParameters> = (size, { temperature = 1 }) => ({
+  init: (key) => ({ scores: normal(key, [size]) }),
+  at: (parameters) => sortedLinear(parameters, temperature),
+});
+
 const square = <N extends string>(
   name: N,
   at: (parameters: { readonly [_ in N]: Tensor }) => Linear,
@@ -87,7 +95,8 @@ export type LinearKind =
   | "cayley"
   | "rotation"
   | "exponential"
-  | "full";
+  | "full"
+  | "permutation";
 
 /** Every kind of linear map by its name: where it starts, and what it makes of its numbers. */
 export const linearKinds: Readonly<Record<LinearKind, Kind<Weights>>> = {
@@ -99,5 +108,6 @@ export const linearKinds: Readonly<Record<LinearKind, Kind<Weights>>> = {
   cayley: kind(square<keyof RotationParameters>("off", cayleyLinear)),
   rotation: kind(square<keyof RotationParameters>("off", rotationLinear)),
   exponential: kind(square<keyof ExponentialParameters>("generator", exponentialLinear)),
+  permutation: kind(permutation),
   full: kind(square<keyof MatrixParameters>("off", fullLinear)),
 };
