@@ -59,7 +59,8 @@ const filled = (options: ResidualSettings): Filled => {
  * @param options.lipschitz the largest Lipschitz constant of each g, 0.9 unless said; that of the flow is up to (1 + lipschitz)^layers,
  * that of its inverse up to (1 − lipschitz)^−layers.
  * @param options.logDet "auto" unless said: "exact" up to 16 coordinates, above them "series", which is random where there is a key, as
- * in training, and exact without one.
+ * in training, and exact without one. As a guide with a series its bound is unbiased, but its draws' log densities are noisy, and k-hat and
+ * importance weights judge that noise too: take "exact" where they matter.
  * @param options.terms of the series, always summed: 4 unless said. @param options.continuation the probability of each further one:
  * `lipschitz` unless said; 0 cuts the series, with a bias. @param options.probe "signs" unless said, or "normal".
  * @throws FluvialError on unknown options, unless layers, widths and terms are whole numbers from 1, lipschitz lies between 0 and 1, and

@@ -30,12 +30,9 @@ export interface SeriesOptions {
   readonly probe?: Probe;
 }
 
-/** After this many terms what is left, size · κⁿ⁺¹/((n + 1)(1 − κ)) at most, is below rounding. */
-export const lastTerm = (lipschitz: number): number => {
-  let n = 1;
-  while (lipschitz ** (n + 1) / ((n + 1) * (1 - lipschitz)) > 1e-17) n++;
-  return n;
-};
+/** After this many terms what is left, size · κⁿ⁺¹/(1 − κ) at the most, is below rounding. */
+export const lastTerm = (lipschitz: number): number =>
+  Math.max(1, Math.ceil(Math.log(1e-17 * (1 - lipschitz)) / Math.log(lipschitz)) - 1);
 
 /** How many terms each row sums, [...batch]: P(count ≥ k) = continuation^(k − terms). */
 const countsOf = (key: Key, batch: Shape, { terms, continuation }: SeriesOptions): Tensor =>
