@@ -1,10 +1,10 @@
 import * as tf from "#tfjs";
-import { checkCount, checkOptions, fail } from "../core/check.ts";
+import { checkCount, checkOptions, fail, suggest } from "../core/check.ts";
 import type { Guide, Sampler, Target } from "../core/density.ts";
 import type { Key } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 import { within } from "../core/within.ts";
-import type { SmoothUnit } from "../nn/field.ts";
+import { type SmoothUnit, smoothUnits } from "../nn/field.ts";
 import { type Layer, mlp } from "../nn/mlp.ts";
 import { gradient } from "../ops/gradient.ts";
 import { split } from "../ops/random.ts";
@@ -164,6 +164,9 @@ export const langevin = (
   const hidden = widths(who, options.hidden ?? 32);
   checkCount(`${who}: steps`, steps, 0);
   if (!(stepSize > 0 && stepSize < 1)) fail(`${who}: stepSize must lie between 0 and 1, got ${stepSize}`);
+  const known = Object.keys(smoothUnits);
+  if (!known.includes(activation))
+    fail(`${who}: activation must be one of ${known.join(", ")}, got "${activation}"${suggest(activation, known)}`);
   if (typeof annealed !== "boolean") fail(`${who}: annealed must be true or false, got ${String(annealed)}`);
   const settings: Settings = { steps, hidden, activation, stepSize, annealed };
   return {

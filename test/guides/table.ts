@@ -35,6 +35,8 @@ export interface Row {
   readonly spread: number;
   /** Whether log q is known anywhere. */
   readonly density: boolean;
+  /** Whether it has noise of its own, so that logQ is log q(z, u) − log r(u | z), no density of the draw. */
+  readonly auxiliary?: boolean;
   /** Whether it is a Gaussian whose moments are those of its parameters. */
   readonly gaussian?: boolean;
 }
@@ -82,8 +84,11 @@ export const guides: Readonly<Record<string, Row>> = {
   residual: flow(residual({ layers: 2, hidden: 5 }), 0.5),
   continuous: flow(continuous({ hidden: [5, 4], steps: 2 }), 0.3),
   "continuous, by the trace's estimate": flow(continuous({ hidden: 4, steps: 2, trace: "hutchinson" }), 0.3),
-  langevin: flow(langevin({ steps: 3, hidden: 4 }), 0.3),
-  "langevin, without annealing": flow(langevin({ steps: 2, hidden: 4, annealed: false }), 0.3),
+  langevin: { ...flow(langevin({ steps: 3, hidden: 4 }), 0.3), auxiliary: true },
+  "langevin, without annealing": {
+    ...flow(langevin({ steps: 2, hidden: 4, annealed: false }), 0.3),
+    auxiliary: true,
+  },
 };
 
 /** A target that is not straight, for guides that look at more of it than its size. */
