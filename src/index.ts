@@ -21,6 +21,31 @@ export { within } from "./core/within.ts";
 export * as datasets from "./data/index.ts";
 export type { DataSet } from "./data/planeSet.ts";
 export type { Points, PointsLike } from "./data/points.ts";
+export type { Bandwidth } from "./density/bandwidth.ts";
+export type { DensityHistory, DensityProgress } from "./density/course.ts";
+export type { Distilled, DistilOptions } from "./density/distil.ts";
+export { distil } from "./density/distil.ts";
+export type { FitDensity } from "./density/fitDensity.ts";
+export { fitDensity } from "./density/fitDensity.ts";
+export type {
+  BoundedDensity,
+  BoundOptions,
+  DrawnRows,
+  DrawOptions,
+  FittedDensity,
+  RowDensity,
+  RowOptions,
+  StoredDensity,
+} from "./density/fitted.ts";
+export type { ImageScale, Images } from "./density/images.ts";
+export { bitsPerDim } from "./density/images.ts";
+export type { KernelDensity, KernelDensityOptions } from "./density/kernelDensity.ts";
+export { kernelDensity } from "./density/kernelDensity.ts";
+export type { FitDensityOptions, TrainingOptions } from "./density/options.ts";
+export type { OutlierScores, Typicality, TypicalityOptions } from "./density/outliers.ts";
+export type { Samples } from "./density/samples.ts";
+export type { Score } from "./density/score.ts";
+export type { Stretching } from "./density/stretching.ts";
 export type { CompareLooOptions, ElpdComparison, ElpdRow } from "./diagnostics/compareLoo.ts";
 export { compareLoo } from "./diagnostics/compareLoo.ts";
 export type { Elpd, LogLikelihood, PointwiseElpd } from "./diagnostics/elpd.ts";

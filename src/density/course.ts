@@ -74,8 +74,9 @@ export interface Trained {
 const slower = [0.3, 0.3, 0.3];
 /** A rise that no one would wait for, in nats. */
 const negligible = 1e-3;
-/** Standard errors that a fall must exceed to be one. */
-const beyondChance = 4;
+/** Standard errors, and nats, that a fall must exceed to be one. */
+const beyondChance = 2;
+const worthSaying = 0.01;
 
 /** A mean that can be compared: −∞ where it is no number. */
 const worthOf = (values: Float64Array): number => {
@@ -86,7 +87,7 @@ const worthOf = (values: Float64Array): number => {
 /** Whether the last values lie below the best ones, row by row, beyond chance. */
 const hasFallen = (best: Float64Array, last: Float64Array): boolean => {
   const { mean, se } = meanAndError(best.map((value, i) => value - last[i]));
-  return !(mean <= Math.max(negligible, beyondChance * se));
+  return !(mean <= Math.max(worthSaying, beyondChance * se));
 };
 
 const trainOnce = async <B>(

@@ -102,7 +102,7 @@ const worthOf = (
 
 const verdictOf = ({ ending, steps, skipped }: Trained, kl: Distilled["kl"]): string =>
   [
-    ending === "budget" ? `The divergence still fell after all ${steps} steps: give it more.` : "",
+    ending === "budget" ? `All ${steps} steps were taken before the divergence had levelled off: give it more.` : "",
     ending === "interrupted" ? "Training was stopped." : "",
     `KL(student ‖ teacher) is ${kl.mean.toFixed(3)} ± ${kl.se.toFixed(3)} nats; what the teacher has and the student never draws, it does not see.`,
     skipped > 0 ? `${skipped} of ${steps} steps were not finite and were skipped.` : "",

@@ -32,13 +32,11 @@ export const placeIn = (who: string, engine: Engine, flow: { init(key: Key): unk
   const shapes = leaves(form).map(({ shape }) => shape);
   return (parameters) => {
     const unknown = Object.keys(parameters).find((name) => !names.includes(name));
-    if (unknown !== undefined) fail(`${who}: parameters: the flow has no "${unknown}"`);
+    if (unknown !== undefined) fail(`${who}: the flow has no "${unknown}"`);
     names.forEach((name, i) => {
-      const given = parameters[name] ?? fail(`${who}: parameters: "${name}" is missing`);
+      const given = parameters[name] ?? fail(`${who}: "${name}" is missing`);
       if (!sameShape(given.shape, shapes[i]))
-        fail(
-          `${who}: parameters: "${name}" has shape ${showShape(given.shape)}, the flow takes ${showShape(shapes[i])}`,
-        );
+        fail(`${who}: "${name}" has shape ${showShape(given.shape)}, the flow takes ${showShape(shapes[i])}`);
     });
     return rebuild(
       form,

@@ -25,7 +25,7 @@ const endings: Readonly<Record<Ending, (judged: Judged) => string>> = {
     heldOut
       ? `The validation rows grew less likely after step ${bestStep}: the parameters of that step are kept.`
       : `The training rows grew less likely after step ${bestStep}, whose parameters are kept: try a lower rate.`,
-  budget: ({ steps }) => `The log-likelihood still rose after all ${steps} steps: give it more.`,
+  budget: ({ steps }) => `All ${steps} steps were taken before the log-likelihood had levelled off: give it more.`,
   interrupted: ({ bestStep }) => `Training was stopped; the parameters of step ${bestStep} are kept.`,
 };
 

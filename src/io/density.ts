@@ -7,7 +7,7 @@ import type { BoundedDensity, FittedDensity, StoredDensity } from "../density/fi
 import { type AnyFlow, learntOf } from "../density/learnt.ts";
 import { placeIn } from "../density/parameters.ts";
 import { defaultEngine } from "../engine/choose.ts";
-import { flowSpecs } from "../flows/index.ts";
+import { flowSpecs, stochasticFlowSpecs } from "../flows/index.ts";
 import { array, vector } from "./array.ts";
 import { type Codec, type FieldsOf, fields, number, optional, record, text, whole, word } from "./codec.ts";
 import { plainRecord } from "./plain.ts";
@@ -40,13 +40,18 @@ const parts: FieldsOf<Stored> = {
 
 const stored = fields<Stored>(parts);
 
+/** All flows by name, those with noise of their own among them. */
+const specs: Readonly<Record<string, (options?: Record<string, never>) => AnyFlow>> = {
+  ...flowSpecs,
+  ...stochasticFlowSpecs,
+};
+
 /** The flow that a file names. @throws FluvialError where there is none of this name, or its options are none. */
 const specOf = (where: string, { flow: { name, options } }: Stored): AnyFlow => {
-  const known = Object.keys(flowSpecs);
-  if (!Object.hasOwn(flowSpecs, name))
-    fail(`${where}.flow.name: expected a flow of Fluvial, got "${name}"${suggest(name, known)}`);
+  if (!Object.hasOwn(specs, name))
+    fail(`${where}.flow.name: expected a flow of Fluvial, got "${name}"${suggest(name, Object.keys(specs))}`);
   try {
-    return (flowSpecs[name] as (options: object) => AnyFlow)(options);
+    return (specs[name] as (options: object) => AnyFlow)(options);
   } catch (error) {
     return fail(`${where}.flow.options: ${(error as Error).message}`);
   }
@@ -65,7 +70,7 @@ const checkParts = (where: string, read: Stored, spec: AnyFlow): void => {
   if (!lengths.every((each) => sameShape(each, lengths[0])))
     fail(`${where}.history: expected columns of one length, got ${lengths.join(", ")}`);
   const learnt = learntOf(spec, size, context, entryOf(standard, images));
-  disposeTree(placeIn(where, defaultEngine(), learnt)(parameters));
+  disposeTree(placeIn(`${where}.parameters`, defaultEngine(), learnt)(parameters));
 };
 
 /** A density, with all that can be asked of it: the flow is made again from its name and options. */

@@ -143,7 +143,7 @@ describe("the file", () => {
       [(f) => Object.assign(f, { version: "1" }), 'run.json: version: expected a whole number from 1, got "1"'],
       [
         (f) => Object.assign(f, { kind: "chain" }),
-        'run.json: kind: expected fit, chains, sgld, draws, got "chain" (did you mean "chains"?)',
+        'run.json: kind: expected fit, chains, sgld, draws, density, bounded-density, got "chain" (did you mean "chains"?)',
       ],
       [(f) => Reflect.deleteProperty(f, "seed"), "run.json.seed: expected a whole number from 0, got nothing"],
       [(f) => Object.assign(f.rows[0], { sd: null }), "run.json.rows[0].sd: expected a number, got null"],

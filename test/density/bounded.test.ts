@@ -1,0 +1,62 @@
+/** Flows with noise of their own: bounds in place of densities. */
+import { describe, expect, it } from "vitest";
+import * as tf from "#tfjs";
+import { fitDensity } from "../../src/density/fitDensity.ts";
+import type { BoundedDensity } from "../../src/density/fitted.ts";
+import { langevin } from "../../src/flows/index.ts";
+import { fromJson, toJson } from "../../src/io/json.ts";
+import { halfLog2Pi, meanOf, rowsFrom } from "./samples.ts";
+
+const two = rowsFrom(1, 1000, ({ uniform, normal }) => [(uniform() < 0.5 ? -2 : 2) + 0.5 * normal(), normal()]);
+const fresh = rowsFrom(2, 500, ({ uniform, normal }) => [(uniform() < 0.5 ? -2 : 2) + 0.5 * normal(), normal()]);
+const logNormal = (x: number, mean: number, sd: number): number =>
+  -halfLog2Pi - Math.log(sd) - 0.5 * ((x - mean) / sd) ** 2;
+const truth = ([x, y]: readonly number[]): number =>
+  Math.log(0.5 * Math.exp(logNormal(x, -2, 0.5)) + 0.5 * Math.exp(logNormal(x, 2, 0.5))) + logNormal(y, 0, 1);
+
+describe("a stochastic flow", async () => {
+  const before = tf.memory().numTensors;
+  const fit = await fitDensity(langevin({ steps: 4 }), two, { steps: 1500, seed: 1, rate: 0.01 });
+
+  it("has no density, only bounds, by type and in fact", () => {
+    expect(fit.kind).toBe("bounded-density");
+    expect("logProb" in fit).toBe(false);
+    // @ts-expect-error only bounds are known
+    expect(fit.logProb).toBeUndefined();
+  });
+
+  it("has bounds that tighten with draws and stay below the truth", () => {
+    const means = [1, 8, 64].map((draws) => meanOf(fit.lowerBound(fresh, { draws, seed: 2 })));
+    expect(means[1]).toBeGreaterThan(means[0]);
+    expect(means[2]).toBeGreaterThan(means[1]);
+    const { mean, se } = fit.score(fresh, { draws: 64, seed: 2 });
+    expect(mean).toBe(means[2]);
+    expect(mean).toBeLessThan(meanOf(fresh.map(truth)) + 4.5 * se);
+    // Better than the Gaussian that it starts from.
+    expect(mean).toBeGreaterThan(-(2 * halfLog2Pi + 1 + Math.log(Math.sqrt(4.25))) + 0.1);
+  });
+
+  it("draws from both pieces", () => {
+    const { values } = fit.sample(1000, { seed: 1 });
+    const right = [...values].filter((x, i) => i % 2 === 0 && x > 0).length;
+    expect(Math.abs(right - 500)).toBeLessThan(100);
+  });
+
+  it("comes back from a file", () => {
+    const again = fromJson(toJson(fit)) as BoundedDensity;
+    expect([...again.lowerBound(fresh.slice(0, 5), { draws: 3 })]).toEqual([
+      ...fit.lowerBound(fresh.slice(0, 5), { draws: 3 }),
+    ]);
+    expect([...again.sample(3).values]).toEqual([...fit.sample(3).values]);
+  });
+
+  it("leaves no tensor behind", () => expect(tf.memory().numTensors).toBe(before));
+});
+
+it("without steps its bound is the density of a Gaussian, exactly", async () => {
+  const fit = await fitDensity(langevin({ steps: 0 }), two, { steps: 1, validation: 0 });
+  const { means, sds } = fit.standard;
+  const want = fresh.map((row) => row.reduce((sum, x, i) => sum + logNormal(x, means[i], sds[i]), 0));
+  const got = fit.lowerBound(fresh, { draws: 2 });
+  expect(Math.max(...got.map((each, i) => Math.abs(each - want[i])))).toBeLessThan(1e-10);
+});
