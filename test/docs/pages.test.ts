@@ -10,7 +10,13 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** How many programs each page has at least. */
-const pages: Readonly<Record<string, number>> = { guide: 9, "from-stan": 3, distributions: 7, supports: 2 };
+const pages: Readonly<Record<string, number>> = {
+  guide: 9,
+  "from-stan": 3,
+  distributions: 7,
+  supports: 2,
+  "densities-table": 2,
+};
 
 // Inside the repository, where the packages are; under a name that git ignores.
 const folder = mkdtempSync(join(root, "out-readme-pages-"));
@@ -22,6 +28,7 @@ const programsOf = (page: string): string[] =>
   [...readFileSync(pathOf(page), "utf8").matchAll(/^```ts\n(import [\s\S]*?)^```$/gm)].map(([, code]) =>
     code
       .replace('from "fluvial"', `from ${JSON.stringify(join(root, "src/index.ts"))}`)
+      .replace('from "fluvial/plot"', `from ${JSON.stringify(join(root, "src/plot/index.ts"))}`)
       .replace('from "@tensorflow/tfjs"', 'from "#tfjs"'),
   );
 
