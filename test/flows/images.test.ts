@@ -67,7 +67,7 @@ describe("a convolutional network", () => {
     }));
 
   it("compiles, and its slopes too, to the same numbers as op by op", () => {
-    const network = convNetwork({ inputs: 2, outputs: 3, hidden: [4, 3], blocks: 1, activation: "relu" });
+    const network = convNetwork({ inputs: 2, outputs: 2, hidden: [4, 3], blocks: 1, activation: "relu" });
     const warnings: string[] = [];
     const engine = compiledEngine("f64", { warn: (message) => warnings.push(message) });
     const program = (): Tensor[] => {
