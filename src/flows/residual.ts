@@ -53,8 +53,7 @@ const filled = (options: ResidualSettings): Filled => {
  * values are bounded. Invertible with every coordinate free to act on every other. Forward costs one pass; the inverse repeats x ← y − g(x)
  * until it settles, log ε / log(lipschitz) passes at most. The log-determinant is that of the Jacobian (`size` further passes and an elimination of
  * size³), or, with a key, an unbiased series: `terms` passes and continuation/(1 − continuation) more on average, a batch until
- * its longest row ends. Behrmann, Grathwohl,
- * Chen, Duvenaud & Jacobsen 2019; Chen, Behrmann, Duvenaud & Jacobsen 2019.
+ * its longest row ends. Behrmann, Grathwohl, Chen, Duvenaud & Jacobsen 2019; Chen, Behrmann, Duvenaud & Jacobsen 2019.
  * @param options.layers 8 unless said; @param options.hidden widths of each network's hidden layers, [32, 32] unless said.
  * @param options.activation "lipSwish", which learns how steep it is, unless said; or "tanh", "elu", "softplus".
  * @param options.lipschitz the largest Lipschitz constant of each g, 0.9 unless said; that of the flow is up to (1 + lipschitz)^layers,
