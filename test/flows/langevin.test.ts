@@ -17,7 +17,7 @@ import { chainStochastic, type StochasticMap, stochasticGuide, withoutNoise } fr
 import { meanField } from "../../src/guides/index.ts";
 import { condition } from "../../src/model/condition.ts";
 import { gradient } from "../../src/ops/gradient.ts";
-import { key, normal } from "../../src/ops/random.ts";
+import { key, normal, split } from "../../src/ops/random.ts";
 import { standardLogProb } from "../../src/ops/standardNormal.ts";
 import { moved } from "../guides/table.ts";
 import { differences } from "../ops/accuracy.ts";
@@ -403,8 +403,26 @@ describe("stochastic flows one after another", () => {
       const x = normal(key(hostKey(2)), [5, 2]);
       const { value, logDet } = map.forward(x, key(hostKey(3)));
       expect([value.shape, logDet.shape]).toEqual([[5, 2], [5]]);
-      const back = map.inverse(value, key(hostKey(4)));
-      expect([back.value.shape, back.logDet.shape]).toEqual([[5, 2], [5]]);
+      const layers = [
+        langevin({ steps: 2, hidden: 3 }).stochastic(2),
+        withoutNoise(planar({ layers: 2 }).flow(2)),
+        langevin({ steps: 1, hidden: 3 }).stochastic(2),
+      ].map((layer, i) => layer.at(params[i] as never));
+      const keys = split(key(hostKey(3)), 3);
+      const byHand = (way: "forward" | "inverse", order: readonly number[], from: Tensor): Tensor[] =>
+        order.reduce(
+          ([at, sum], i) => {
+            const made = layers[i][way](at, keys[i]);
+            return [made.value, sum.add(made.logDet)];
+          },
+          [from, tf.zeros([5])],
+        );
+      const back = map.inverse(value, key(hostKey(3)));
+      for (const [made, want] of [
+        [[value, logDet], byHand("forward", [0, 1, 2], x)],
+        [[back.value, back.logDet], byHand("inverse", [2, 1, 0], value)],
+      ])
+        for (const i of [0, 1]) expect(hostValues(made[i].sub(want[i]).abs().max())[0]).toBeLessThan(1e-12);
       expect(() => chainStochastic([])).toThrow(/chainStochastic: expected at least one layer/);
     }));
 
