@@ -59,7 +59,7 @@ const polygon = (x: Tensor, { froms, lengths, end }: Bins, bound: number, logSlo
 /**
  * A polygon of `bins` pieces from [−bound, bound] onto itself, and beyond it lines of learned slopes. 2 · bins + 2 numbers: shares of the
  * widths, shares of the heights, logs of the slopes of both tails (softly bounded to ±4). Müller, McWilliams, Rousselle, Gross &
- * Novák 2019, section 4.1, with widths that are learned too, and on the whole line.
+ * Novák 2019, piecewise-linear couplings, with widths that are learned too, and on the whole line.
  */
 export const piecewiseLinear = (bins: number, bound: number): Monotone => ({
   name: "piecewise-linear",
