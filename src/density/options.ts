@@ -87,7 +87,7 @@ export interface TrainingPlan {
 }
 
 /** The learning rate where neither the user nor the flow says one. */
-export const densityRate = 5e-3;
+export const densityRate = 0.01;
 
 const checkCalls = (who: string, { onProgress, signal, engine, precision }: TrainingOptions): void => {
   if (onProgress !== undefined && typeof onProgress !== "function")

@@ -33,6 +33,7 @@ export const planar = (options: { readonly layers?: number } = {}): FlowSpec<Sam
   return flowSpec<Parameters>({
     name: "planar",
     rate: plainRate,
+    densityRate: 0.03,
     options: { layers },
     flow: (size, context = 0) => conditioned("planar", chain(range(layers).map(() => layer(size))), context),
   });

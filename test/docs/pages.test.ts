@@ -15,6 +15,7 @@ const pages: Readonly<Record<string, number>> = {
   "from-stan": 3,
   distributions: 7,
   supports: 2,
+  densities: 4,
   "densities-table": 2,
 };
 
