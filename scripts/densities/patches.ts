@@ -47,6 +47,9 @@ const patchesOf = (images: readonly Uint8Array[], count: number, seed: number): 
   return { shape: [count, size], values };
 };
 
+/** Ten patches each. */
+export const testImages = 1000;
+
 /** No image is in two parts: 9,000 images to train on, 1,000 to watch training on, 1,000 of the test set to score. */
 export const patches = (): { readonly training: Points; readonly validation: Points; readonly test: Points } => {
   const images = greyImages("data_batch_1.bin.gz");

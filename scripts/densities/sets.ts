@@ -1,12 +1,14 @@
 /** What flows are fitted to: rows to train on, to watch training on, and to score at the end. */
 import { type DataSet, datasets, type Points } from "fluvial";
-import { hasPatches, patches } from "./patches.ts";
+import { hasPatches, patches, testImages } from "./patches.ts";
 
 export interface Task {
   readonly name: string;
   readonly training: Points;
   readonly validation: Points;
   readonly test: Points;
+  /** How many independent groups the test rows come in, in turn; each row by itself unless said. */
+  readonly groups?: number;
   /** Where the density is known. */
   readonly truth?: DataSet;
 }
@@ -47,4 +49,4 @@ export const setNames: readonly string[] = [
 export const availableSets = (): readonly string[] => setNames.filter((name) => name !== "patches" || hasPatches());
 
 export const taskOf = (name: string): Task =>
-  name === "patches" ? { name, ...patches() } : synthetic(planeSets[name]);
+  name === "patches" ? { name, groups: testImages, ...patches() } : synthetic(planeSets[name]);
