@@ -15,6 +15,8 @@ export const guideForms: readonly string[] = [
   "planar:layers=8",
   "radial:layers=8",
   "iaf:layers=2:hidden=32",
+  "linear:kind=plu:seed=0",
+  "sylvester:kind=orthogonal:layers=4:rank=8",
   "nice:layers=4:hidden=32:activation=tanh",
   "real-nvp:layers=6:hidden=32:activation=tanh:levels=1:mask=half",
   "glow:layers=4:hidden=32:activation=tanh:levels=1",
