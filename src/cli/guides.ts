@@ -16,11 +16,11 @@ export const guideForms: readonly string[] = [
   "radial:layers=8",
   "iaf:layers=2:hidden=32",
   "linear:kind=plu:seed=0",
-  "sylvester:kind=orthogonal:layers=4:rank=8",
   "nice:layers=4:hidden=32:activation=tanh",
   "real-nvp:layers=6:hidden=32:activation=tanh:levels=1:mask=half",
   "glow:layers=4:hidden=32:activation=tanh:levels=1",
   "residual:layers=8:hidden=32x32:activation=lipSwish:lipschitz=0.9:logDet=auto:terms=4:continuation=0.9:probe=signs",
+  "sylvester:kind=orthogonal:layers=4:rank=8",
   "continuous:hidden=32x32:activation=tanh:method=rk4:steps=8:trace=exact:gradient=direct",
   "langevin:steps=8:hidden=32:activation=tanh:stepSize=0.1:annealed=true",
 ];
