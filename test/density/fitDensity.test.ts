@@ -6,7 +6,7 @@ import type { FittedDensity } from "../../src/density/fitted.ts";
 import { meanAndError } from "../../src/density/score.ts";
 import { compiledEngine } from "../../src/engine/compiled.ts";
 import { eagerEngine } from "../../src/engine/eager.ts";
-import { iaf, maf, planar, realNvp } from "../../src/flows/index.ts";
+import { glow, iaf, maf, planar, realNvp } from "../../src/flows/index.ts";
 import { fromJson, toJson } from "../../src/io/json.ts";
 import { bent, bentLogProb, meanOf, rowsFrom } from "./samples.ts";
 
@@ -187,6 +187,14 @@ describe("training", () => {
       return Object.values(parameters).reduce((sum, { values }) => sum + values.reduce((s, x) => s + x * x, 0), 0);
     };
     expect(await size(1)).toBeLessThan(0.7 * (await size(0)));
+  });
+
+  it("lets a flow take its first numbers from the samples, on their side of it", async () => {
+    const far = rowsFrom(6, 500, ({ normal }) => [300 + 20 * normal(), -80 + 0.1 * normal()]);
+    const options = { ...quick, steps: 1, standardise: false, validation: 0 };
+    const { training } = await fitDensity(glow({ layers: 2 }), far, options);
+    const entropy = 1 + Math.log(2 * Math.PI) + Math.log(20 * 0.1);
+    expect(Math.abs((training?.mean as number) + entropy)).toBeLessThan(0.3);
   });
 
   it("takes rows as lists, host values and tensors", async () => {
