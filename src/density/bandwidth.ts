@@ -6,8 +6,8 @@ import type { Rows } from "./samples.ts";
 import { shuffled } from "./split.ts";
 
 /**
- * The width of a kernel in units of the samples' own spread: by the rules of Scott 1992 or Silverman 1986, a number, or the width under which
- * each row is likeliest given all others (Habbema, Hermans & van den Broek 1974).
+ * The width of a kernel in units of the samples' own spread: by the rules of Scott 1992 or Silverman 1986, a number, or the width under
+ * which each row is likeliest given all others (Habbema, Hermans & van den Broek 1974).
  */
 export type Bandwidth = "scott" | "silverman" | "validation" | number;
 

@@ -156,9 +156,9 @@ const checkPair = (teacher: FittedDensity, spec: FlowSpec): void => {
 };
 
 /**
- * Probability density distillation: a flow whose draws are cheap learns from a density whose evaluation is cheap, such as iaf from maf, by least
- * KL(student ‖ teacher) over the student's own draws. van den Oord et al. 2018, section 4. It needs no samples, and sees none: what the teacher has and the
- * student never draws, the student does not learn.
+ * Probability density distillation: a flow whose draws are cheap learns from a density whose evaluation is cheap, such as iaf from maf, by
+ * least KL(student ‖ teacher) over the student's own draws. van den Oord et al. 2018. It needs no samples, and sees none: what
+ * the teacher has and the student never draws, the student does not learn.
  * @throws FluvialError where teacher, student, context or options are none, or training stays non-finite.
  */
 export const distil = async (

@@ -35,8 +35,8 @@ const realEntry = (standard: Standard): Entry => ({
 });
 
 /**
- * Uniform noise fills the gap to the next whole number (Theis, van den Oord & Bethge 2016, section 3.1), so that the density of the sum bounds
- * the probability of the pixels from below; then the logit, and the standard scale of that.
+ * Uniform noise fills the gap to the next whole number (Theis, van den Oord & Bethge 2016, section 3.1), so that the density of the sum
+ * bounds the probability of the pixels from below; then the logit, and the standard scale of that.
  */
 const imageEntry = ({ levels, epsilon }: ImageScale, standard: Standard): Entry => {
   const map = logit(epsilon);

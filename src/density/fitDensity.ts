@@ -179,8 +179,8 @@ const fitted = async (
 };
 
 /**
- * Fits a flow to samples by maximum likelihood: training goes on until the log-likelihood of rows kept aside rises no more, and the parameters at
- * which these were likeliest are kept.
+ * Fits a flow to samples by maximum likelihood: training goes on until the log-likelihood of rows kept aside rises no more, and the
+ * parameters at which these were likeliest are kept.
  * @param spec a flow such as `maf({ layers: 5 })`. @param samples [n, size], finite.
  * @throws FluvialError where samples, contexts or options are none, a column is constant, or training stays non-finite.
  */

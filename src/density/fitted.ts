@@ -96,8 +96,8 @@ export interface BoundOptions extends DrawOptions {
 }
 
 /**
- * A density of a flow with noise of its own. Only bounds on it are known, so that there is no `logProb`: with K draws, the logarithm of the mean of K
- * importance weights, whose expectation is at most log p and grows with K (Burda, Grosse & Salakhutdinov 2016, theorem 1).
+ * A density of a flow with noise of its own. Only bounds on it are known, so that there is no `logProb`: with K draws, the logarithm of the
+ * mean of K importance weights, whose expectation is at most log p and grows with K (Burda, Grosse & Salakhutdinov 2016, theorem 1).
  */
 export interface BoundedDensity extends Fitted {
   readonly kind: "bounded-density";

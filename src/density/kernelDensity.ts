@@ -52,8 +52,9 @@ const drawn = (points: Rows, width: number, n: number, seed: number): Float64Arr
 };
 
 /**
- * A kernel density estimate: the plain baseline of every flow. The mean of normal densities at the samples, with the samples' own covariance matrix (that
- * with n − 1) times the square of a bandwidth; sums are exact, so that a log density costs a pass over all samples. Silverman 1986, section 4.2.
+ * A kernel density estimate: the plain baseline of every flow. The mean of normal densities at the samples, with the samples' own
+ * covariance matrix (that with n − 1) times the square of a bandwidth; sums are exact, so that a log density costs a pass over all samples.
+ * Silverman 1986, section 4.2.
  * @param samples [n, size], finite.
  * @throws FluvialError where samples are none, a column is constant or a combination of others, or the bandwidth is no such.
  */

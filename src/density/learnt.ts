@@ -75,8 +75,8 @@ export const learntOf = (spec: AnyFlow, size: number, context: number, entry: En
   "stochastic" in spec ? noisily(spec, size, context, entry) : plainly(spec, size, context, entry);
 
 /**
- * log p of rows [n, size] as a program has them, [n], but for the entry's `logScale`: log N(noise) + Σ logDet. Of a flow with noise of its own, the
- * logarithm of an unbiased estimate.
+ * log p of rows [n, size] as a program has them, [n], but for the entry's `logScale`: log N(noise) + Σ logDet. Of a flow with noise of its
+ * own, the logarithm of an unbiased estimate.
  * @param given a key in it makes estimates of log-determinants do; without one they are exact.
  */
 export const logDensityOf = (learnt: Learnt, params: unknown, x: Tensor, forEntry: Key, given: Given): Tensor => {

@@ -37,8 +37,8 @@ export interface FitDensityOptions extends TrainingOptions {
   /** What the density is conditional on: as many rows as samples. */
   readonly context?: Samples;
   /**
-   * The share of the rows that training is watched on and is not trained on, 0.1 unless said; or rows of their own. With 0, training is watched on the
-   * training rows: it then ends when these are fitted.
+   * The share of the rows that training is watched on and is not trained on, 0.1 unless said; or rows of their own. With 0, training is
+   * watched on the training rows: it then ends when these are fitted.
    */
   readonly validation?: number | Samples;
   /** The contexts of validation rows of their own. */

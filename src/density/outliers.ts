@@ -7,8 +7,8 @@ export interface OutlierScores {
   /** Nats. */
   readonly logProb: Float64Array;
   /**
-   * Of the validation rows and the row itself, the share that are no likelier than it: a p-value, which for rows like the samples is below α for
-   * a share of at most α of them (Vovk, Gammerman & Shafer 2005, inductive conformal prediction).
+   * Of the validation rows and the row itself, the share that are no likelier than it: a p-value, which for rows like the samples is below
+   * α for a share of at most α of them (Vovk, Gammerman & Shafer 2005, inductive conformal prediction).
    */
   readonly share: Float64Array;
 }
@@ -45,8 +45,8 @@ export interface TypicalityOptions {
 
 /**
  * Whether rows, taken together, are typical: |mean log density − entropy estimate| beside that of bootstrapped batches of validation rows.
- * Nalisnick, Matsukawa, Teh & Lakshminarayanan 2019, section 3. The entropy estimate is the validation rows' own; its error counts too, since each batch
- * stands beside a mean of validation rows drawn anew.
+ * Nalisnick, Matsukawa, Teh & Lakshminarayanan 2019. The entropy estimate is the validation rows' own; its error counts too,
+ * since each batch stands beside a mean of validation rows drawn anew.
  * @throws FluvialError where there is nothing to compare.
  */
 export const typicalityOf = (

@@ -1,9 +1,9 @@
 /** How much a flow stretches space, and how well it goes back. */
 export interface Stretching {
   /**
-   * The largest singular value of the Jacobian at the rows, from samples to noise, and of its inverse: lower bounds on the two Lipschitz constants.
-   * Where samples lie in several pieces, one of the two must grow without bound for the fit to become perfect (Cornish, Caterini, Deligiannidis & Doucet
-   * 2020, theorem 2.1). On the flow's own scale.
+   * The largest singular value of the Jacobian at the rows, from samples to noise, and of its inverse: lower bounds on the two Lipschitz
+   * constants. Where samples lie in several pieces, one of the two must grow without bound for the fit to become perfect (Cornish,
+   * Caterini, Deligiannidis & Doucet 2020, theorem 2.1). On the flow's own scale.
    */
   readonly toNoise: number;
   readonly toSamples: number;

@@ -4,7 +4,7 @@ import type { Bijection } from "./transform.ts";
 
 /**
  * logit(ε + (1 − 2ε) x), from [0, 1] onto the real line between ± logit(1 − ε), element by element; ε keeps 0 and 1 finite. Dinh,
- * Sohl-Dickstein & Bengio 2017, section 4.1; Papamakarios, Pavlakou & Murray 2017, section 4.3.
+ * Sohl-Dickstein & Bengio 2017, section 4.1; Papamakarios, Pavlakou & Murray 2017.
  * @param epsilon from 0, and below 0.5. @throws FluvialError otherwise.
  */
 export const logit = (epsilon: number = 0): Bijection => {

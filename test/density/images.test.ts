@@ -59,7 +59,7 @@ describe("bits per dimension", () => {
     expect(bitsPerDim(-3 * Math.log(256), 3)).toBeCloseTo(8, 12);
   });
 
-  it("are those of Papamakarios, Pavlakou & Murray 2017, appendix E.2", () =>
+  it("are those of Papamakarios, Pavlakou & Murray 2017", () =>
     exactly(() => {
       // log p(x) on the logit scale → b(x) = −log p(x) / (D log 2) − log2(1 − 2λ) + 8 + Σ (log2 σ(x_i) + log2(1 − σ(x_i))) / D.
       const [lambda, size] = [0.05, 4];
