@@ -16,7 +16,7 @@ export interface Budget {
   readonly seconds: number;
 }
 
-export const budget: Budget = { batch: 256, steps: 10_000, seconds: 120 };
+export const budget: Budget = { batch: 256, steps: 10_000, seconds: 60 };
 
 /** By the name of the flow; several settings of one flow are several rows of the table. */
 export const settings: Readonly<Record<string, readonly Setting[]>> = {
@@ -40,7 +40,7 @@ export const settings: Readonly<Record<string, readonly Setting[]>> = {
   residual: [{ flow: "residual:layers=8:hidden=32x32" }],
   recurrent: [{ flow: "recurrent:layers=3:hidden=28" }],
   langevin: [{ flow: "langevin:hidden=32x32" }],
-  continuous: [{ flow: "continuous:hidden=64x64" }],
+  continuous: [{ flow: "continuous:hidden=64", steps: 5_000 }],
 };
 
 export const settingsOf = (flows: readonly string[]): readonly Setting[] =>
