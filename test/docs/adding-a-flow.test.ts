@@ -1,7 +1,7 @@
 /** The flows that docs/adding-a-flow.md adds, made of its code as it stands, keep the contract that it gives them. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
@@ -11,33 +11,12 @@ import { linearFlow } from "../../src/flows/linear.ts";
 import type { FlowSpec } from "../../src/flows/spec.ts";
 import { rowsFrom } from "../density/samples.ts";
 import { compilers } from "../package/installed.ts";
+import { shownFiles } from "./shown.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const text = readFileSync(join(root, "docs/adding-a-flow.md"), "utf8");
-
-/** The files that the page shows, by their paths. */
-const files = new Map(
-  [...text.matchAll(/^```ts\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)].map(([, path, code]) => [path, code]),
-);
-
-// Inside the repository, where the packages are; under a name that git ignores.
-const folder = mkdtempSync(join(root, "out-readme-adding-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** What a file of the page imports: another of the page, or one that is there. */
-const imported = (from: string, name: string): string => {
-  const path = resolve("/", dirname(from), name).slice(1);
-  return join(files.has(path) ? folder : root, path);
-};
-
-for (const [path, code] of files) {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  const placed = code.replace(/from "(\.[^"]*)"/g, (_, name) => `from ${JSON.stringify(imported(path, name))}`);
-  writeFileSync(join(folder, path), placed);
-}
-
-const load = async (path: string): Promise<Record<string, () => FlowSpec>> => await import(join(folder, path));
+const { text, files, folder, load, remove } = shownFiles("adding-a-flow");
+afterAll(remove);
 
 it("shows two flows, the map that they are made of, and their row of the contract, each short", () => {
   expect([...files.keys()]).toEqual([
@@ -58,10 +37,10 @@ it("shows code that compiles", async () => {
 });
 
 // The contract's own tests, as the page's last file asks for them.
-await import(join(folder, "test/flows/contract/ridge.test.ts"));
+await load("test/flows/contract/ridge.test.ts");
 
-const { ridge } = await load("src/flows/ridge.ts");
-const { sinhArcsinh } = await load("src/flows/sinhArcsinh.ts");
+const { ridge } = (await load("src/flows/ridge.ts")) as { ridge: () => FlowSpec };
+const { sinhArcsinh } = (await load("src/flows/sinhArcsinh.ts")) as { sinhArcsinh: () => FlowSpec };
 const added = { ridge, "sinh-arcsinh": sinhArcsinh };
 
 describe("the flows of the page", () => {
