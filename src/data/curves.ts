@@ -1,5 +1,5 @@
 import { range } from "../core/shape.ts";
-import { gaussLegendre } from "../core/special/vonMises.ts";
+import { gaussLegendre } from "../core/special/gaussLegendre.ts";
 import { type DataSet, type Place, type PlaneSetParts, planeSet } from "./planeSet.ts";
 
 /** A curve of the plane: where it is at u, uniform on (0, 1). */
@@ -23,10 +23,10 @@ interface Nodes {
 
 /** Weighed so that sums over them are means over u: Gauss and Legendre's rule on every piece. */
 const nodesOf = ({ curves, pieces, even }: Thickened): Nodes => {
-  const rule = gaussLegendre(8);
-  const ts = range(pieces).flatMap((piece) => rule.map(({ at }) => (piece + at) / pieces));
+  const { nodes, weights } = gaussLegendre(8);
+  const ts = range(pieces).flatMap((piece) => nodes.map((at) => (piece + at) / pieces));
   const places = curves.flatMap((curve) => ts.map((t) => curve(even === "u" ? t : t * t)));
-  const weight = (i: number): number => rule[i % 8].weight / pieces / curves.length;
+  const weight = (i: number): number => weights[i % 8] / pieces / curves.length;
   const logs = ts.map((t, i) => Math.log(even === "u" ? weight(i) : 2 * t * weight(i)));
   return {
     x: Float64Array.from(places, ([x]) => x),

@@ -4,7 +4,7 @@ import { inDouble } from "../../src/core/double.ts";
 import { fromHost, hostValues, type Tensor } from "../../src/core/tensor.ts";
 import { tidy } from "../../src/core/tidy.ts";
 import { integrand } from "../../src/flows/parts/integrand.ts";
-import { gaussLegendre } from "../../src/transforms/monotone/gaussLegendre.ts";
+import { gaussLegendre } from "../../src/core/special/gaussLegendre.ts";
 import { integral } from "../../src/transforms/monotone/integral.ts";
 import type { Monotone } from "../../src/transforms/monotone/monotone.ts";
 import { piecewiseLinear } from "../../src/transforms/monotone/piecewiseLinear.ts";

@@ -1,18 +1,5 @@
 import { besselGap, logBesselI0Scaled } from "./bessel.ts";
-
-/** Nodes and weights of Gauss and Legendre's rule on [0, 1], by Newton's method on the recurrence of the polynomials. */
-export const gaussLegendre = (count: number): readonly { readonly at: number; readonly weight: number }[] =>
-  Array.from({ length: count }, (_, i) => {
-    let x = Math.cos((Math.PI * (i + 0.75)) / (count + 0.5));
-    let slope = 0;
-    for (let turn = 0; turn < 8; turn++) {
-      let [before, value] = [1, x];
-      for (let n = 2; n <= count; n++) [before, value] = [value, ((2 * n - 1) * x * value - (n - 1) * before) / n];
-      slope = (count * (x * value - before)) / (x * x - 1);
-      x -= value / slope;
-    }
-    return { at: (1 - x) / 2, weight: 1 / ((1 - x * x) * slope * slope) };
-  });
+import { gaussLegendre } from "./gaussLegendre.ts";
 
 const rule = gaussLegendre(48);
 
@@ -30,8 +17,8 @@ const central = (theta: number, concentration: number): { readonly mass: number;
   const gap = besselGap(concentration);
   let mass = 0;
   let slope = 0;
-  for (const { at, weight } of rule) {
-    const each = weight * density(at * end, concentration);
+  for (const [i, at] of rule.nodes.entries()) {
+    const each = rule.weights[i] * density(at * end, concentration);
     mass += each;
     slope += each * (gap - 2 * Math.sin((at * end) / 2) ** 2);
   }

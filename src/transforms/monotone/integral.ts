@@ -1,9 +1,9 @@
 import { range } from "../../core/shape.ts";
+import { gaussLegendre } from "../../core/special/gaussLegendre.ts";
 import { fromHost, type Tensor } from "../../core/tensor.ts";
 import { exp } from "../../ops/special.ts";
 import { byRoot } from "../byRoot.ts";
 import type { Mapped } from "../transform.ts";
-import { gaussLegendre } from "./gaussLegendre.ts";
 import type { Monotone } from "./monotone.ts";
 import { shifted } from "./sums.ts";
 

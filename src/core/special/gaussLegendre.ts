@@ -1,4 +1,4 @@
-import { range } from "../../core/shape.ts";
+import { range } from "../shape.ts";
 
 export interface Quadrature {
   /** Where to look, from 0 to 1. */
