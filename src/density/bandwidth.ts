@@ -1,9 +1,9 @@
 import { checkPositive, fail, suggest } from "../core/check.ts";
 import type { HostKey } from "../core/key.ts";
 import { range } from "../core/shape.ts";
+import { shuffledPlaces } from "../core/shuffled.ts";
 import { distancesFrom, logMeanKernel } from "./mixture.ts";
 import type { Rows } from "./samples.ts";
-import { shuffled } from "./split.ts";
 
 /**
  * The width of a kernel in units of the samples' own spread: by the rules of Scott 1992 or Silverman 1986, a number, or the width under
@@ -64,7 +64,7 @@ const leaveOneOut = (all: Rows, places: readonly number[]): ((logWidth: number) 
 const byValidation = (whitened: Rows, key: HostKey): number => {
   const { count, size } = whitened;
   const used = Math.min(count, Math.max(1, Math.floor(mostDistances / count)));
-  const likelihood = leaveOneOut(whitened, shuffled(key, count).slice(0, used));
+  const likelihood = leaveOneOut(whitened, shuffledPlaces(key, count).slice(0, used));
   // Coarse first: several peaks are rare, but possible.
   const rule = Math.log(rules.scott(count, size));
   const steps = range(13).map((i) => rule + (i - 8) * 0.5);

@@ -2,6 +2,7 @@ import { fail } from "../core/check.ts";
 import { type HostKey, hostKey, splitHostKey } from "../core/key.ts";
 import { specLabel } from "../core/label.ts";
 import { range } from "../core/shape.ts";
+import { shuffledPlaces } from "../core/shuffled.ts";
 import { hostValues, type Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -23,7 +24,7 @@ import { type Programs, programsOf } from "./programs.ts";
 import { type Rows, rowsAt, type Samples } from "./samples.ts";
 import { scoreOf } from "./score.ts";
 import { tensorOfRows } from "./slices.ts";
-import { type Parted, partSamples, type Sample, sampleAt, shuffled } from "./split.ts";
+import { type Parted, partSamples, type Sample, sampleAt } from "./split.ts";
 import { asItStands, type Standard, standardOf } from "./standard.ts";
 import { densityVerdict } from "./summary.ts";
 
@@ -90,7 +91,9 @@ const watchedRows = ({ parted: { training, validation }, keys }: Prepared): Samp
   validation ?? someOf(training, keys.some);
 
 const someOf = (sample: Sample, key: HostKey): Sample =>
-  sample.rows.count <= enoughRows ? sample : sampleAt(sample, shuffled(key, sample.rows.count).slice(0, enoughRows));
+  sample.rows.count <= enoughRows
+    ? sample
+    : sampleAt(sample, shuffledPlaces(key, sample.rows.count).slice(0, enoughRows));
 
 const trainOn = async (prepared: Prepared, plan: TrainingPlan, options: FitDensityOptions): Promise<Trained> => {
   const { parted, learnt, training: engine, programs, keys } = prepared;

@@ -1,6 +1,6 @@
 import { fail } from "../core/check.ts";
-import { type HostKey, hostUniforms } from "../core/key.ts";
-import { range } from "../core/shape.ts";
+import type { HostKey } from "../core/key.ts";
+import { shuffledPlaces } from "../core/shuffled.ts";
 import type { FitDensityOptions } from "./options.ts";
 import { contextOf, type Rows, rowsAt, rowsOf, type Samples } from "./samples.ts";
 
@@ -16,17 +16,6 @@ export interface Parted {
   readonly validation?: Sample;
 }
 
-/** The places 0 … count − 1 in a random order. Fisher & Yates, as Durstenfeld 1964. */
-export const shuffled = (key: HostKey, count: number): number[] => {
-  const places = range(count);
-  const next = hostUniforms(key);
-  for (let last = count - 1; last > 0; last--) {
-    const other = Math.floor(next() * (last + 1));
-    [places[last], places[other]] = [places[other], places[last]];
-  }
-  return places;
-};
-
 export const sampleAt = ({ rows, context }: Sample, places: readonly number[]): Sample => ({
   rows: rowsAt(rows, places),
   ...(context && { context: rowsAt(context, places) }),
@@ -40,7 +29,7 @@ const parted = (who: string, all: Sample, fraction: number, key: HostKey): Parte
     fail(`${who}: validation: expected a fraction from 0 and below 1, or rows, got ${fraction}`);
   if (fraction === 0) return { training: all };
   const held = Math.max(fewest, Math.round(fraction * all.rows.count));
-  const places = shuffled(key, all.rows.count);
+  const places = shuffledPlaces(key, all.rows.count);
   return { training: sampleAt(all, places.slice(held)), validation: sampleAt(all, places.slice(0, held)) };
 };
 

@@ -1,18 +1,10 @@
 import { checkCount, fail } from "../core/check.ts";
 import { type HostKey, hostUniforms } from "../core/key.ts";
+import { shuffled } from "../core/shuffled.ts";
 import { type DrawsOf, drawsAt } from "../posterior/draws.ts";
 import type { Fit } from "../posterior/posterior.ts";
 import { weightsRefused } from "./reweigh.ts";
 import { verbKey } from "./verbKey.ts";
-
-/** Numbers 0 … count − 1 in random order. Knuth 1997, algorithm P. */
-const shuffled = (items: number[], uniform: () => number): number[] => {
-  for (let i = items.length - 1; i > 0; i--) {
-    const j = Math.floor(uniform() * (i + 1));
-    [items[i], items[j]] = [items[j], items[i]];
-  }
-  return items;
-};
 
 /**
  * Numbers of draws, each as often as its weight asks for to within one: one uniform in each of `count` equal strata of the weights, in

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
 import * as tf from "#tfjs";
 import { inDouble } from "../../src/core/double.ts";
-import { hostKey } from "../../src/core/key.ts";
 import { fromHost, hostValues, type Scalar } from "../../src/core/tensor.ts";
 import { outlierScoresOf, typicalityOf } from "../../src/density/outliers.ts";
 import { scoreOf } from "../../src/density/score.ts";
-import { shuffled } from "../../src/density/split.ts";
 import { densityVerdict, type Judged } from "../../src/density/summary.ts";
 import { adam } from "../../src/optimise/adam.ts";
 import { withWeightDecay } from "../../src/optimise/weightDecay.ts";
@@ -62,12 +60,6 @@ it("p-values of typical batches are uniform, even where batches are as large as 
     const below = pValues.filter((each) => each <= level).length / 300;
     expect(Math.abs(below - level), `at ${level}`).toBeLessThan(4.5 * Math.sqrt((level * (1 - level)) / 300) + 0.02);
   }
-});
-
-it("a shuffle has every place once, and any order", () => {
-  const orders = new Set(Array.from({ length: 400 }, (_, seed) => shuffled(hostKey(seed), 3).join()));
-  expect(orders.size).toBe(6);
-  expect(shuffled(hostKey(1), 50).sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
 });
 
 it("weight decay draws parameters towards 0 beside the gradient's step", () =>

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import * as tf from "#tfjs";
 import { inDouble, inPrecision } from "../../src/core/double.ts";
 import { hostKey } from "../../src/core/key.ts";
-import { range } from "../../src/core/shape.ts";
 import { fromHost, hostValues, type Tensor } from "../../src/core/tensor.ts";
 import { multivariateNormal } from "../../src/distributions/multivariateNormal.ts";
 import { linearFlow } from "../../src/flows/linear.ts";
@@ -15,7 +14,6 @@ import { cayleyLinear } from "../../src/transforms/linear/cayley.ts";
 import { rotationLinear } from "../../src/transforms/linear/exponential.ts";
 import { orthonormalised } from "../../src/transforms/linear/frame.ts";
 import { householderLinear } from "../../src/transforms/linear/householder.ts";
-import { randomOrder } from "../../src/transforms/linear/permutation.ts";
 
 const exactly = (f: () => void): void => inDouble(() => tf.tidy(f));
 
@@ -78,20 +76,6 @@ describe("orthogonal maps", () => {
 });
 
 describe("permutations", () => {
-  it("drawn from a seed hold every place once, all orders alike", () => {
-    expect(randomOrder(20, 3)).toEqual(randomOrder(20, 3));
-    expect([...randomOrder(20, 3)].sort((a, b) => a - b)).toEqual(range(20));
-    const counts = new Map<string, number>();
-    const seeds = 6000;
-    for (const seed of range(seeds)) {
-      const order = randomOrder(3, seed).join("");
-      counts.set(order, (counts.get(order) ?? 0) + 1);
-    }
-    expect(counts.size).toBe(6);
-    const sd = Math.sqrt(seeds * (1 / 6) * (5 / 6));
-    for (const count of counts.values()) expect(Math.abs(count - seeds / 6)).toBeLessThan(4.5 * sd);
-  });
-
   it("go both ways; an order may be given, which must hold every place once", () =>
     exactly(() => {
       const x = fromHost([10, 20, 30], [3]);

@@ -1,6 +1,7 @@
 import * as tf from "#tfjs";
 import type { Family } from "../../core/family.ts";
-import type { Key } from "../../core/key.ts";
+import { hostKey, type Key } from "../../core/key.ts";
+import { shuffledPlaces } from "../../core/shuffled.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { normal, split } from "../../ops/random.ts";
 import { cayleyLinear, type RotationParameters } from "../../transforms/linear/cayley.ts";
@@ -9,7 +10,6 @@ import { type ExponentialParameters, exponentialLinear, rotationLinear } from ".
 import { fullLinear, type MatrixParameters } from "../../transforms/linear/full.ts";
 import { type HouseholderParameters, householderLinear } from "../../transforms/linear/householder.ts";
 import type { Linear } from "../../transforms/linear/linear.ts";
-import { randomOrder } from "../../transforms/linear/permutation.ts";
 import { pluLinear } from "../../transforms/linear/plu.ts";
 import { qrLinear } from "../../transforms/linear/qr.ts";
 import { type ScoreParameters, sortedLinear } from "../../transforms/linear/softSort.ts";
@@ -58,7 +58,7 @@ const triangular: Kind<TriangularParameters> = (size, { upper = false }) => ({
 });
 
 const plu: Kind<TriangularParameters> = (size, { seed = 0 }) => {
-  const order = randomOrder(size, seed);
+  const order = shuffledPlaces(hostKey(seed), size);
   return { init: () => triangleStart(size), at: (parameters) => pluLinear(parameters, order) };
 };
 

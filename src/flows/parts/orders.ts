@@ -1,6 +1,7 @@
 import { fail } from "../../core/check.ts";
-import { foldHostKey, type HostKey, hostKey, hostUniforms } from "../../core/key.ts";
+import { foldHostKey, hostKey } from "../../core/key.ts";
 import { range } from "../../core/shape.ts";
+import { shuffledPlaces } from "../../core/shuffled.ts";
 
 /**
  * In which order an autoregressive flow takes the coordinates: as they stand ("natural"), the last one first ("reversed"), at random, or as
@@ -18,17 +19,6 @@ export interface OrderOptions {
 
 /** The names of these options, as `checkOptions` takes them. */
 export const orderOptions: readonly string[] = ["order", "seed"];
-
-/** A permutation of 0 to size − 1, all alike. Durstenfeld 1964. */
-const shuffled = (size: number, key: HostKey): number[] => {
-  const uniform = hostUniforms(key);
-  const list = range(size);
-  for (let i = size - 1; i > 0; i--) {
-    const j = Math.floor(uniform() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
-  }
-  return list;
-};
 
 const isPermutation = (list: readonly number[]): boolean =>
   [...list].sort((a, b) => a - b).every((coordinate, i) => coordinate === i);
@@ -61,7 +51,7 @@ export const placesOf = (
   const coordinates = typeof order === "string" ? range(size) : order;
   const places = coordinates.map((_, coordinate) => coordinates.indexOf(coordinate));
   return range(layers).map((layer) => {
-    if (order === "random") return shuffled(size, foldHostKey(hostKey(seed), layer));
+    if (order === "random") return shuffledPlaces(foldHostKey(hostKey(seed), layer), size);
     const opposite = (layer % 2 === 1) !== (order === "reversed");
     return opposite ? places.map((place) => size - 1 - place) : places;
   });

@@ -1,7 +1,9 @@
 import { fail } from "../../core/check.ts";
+import { hostKey } from "../../core/key.ts";
 import { range } from "../../core/shape.ts";
+import { shuffledPlaces } from "../../core/shuffled.ts";
 import { linearMap } from "../../transforms/linear/linear.ts";
-import { permutationLinear, randomOrder, reversedOrder } from "../../transforms/linear/permutation.ts";
+import { permutationLinear, reversedOrder } from "../../transforms/linear/permutation.ts";
 import type { Flow } from "../flow.ts";
 
 /** "random", "reversed", or the order itself: y_i = x_order[i]. */
@@ -13,7 +15,8 @@ export type FixedOrder = "random" | "reversed" | readonly number[];
  * @throws FluvialError unless an order given holds each place from 0 once.
  */
 export const permutation = (size: number, kind: FixedOrder, seed = 0): Flow<Record<never, never>> => {
-  const order = kind === "random" ? randomOrder(size, seed) : kind === "reversed" ? reversedOrder(size) : kind;
+  const order =
+    kind === "random" ? shuffledPlaces(hostKey(seed), size) : kind === "reversed" ? reversedOrder(size) : kind;
   if (order.length !== size || range(size).some((place) => !order.includes(place)))
     fail(`permutation: expected the places 0 to ${size - 1} in some order, got [${order.join(", ")}]`);
   // Its tensors belong to the program that uses the map: they are not made here.

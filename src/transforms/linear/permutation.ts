@@ -1,6 +1,5 @@
 import * as tf from "#tfjs";
 import { fail } from "../../core/check.ts";
-import { hostKey, hostUniforms } from "../../core/key.ts";
 import { range } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { Linear } from "./linear.ts";
@@ -21,17 +20,6 @@ export const permutationLinear = (order: readonly number[]): Linear => {
     solve: (y) => gathered(y, back),
     logDet: tf.scalar(0),
   };
-};
-
-/** The places 0 to n − 1 in an order drawn from a seed, all orders alike. Fisher & Yates; Durstenfeld 1964. */
-export const randomOrder = (size: number, seed: number): number[] => {
-  const order = range(size);
-  const uniform = hostUniforms(hostKey(seed));
-  for (let last = size - 1; last > 0; last--) {
-    const other = Math.floor(uniform() * (last + 1));
-    [order[last], order[other]] = [order[other], order[last]];
-  }
-  return order;
 };
 
 /** The places 0 to n − 1 backwards. */
