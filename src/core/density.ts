@@ -38,6 +38,8 @@ export interface GuideSpec<Q extends Sampler = Sampler, P = unknown> {
   readonly options: Readonly<Record<string, unknown>>;
   /** The learning rate that training starts from where the user says none. */
   readonly rate?: number;
+  /** Whether `fit` trains it by the plain bound although it has a density, whose slopes may be too steep for stick-the-landing. */
+  readonly plainBound?: boolean;
   /** The guide for this target: it knows the size. */
   for(target: Target): Guide<P, Q> | Promise<Guide<P, Q>>;
 }
@@ -47,5 +49,6 @@ export interface GuideOf<Q extends Sampler = Sampler> {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly rate?: number;
+  readonly plainBound?: boolean;
   for(target: Target): Guide<unknown, Q> | Promise<Guide<unknown, Q>>;
 }

@@ -31,6 +31,8 @@ export interface FlowParts<P> {
   readonly options: Readonly<Record<string, unknown>>;
   /** Learning rate as a guide; 0.01 unless said, as suits networks. */
   readonly rate?: number;
+  /** Whether the slopes of its log density may be too steep for stick-the-landing. */
+  readonly plainBound?: boolean;
   /** Learning rate with `fitDensity`, where the usual one does not suit. */
   readonly densityRate?: number;
   flow(size: number, context?: number): Flow<P>;

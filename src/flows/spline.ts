@@ -61,6 +61,7 @@ export const splineCoupling = (options: SplineOptions = {}): FlowSpec<Density, r
   const monotone = rationalQuadratic(bins, bound);
   return closedFlowSpec({
     name: "spline-coupling",
+    plainBound: true,
     options: { layers, bins, bound, hidden },
     flow: (size, context = 0) => couplings(layers, { size, hidden, monotone, context }),
   });

@@ -34,7 +34,7 @@ import { fitVerdict } from "./verdict.ts";
 export interface FitOptions<Q extends Sampler = Sampler> {
   /** Mean-field unless said. */
   readonly guide?: GuideOf<Q>;
-  /** Stick-the-landing where the guide has a density, else the plain bound; 8 draws a step. */
+  /** Stick-the-landing where the guide has a density that is not too steep for it, else the plain bound; 8 draws a step. */
   readonly objective?: Objective<Q>;
   readonly seed?: number;
   /** Steps at the most, a restart; 20,000 unless said. Fitting stops by itself when the bound has levelled off. */
@@ -117,7 +117,8 @@ export const fit = async <L, D, G, Q extends Sampler = Sampler>(
   const values = engine.compile(() => conditioned.tensors())();
   try {
     const guide = (await spec.for(conditioned.at(values))) as Guide<unknown, Sampler>;
-    const objective = (options.objective ?? (hasDensity(engine, guide) ? stickTheLanding() : elbo())) as Objective;
+    const landing = !spec.plainBound && hasDensity(engine, guide);
+    const objective = (options.objective ?? (landing ? stickTheLanding() : elbo())) as Objective;
     const batch = options.minibatch
       ? minibatchOf(model as unknown as Model, conditioned, options.minibatch)
       : undefined;
