@@ -23,6 +23,8 @@ export interface TargetFamily<L, D> {
 export interface Sampler {
   /** value [...batch, size], logQ [...batch]. */
   draw(key: Key, batch?: Shape): { readonly value: Tensor; readonly logQ: Tensor };
+  /** The same draws with logQ computed, at whatever cost, where `draw` estimates it. */
+  drawExactly?(key: Key, batch?: Shape): { readonly value: Tensor; readonly logQ: Tensor };
 }
 
 /** A sampler whose density is known anywhere: z [...batch, size] → [...batch]. */

@@ -42,15 +42,19 @@ const samplerAt = <P>(
   size: number,
   flow: Flow<P, Transform>,
   { flow: params, loc, logScale }: FlowGuideParameters<P>,
-): Sampler => ({
-  draw: (key, batch = []) => {
-    const [forNoise, forFlow] = flow.random ? split(key, 2) : [key, undefined];
-    const noise = normal(forNoise, [...batch, size]);
-    const bent = within("flow", () => flow.at(params, forFlow && { key: forFlow }).forward(noise));
-    const logQ = standardLogProb(noise).sub(bent.logDet).sub(logScale.sum());
-    return { value: bent.value.mul(logScale.exp()).add(loc), logQ };
-  },
-});
+): Sampler => {
+  const drawWith =
+    (estimate: boolean): Sampler["draw"] =>
+    (key, batch = []) => {
+      const [forNoise, forFlow] = flow.random ? split(key, 2) : [key, undefined];
+      const noise = normal(forNoise, [...batch, size]);
+      const given = estimate && forFlow ? { key: forFlow } : undefined;
+      const bent = within("flow", () => flow.at(params, given).forward(noise));
+      const logQ = standardLogProb(noise).sub(bent.logDet).sub(logScale.sum());
+      return { value: bent.value.mul(logScale.exp()).add(loc), logQ };
+    };
+  return { draw: drawWith(true), ...(flow.random && { drawExactly: drawWith(false) }) };
+};
 
 /**
  * Standard normal noise through a flow and a learned diagonal affine map: a mean-field guide whose noise the flow bends. The log

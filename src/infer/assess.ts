@@ -33,7 +33,8 @@ export const assess = <L, P>(
   // Every block has the same size, so that it is the same program; what is over at the end is left.
   const together = Math.min(block, draws);
   const drawBlock = engine.compile((at: P, given: Values, blockKey: Key) => {
-    const { value, logQ: q } = guide.at(at).draw(blockKey, [together]);
+    const sampler = guide.at(at);
+    const { value, logQ: q } = (sampler.drawExactly ?? sampler.draw)(blockKey, [together]);
     return { value, logQ: q, logDensity: conditioned.at(given).logDensity(value) };
   });
   for (let from = 0, i = 0; from < draws; from += block, i++) {

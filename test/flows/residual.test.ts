@@ -11,7 +11,7 @@ import { eagerEngine } from "../../src/engine/eager.ts";
 import { jacobians } from "../../src/flows/lipschitz.ts";
 import { residual } from "../../src/flows/residual.ts";
 import {
-  bounded,
+  boundedNetworks,
   type LipschitzLayer,
   type LipschitzUnit,
   linearisedNetwork,
@@ -35,7 +35,7 @@ interface Known {
   readonly layers: readonly {
     readonly lipschitz: number;
     readonly layers: readonly HostLayer[];
-    readonly bounded: readonly HostLayer[];
+    readonly boundedNetworks: readonly HostLayer[];
     readonly x: readonly number[];
     readonly value: readonly number[];
     readonly logDet: number;
@@ -72,13 +72,13 @@ describe("units", () => {
   );
 });
 
-describe("bounded weights", () => {
+describe("boundedNetworks weights", () => {
   it.each(known.matrices)("have no larger singular value than they may, nor a much smaller one: $name", (row) =>
     exactly(() => {
       const w = matrixOf(row.matrix);
       const b = tf.zeros([w.shape[1] as number]);
       for (const lipschitz of [0.5, 0.9, 1e6]) {
-        const made = bounded([[{ w, b }]], lipschitz)[0][0].w;
+        const made = boundedNetworks([[{ w, b }]], lipschitz)[0][0].w;
         // They differ by one factor, so that numpy's singular values of the matrix serve here too.
         const factor = hostValues(made.mul(w).sum().div(w.square().sum()))[0];
         near(hostValues(made), hostValues(w.mul(factor)), 12);
@@ -93,8 +93,8 @@ describe("bounded weights", () => {
   it("are those of numpy's singular values, a hundredth smaller at the most", () =>
     exactly(() => {
       for (const row of known.layers)
-        for (const [i, { w }] of bounded([layersOf(row.layers)], row.lipschitz)[0].entries()) {
-          const ratios = hostValues(w.div(matrixOf(row.bounded[i].w)));
+        for (const [i, { w }] of boundedNetworks([layersOf(row.layers)], row.lipschitz)[0].entries()) {
+          const ratios = hostValues(w.div(matrixOf(row.boundedNetworks[i].w)));
           for (const ratio of ratios) {
             expect(ratio).toBeLessThan(1 + 1e-13);
             expect(ratio).toBeGreaterThan(1 / 1.01);
@@ -126,7 +126,7 @@ describe("a residual layer", () => {
   it.each(known.layers.map((row, i) => [i + 1, row] as const))("has numpy's value and log-determinant, %i", (_, row) =>
     exactly(() => {
       const size = row.x.length;
-      const map = residualMap(g, layersOf(row.bounded), row.lipschitz);
+      const map = residualMap(g, layersOf(row.boundedNetworks), row.lipschitz);
       const { value, logDet } = map.forward(fromHost(row.x, [size]));
       near(hostValues(value), row.value, 13);
       near(hostValues(logDet), [row.logDet], 13);
@@ -139,7 +139,7 @@ describe("a residual layer", () => {
     exactly(() => {
       for (const row of known.layers) {
         const size = row.x.length;
-        const at = g(fromHost(row.x, [size]), layersOf(row.bounded));
+        const at = g(fromHost(row.x, [size]), layersOf(row.boundedNetworks));
         const own = tf.eye(size).sub(matrixOf(row.jacobian)).neg();
         const v = normal(key(hostKey(1)), [size]);
         near(hostValues(at.push(v)), hostValues(own.mul(v).sum(1)), 13);
@@ -256,6 +256,9 @@ describe("a residual flow with a key", () => {
       const variance = varianceAbout(errors, mean(errors));
       expect(variance).toBeGreaterThan(1e-8);
       expect(Math.abs(meanZ(errors, 0, variance))).toBeLessThan(mostZ);
+      const judged = guide.at(params).drawExactly?.(key(hostKey(8)), [rows]);
+      near(hostValues(judged?.value as Tensor), hostValues(value), 12);
+      near(hostValues(judged?.logQ as Tensor), hostValues(exact), 9);
     }));
 
   it("uses it where a Jacobian would cost more, or where it is told to", () => {
