@@ -16,7 +16,7 @@ export interface Budget {
   readonly seconds: number;
 }
 
-export const budget: Budget = { batch: 256, steps: 10_000, seconds: 60 };
+export const budget: Budget = { batch: 256, steps: 10_000, seconds: 600 };
 
 /** By the name of the flow; several settings of one flow are several rows of the table. */
 export const settings: Readonly<Record<string, readonly Setting[]>> = {
@@ -24,23 +24,23 @@ export const settings: Readonly<Record<string, readonly Setting[]>> = {
   elementwise: [{ flow: "elementwise" }],
   planar: [{ flow: "planar:layers=32" }],
   radial: [{ flow: "radial:layers=32" }],
-  sylvester: [{ flow: "sylvester:layers=32" }],
+  sylvester: [{ flow: "sylvester:layers=32", steps: 5_000 }],
   nice: [{ flow: "nice:layers=8:hidden=32x32" }],
   "real-nvp": [{ flow: "real-nvp:layers=8:hidden=32x32" }],
   glow: [{ flow: "glow:layers=8:hidden=32x32" }],
   made: [{ flow: "made:hidden=64x64:components=16" }],
   maf: [{ flow: "maf:layers=5:hidden=40x40" }],
-  iaf: [{ flow: "iaf:layers=5:hidden=40x40" }],
+  iaf: [{ flow: "iaf:layers=5:hidden=40x40", steps: 5_000 }],
   naf: [{ flow: "naf:layers=3:hidden=32x32" }],
   "block-naf": [{ flow: "block-naf:layers=3:hidden=24x24" }],
   "sum-of-squares": [{ flow: "sum-of-squares:layers=4:hidden=32x32" }],
-  "monotone-integral": [{ flow: "monotone-integral:layers=3:hidden=32x32" }],
+  "monotone-integral": [{ flow: "monotone-integral:layers=3:hidden=32x32", steps: 4_000 }],
   spline: [{ flow: "spline:layers=4:hidden=32x32" }],
   "spline-coupling": [{ flow: "spline-coupling:layers=6:hidden=32x32" }],
-  residual: [{ flow: "residual:layers=8:hidden=32x32" }],
+  residual: [{ flow: "residual:layers=8:hidden=32x32", steps: 4_000 }],
   recurrent: [{ flow: "recurrent:layers=3:hidden=28" }],
-  langevin: [{ flow: "langevin:hidden=32x32" }],
-  continuous: [{ flow: "continuous:hidden=64", steps: 5_000 }],
+  langevin: [{ flow: "langevin:hidden=32x32", steps: 5_000 }],
+  continuous: [{ flow: "continuous:hidden=64", steps: 3_000 }],
 };
 
 export const settingsOf = (flows: readonly string[]): readonly Setting[] =>
