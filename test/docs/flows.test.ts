@@ -1,0 +1,103 @@
+/** The table of docs/flows.md holds every flow, and says of each what is so; the stack that the page shows is a flow. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import * as tf from "#tfjs";
+import { inDouble } from "../../src/core/double.ts";
+import { hostKey } from "../../src/core/key.ts";
+import { hostValues } from "../../src/core/tensor.ts";
+import { flowSpecs, stochasticFlowSpecs } from "../../src/flows/index.ts";
+import type { FlowSpec } from "../../src/flows/spec.ts";
+import * as library from "../../src/index.ts";
+import { key, normal } from "../../src/ops/random.ts";
+import { moved } from "../guides/table.ts";
+import { shownFiles } from "./shown.ts";
+
+const docs = fileURLToPath(new URL("../../docs", import.meta.url));
+const { text, load, remove } = shownFiles("flows");
+afterAll(remove);
+
+interface FlowRow {
+  readonly name: string;
+  readonly source: string;
+  readonly cells: readonly string[];
+}
+
+/** The rows of the table below a heading. */
+const rowsBelow = (heading: string): FlowRow[] =>
+  (text.split(`\n## ${heading}\n`)[1] ?? "")
+    .split("\n## ")[0]
+    .split("\n")
+    .flatMap((line) => {
+      const [, name, source, rest] = /^\| \[`([\w-]+)`\]\(([^)]+)\) \| (.*) \|$/.exec(line) ?? [];
+      return name === undefined ? [] : [{ name, source, cells: rest.split(" | ") }];
+    });
+
+const rows = rowsBelow("Every flow");
+const inCode = (name: string): string =>
+  name === "linear" ? "linearFlow" : name.replace(/-./g, (dash) => dash[1].toUpperCase());
+
+it("has a row for every flow, and none for another", () => {
+  const known = [...Object.keys(flowSpecs), ...Object.keys(stochasticFlowSpecs)];
+  expect(rows.map(({ name }) => name).sort()).toEqual(known.sort());
+});
+
+describe.each(rows.map((row) => [row.name, row] as const))("the row of %s", (name, { source, cells }) => {
+  const [year, , , , , density, samples] = cells;
+
+  it("is complete, and links to the constructor, whose docstring has the year", () => {
+    expect(cells).toHaveLength(9);
+    for (const [i, cell] of cells.entries()) expect(cell, `cell ${i}`).not.toBe("");
+    const code = readFileSync(join(docs, source), "utf8");
+    expect(code).toContain(`export const ${inCode(name)} = `);
+    expect(code).toMatch(year === "–" ? name : year);
+    const table = { ...flowSpecs, ...stochasticFlowSpecs };
+    expect((library as Readonly<Record<string, unknown>>)[inCode(name)]).toBe(table[name]);
+  });
+
+  it("says where its density is known, and which way samples go", () => {
+    const spec = flowSpecs[name]?.();
+    if (!spec) return expect([density, samples]).toEqual(["a bound", "inverse"]);
+    tf.tidy(() => {
+      const guide = spec.for({ size: 2, logDensity: (z) => z.sum(-1), constrain: (z) => z });
+      if (guide instanceof Promise) throw new Error("a flow needs no target");
+      const anywhere = "logProb" in guide.at(guide.init(key(hostKey(1))));
+      expect(density.split(",")[0]).toBe(anywhere ? "anywhere" : "at draws");
+    });
+    expect(samples.split(";")[0]).toBe(spec.dataGo);
+  });
+});
+
+it("links to places that are there", () => {
+  const prose = text.replace(/^```[\s\S]*?^```$/gm, "");
+  const links = [...prose.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link]) => link.split("#"));
+  expect(links.length).toBeGreaterThan(20);
+  for (const [path, anchor] of links) {
+    const page = path === "" ? text : existsSync(join(docs, path)) && readFileSync(join(docs, path), "utf8");
+    expect(page, path).not.toBe(false);
+    const headings = [...String(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w\s-]/g, "")
+        .replace(/\s/g, "-"),
+    );
+    if (anchor) expect(headings, `${path}#${anchor}`).toContain(anchor);
+  }
+});
+
+it("shows a stack that is a flow", async () => {
+  const { turnedSplines } = (await load("src/flows/turnedSplines.ts")) as { turnedSplines: () => FlowSpec };
+  inDouble(() =>
+    tf.tidy(() => {
+      const flow = turnedSplines().flow(4);
+      const map = flow.at(moved(flow.init(key(hostKey(1))), 0.1, 2));
+      const x = normal(key(hostKey(3)), [5, 4]);
+      const there = map.forward(x);
+      const back = map.inverse(there.value);
+      expect(hostValues(back.value.sub(x).abs().max())[0]).toBeLessThan(1e-10);
+      expect(hostValues(back.logDet.add(there.logDet).abs().max())[0]).toBeLessThan(1e-9);
+      expect(hostValues(there.value.sub(x).abs().max())[0]).toBeGreaterThan(0.01);
+    }),
+  );
+});
