@@ -62,3 +62,16 @@ export const showValue = (x: number): string => {
   if (Number.isFinite(x)) return String(x);
   return Number.isNaN(x) ? "NaN" : x < 0 ? "−∞" : "+∞";
 };
+
+const longest = 40;
+
+/** What came, in a few words: a value, or of what is no number the kind. */
+export const showAny = (x: unknown): string => {
+  if (typeof x === "number") return showValue(x);
+  if (typeof x === "string") return JSON.stringify(x.length > longest ? `${x.slice(0, longest)}…` : x);
+  if (typeof x === "function") return "a function";
+  if (Array.isArray(x) || ArrayBuffer.isView(x)) return `a list of ${(x as unknown as ArrayLike<unknown>).length}`;
+  if (x === null || typeof x !== "object") return String(x);
+  const keys = Object.keys(x).slice(0, 5);
+  return keys.length > 0 ? `an object of ${keys.join(", ")}` : "an object";
+};

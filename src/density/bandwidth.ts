@@ -42,7 +42,7 @@ const peakOf = (f: (x: number) => number, low: number, high: number, tolerance: 
 
 /**
  * Mean log density of some whitened rows, each under kernels at all the others, as a function of log width and but for what does not depend
- * on it.
+ * on it. Copies of a row are left out with it: they would make it the likelier the narrower the kernels, without end.
  */
 const leaveOneOut = (all: Rows, places: readonly number[]): ((logWidth: number) => number) => {
   const { count, size } = all;
@@ -50,7 +50,7 @@ const leaveOneOut = (all: Rows, places: readonly number[]): ((logWidth: number) 
   const least = places.map((place, i) => {
     const own = distances.subarray(i * count, (i + 1) * count);
     distancesFrom(all, place, all, own);
-    own[place] = Number.POSITIVE_INFINITY;
+    for (let other = 0; other < count; other++) if (own[other] === 0) own[other] = Number.POSITIVE_INFINITY;
     return own.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   });
   return (logWidth) => {

@@ -7,7 +7,7 @@ import type { RowDensity } from "./fitted.ts";
 import { distancesFrom, logMeanKernel } from "./mixture.ts";
 import { type Rows, rowsOf, type Samples } from "./samples.ts";
 import { scoreOf } from "./score.ts";
-import { standardOf } from "./standard.ts";
+import { logScaleOf, type Standard, standardised, standardOf, unstandardised } from "./standard.ts";
 
 /** A normal kernel at every sample. */
 export interface KernelDensity extends RowDensity {
@@ -27,9 +27,28 @@ const halfLog2Pi = 0.5 * Math.log(2 * Math.PI);
 /** Apart from the keys of `fitDensity`, whatever the seed. */
 const drawing = -32;
 
-/** log |det L|. */
-const logDetOf = ({ mean, factor }: Gaussian): number =>
-  mean.reduce((sum, _, i) => sum + Math.log(factor[i * mean.length + i]), 0);
+/** The samples' own normal: columns on their standard scale, of which the normal takes what they have in common. */
+interface Own {
+  readonly standard: Standard;
+  readonly gaussian: Gaussian;
+}
+
+const ownOf = (who: string, all: Rows): Own => {
+  const standard = standardOf(who, all);
+  const gaussian =
+    gaussianOf(standardised(all, standard), all.size) ??
+    fail(`${who}: some column is a combination of others: there is no density; leave that column out`);
+  return { standard, gaussian };
+};
+
+const whitenedRows = (rows: Rows, { standard, gaussian }: Own): Rows => ({
+  ...rows,
+  values: whitened(standardised(rows, standard), gaussian),
+});
+
+/** log |det| of the map that whitens. */
+const logDetOf = ({ standard, gaussian: { mean, factor } }: Own): number =>
+  mean.reduce((sum, _, i) => sum - Math.log(factor[i * mean.length + i]), logScaleOf(standard));
 
 const logProbAt = (rows: Rows, points: Rows, width: number, constant: number): Float64Array => {
   const distances = new Float64Array(points.count);
@@ -65,17 +84,14 @@ export const kernelDensity = (samples: Samples, options: KernelDensityOptions = 
   const all = rowsOf(who, samples);
   const { size, count } = all;
   if (count <= size) fail(`${who}: expected more rows than the ${size} numbers of one, got ${count}`);
-  standardOf(who, all);
-  const gaussian =
-    gaussianOf(all.values, size) ??
-    fail(`${who}: some column is a combination of others: there is no density; leave that column out`);
-  const points = { ...all, values: whitened(all.values, gaussian) };
+  const own = ownOf(who, all);
+  const points = whitenedRows(all, own);
   const width = widthOf(who, options.bandwidth ?? "scott", points, hostKey(seed));
-  const constant = -size * (halfLog2Pi + Math.log(width)) - logDetOf(gaussian);
+  const constant = -size * (halfLog2Pi + Math.log(width)) + logDetOf(own);
   const logProb: RowDensity["logProb"] = (samplesAt, given = {}) => {
     checkOptions("logProb", given, []);
     const rows = rowsOf("logProb", samplesAt, size);
-    return logProbAt({ ...rows, values: whitened(rows.values, gaussian) }, points, width, constant);
+    return logProbAt(whitenedRows(rows, own), points, width, constant);
   };
   return {
     kind: "kernel-density",
@@ -85,7 +101,8 @@ export const kernelDensity = (samples: Samples, options: KernelDensityOptions = 
     sample: (n, given = {}) => {
       checkOptions("sample", given, ["seed"]);
       checkCount("sample: n", n);
-      return { shape: [n, size], values: coloured(drawn(points, width, n, given.seed ?? 0), gaussian) };
+      const values = coloured(drawn(points, width, n, given.seed ?? 0), own.gaussian);
+      return { shape: [n, size], values: unstandardised(values, own.standard) };
     },
     score: (rows, given) => scoreOf(logProb(rows, given), size),
   };

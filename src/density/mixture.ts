@@ -27,6 +27,7 @@ export const logMeanKernel = (
   least: number,
   width: number,
 ): number => {
+  if (least === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY;
   const scale = -0.5 / width ** 2;
   let sum = 0;
   for (let i = from; i < to; i++) sum += Math.exp((distances[i] - least) * scale);

@@ -1,14 +1,17 @@
 import * as tf from "#tfjs";
-import { fail, showValue } from "../core/check.ts";
+import { fail, showAny, showValue } from "../core/check.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
 import { hostValues, type Shape, type Tensor } from "../core/tensor.ts";
 
 /**
- * Rows of numbers as users have them: a list of rows, or of numbers where a row is one number; host values with their shape, or a tensor,
- * of which the last axis is a row and all others count rows.
+ * Rows of numbers as users have them: a list of rows; host values with their shape, or a tensor, of which the last axis is a row and all
+ * others count rows. A list of numbers alone, or values of one axis, are rows of one number; where rows are known to be longer, and there
+ * are as many numbers as in one, they are that row.
  */
 export type Samples =
   | readonly (ArrayLike<number> | number)[]
+  | Float64Array
+  | Float32Array
   | { readonly shape: Shape; readonly values: ArrayLike<number> }
   | Tensor;
 
@@ -19,24 +22,45 @@ export interface Rows {
   readonly values: Float64Array;
 }
 
-const ofShape = (who: string, shape: Shape, values: ArrayLike<number>): Rows => {
-  if (shape.length === 0) fail(`${who}: expected rows, [n, size], got ${showShape(shape)}`);
-  const size = shape.length === 1 ? 1 : shape[shape.length - 1];
-  if (sizeOf(shape) !== values.length)
-    fail(`${who}: shape ${showShape(shape)} takes ${sizeOf(shape)} values, got ${values.length}`);
-  return { count: size === 0 ? 0 : values.length / size, size, values: Float64Array.from(values) };
+/** Lists of numbers, and of nothing that JavaScript would only make numbers of: null and "" would count as 0. */
+const numbersOf = (who: string, values: ArrayLike<number>, out: Float64Array, at: number, size: number): void => {
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] !== "number")
+      fail(
+        `${who}: row ${Math.floor((at + i) / size) + 1}, column ${((at + i) % size) + 1} is ${showAny(values[i])}: expected numbers`,
+      );
+    out[at + i] = values[i];
+  }
 };
 
-const ofList = (who: string, list: readonly (ArrayLike<number> | number)[]): Rows => {
+const isList = (x: unknown): x is ArrayLike<number> =>
+  Array.isArray(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView));
+
+const ofShape = (who: string, shape: Shape, values: ArrayLike<number>, expected = 1): Rows => {
+  if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length >= 0))
+    fail(`${who}: shape: expected a list of whole numbers, got ${showAny(shape)}`);
+  if (shape.length === 0) fail(`${who}: expected rows, [n, size], got ${showShape(shape)}`);
+  if (!isList(values)) fail(`${who}: values: expected a list of numbers, got ${showAny(values)}`);
+  if (sizeOf(shape) !== values.length)
+    fail(`${who}: shape ${showShape(shape)} takes ${sizeOf(shape)} values, got ${values.length}`);
+  const size = shape.length > 1 ? shape[shape.length - 1] : shape[0] === expected ? expected : 1;
+  const numbers = new Float64Array(values.length);
+  numbersOf(who, values, numbers, 0, size);
+  return { count: size === 0 ? 0 : values.length / size, size, values: numbers };
+};
+
+const ofList = (who: string, list: readonly (ArrayLike<number> | number)[], expected?: number): Rows => {
+  if (list.length > 0 && list.every((each) => typeof each === "number"))
+    return ofShape(who, [list.length], list as readonly number[], expected);
   const rows = list.map((row) => (typeof row === "number" ? [row] : row));
   const size = rows[0]?.length ?? 0;
   const values = new Float64Array(rows.length * size);
   rows.forEach((row, i) => {
-    if (row?.length !== size)
-      fail(`${who}: row 1 has ${size} numbers, row ${i + 1} has ${row?.length ?? `none: ${String(row)}`}`);
-    for (let j = 0; j < size; j++) values[i * size + j] = row[j];
+    if (!isList(row)) fail(`${who}: row ${i + 1} is ${showAny(row)}: expected a list of numbers`);
+    if (row.length !== size) fail(`${who}: row 1 has ${size} numbers, row ${i + 1} has ${row.length}`);
+    numbersOf(who, row, values, i * size, size);
   });
-  return { count: rows.length, size, values };
+  return { count: size === 0 ? 0 : rows.length, size, values };
 };
 
 const isShaped = (samples: unknown): samples is { readonly shape: Shape; readonly values: ArrayLike<number> } =>
@@ -58,12 +82,14 @@ const checkFinite = (who: string, { size, values }: Rows): void => {
 export const rowsOf = (who: string, samples: Samples, size?: number): Rows => {
   const rows =
     samples instanceof tf.Tensor
-      ? ofShape(who, samples.shape, hostValues(samples))
+      ? ofShape(who, samples.shape, hostValues(samples), size)
       : Array.isArray(samples)
-        ? ofList(who, samples)
-        : isShaped(samples)
-          ? ofShape(who, samples.shape, samples.values)
-          : fail(`${who}: expected a list of rows, { shape, values } or a tensor, got ${String(samples)}`);
+        ? ofList(who, samples, size)
+        : isList(samples)
+          ? ofShape(who, [samples.length], samples, size)
+          : isShaped(samples)
+            ? ofShape(who, samples.shape, samples.values, size)
+            : fail(`${who}: expected a list of rows, { shape, values } or a tensor, got ${showAny(samples)}`);
   if (rows.count === 0) fail(`${who}: expected rows of numbers, got none`);
   if (size !== undefined && rows.size !== size)
     fail(`${who}: expected rows of ${size} number${size === 1 ? "" : "s"}, got ${rows.size}`);
@@ -95,9 +121,7 @@ export const contextOf = (
     return context === undefined ? undefined : fail(`${who}: context: this density was fitted without one`);
   if (context === undefined)
     return fail(`${who}: context: expected ${count} rows of ${length}, or one for all, got none`);
-  // A flat list as long as a context is one row, not rows of one number.
-  const flat = Array.isArray(context) && context.length === length && context.every((x) => typeof x === "number");
-  const rows = rowsOf(`${who}: context`, flat && length > 1 ? [context as readonly number[]] : context, length);
+  const rows = rowsOf(`${who}: context`, context, length);
   if (rows.count !== count && rows.count !== 1)
     fail(`${who}: context: expected ${count} rows, or one for all, got ${rows.count}`);
   return rows.count === count ? rows : repeated(rows, count);

@@ -19,26 +19,50 @@ const meansOf = ({ count, size, values }: Rows): Float64Array => {
   return means;
 };
 
+/** The power of 2 at or below each column's farthest value from its mean, so that its squares neither overflow nor vanish. */
+const scalesOf = ({ size, values }: Rows, means: Float64Array): Float64Array => {
+  const farthest = new Float64Array(size);
+  for (let at = 0; at < values.length; at++)
+    farthest[at % size] = Math.max(farthest[at % size], Math.abs(values[at] - means[at % size]));
+  return farthest.map((far) => (far > 0 && Number.isFinite(far) ? 2 ** Math.floor(Math.log2(far)) : 1));
+};
+
 /** Maximum-likelihood standard deviations, around the means. */
-const sdsOf = ({ count, size, values }: Rows, means: Float64Array): Float64Array => {
-  const sds = new Float64Array(size);
-  for (let at = 0; at < values.length; at++) sds[at % size] += (values[at] - means[at % size]) ** 2 / count;
-  return sds.map(Math.sqrt);
+const sdsOf = (rows: Rows, means: Float64Array): Float64Array => {
+  const { count, size, values } = rows;
+  const scales = scalesOf(rows, means);
+  const squares = new Float64Array(size);
+  for (let at = 0; at < values.length; at++)
+    squares[at % size] += ((values[at] - means[at % size]) / scales[at % size]) ** 2 / count;
+  return squares.map((square, column) => scales[column] * Math.sqrt(square));
 };
 
 /** A spread that is rounding alone, in units of a column's mean. */
 const rounding = 1e-13;
 
-/** Means and standard deviations of the columns. @throws FluvialError where a column is constant, naming it. */
+/** Refuses a column without a spread, or with one that numbers cannot tell or hold. */
+const checkSpread = (who: string, { size, values }: Rows, { means, sds }: Standard): void => {
+  const odd = sds.findIndex(
+    (sd, column) => !(sd > rounding * Math.abs(means[column]) && sd < Number.POSITIVE_INFINITY),
+  );
+  if (odd < 0) return;
+  const column = `${who}: column ${odd + 1}`;
+  if (values.every((value, at) => at % size !== odd || value === values[odd]))
+    fail(`${column} is ${values[odd]} in every row: it has no density; leave that column out`);
+  fail(
+    `${column} spreads by ${sds[odd].toPrecision(3)} around ${means[odd].toPrecision(3)}, which is beyond floating point: shift or scale that column`,
+  );
+};
+
+/**
+ * Means and standard deviations of the columns.
+ * @throws FluvialError where a column is constant, or spreads by no more than rounding, naming it.
+ */
 export const standardOf = (who: string, rows: Rows): Standard => {
   const means = meansOf(rows);
-  const sds = sdsOf(rows, means);
-  const constant = sds.findIndex((sd, column) => !(sd > rounding * Math.abs(means[column])));
-  if (constant >= 0)
-    fail(
-      `${who}: column ${constant + 1} is ${rows.values[constant]} in every row: it has no density; leave that column out`,
-    );
-  return { means, sds };
+  const standard = { means, sds: sdsOf(rows, means) };
+  checkSpread(who, rows, standard);
+  return standard;
 };
 
 export const standardised = ({ size, values }: Rows, { means, sds }: Standard): Float64Array =>

@@ -231,7 +231,7 @@ describe("fitDensity refuses", () => {
       "fitDensity: column 2 is 7 in every row",
     ],
     [() => fitDensity(planar(), []), "fitDensity: expected rows of numbers, got none"],
-    [() => fitDensity(planar(), "rows" as never), "expected a list of rows, { shape, values } or a tensor, got rows"],
+    [() => fitDensity(planar(), "rows" as never), 'expected a list of rows, { shape, values } or a tensor, got "rows"'],
     [() => fitDensity(planar(), { shape: [3, 2], values: [1, 2] }), "shape [3, 2] takes 6 values, got 2"],
     [() => fitDensity({} as never, few), "fitDensity: expected a flow such as iaf()"],
     [() => fitDensity(planar(), few, { step: 3 } as never), 'unknown option "step" (did you mean "steps"?)'],

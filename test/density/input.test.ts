@@ -1,0 +1,88 @@
+/** Samples as they come: of any type, on any scale, with copies; what are none is refused by name. */
+import { describe, expect, it } from "vitest";
+import { kernelDensity } from "../../src/density/kernelDensity.ts";
+import { rowsOf } from "../../src/density/samples.ts";
+import { standardised, standardOf } from "../../src/density/standard.ts";
+import { rowsFrom } from "./samples.ts";
+
+const rows = rowsFrom(1, 60, ({ normal }) => [normal(), normal()]);
+const values = (samples: unknown, size?: number) => {
+  const made = rowsOf("who", samples as never, size);
+  return [made.count, made.size, ...made.values];
+};
+
+describe("rows", () => {
+  it("of one number may be a list of numbers or a typed array", () => {
+    expect(values([1, 2, 3])).toEqual([3, 1, 1, 2, 3]);
+    expect(values(Float64Array.of(1, 2, 3))).toEqual([3, 1, 1, 2, 3]);
+    expect(values(Float32Array.of(1, 2))).toEqual([2, 1, 1, 2]);
+  });
+
+  it("may be one row alone, where its length is known", () => {
+    expect(values([1, 2], 2)).toEqual([1, 2, 1, 2]);
+    expect(values(Float64Array.of(1, 2), 2)).toEqual([1, 2, 1, 2]);
+    expect(values({ shape: [2], values: [1, 2] }, 2)).toEqual([1, 2, 1, 2]);
+    expect(values([1, 2], 1)).toEqual([2, 1, 1, 2]);
+    expect(() => values([1, 2, 3], 2)).toThrow("who: expected rows of 2 numbers, got 1");
+  });
+
+  it.each([
+    [
+      [
+        [1, 2],
+        [null, 3],
+      ],
+      "who: row 2, column 1 is null: expected numbers",
+    ],
+    [[[1, "2"]], 'who: row 1, column 2 is "2": expected numbers'],
+    [[[1, ""]], 'who: row 1, column 2 is "": expected numbers'],
+    [[[true, 2]], "who: row 1, column 1 is true: expected numbers"],
+    [[[1n, 2n]], "who: row 1, column 1 is 1: expected numbers"],
+    [["ab", "cd"], 'who: row 1 is "ab": expected a list of numbers'],
+    [[null, [1]], "who: row 1 is null: expected a list of numbers"],
+    [[{ x: 1, y: 2 }], "who: row 1 is an object of x, y: expected a list of numbers"],
+    [[[], []], "who: expected rows of numbers, got none"],
+    [() => [[1]], "who: expected a list of rows, { shape, values } or a tensor, got a function"],
+    [{ shape: "ab", values: [1, 2] }, 'who: shape: expected a list of whole numbers, got "ab"'],
+    [{ shape: [0.5, 4], values: [1, 2] }, "who: shape: expected a list of whole numbers, got a list of 2"],
+    [{ shape: [2, 1], values: undefined }, "who: values: expected a list of numbers, got undefined"],
+    [{ shape: [2, 1], values: [1, null] }, "who: row 2, column 1 is null: expected numbers"],
+  ])("%# are refused", (samples, message) => expect(() => values(samples)).toThrow(message as string));
+});
+
+describe("columns on any scale", () => {
+  it.each([1e-300, 1e-200, 1e-8, 1e200, 1e300])("%s", (scale) => {
+    const made = rowsOf(
+      "who",
+      rows.map(([x, y]) => [scale * x, y]),
+    );
+    const standard = standardOf("who", made);
+    const z = standardised(made, standard).filter((_, at) => at % 2 === 0);
+    expect(Math.abs(z.reduce((a, b) => a + b, 0) / 60)).toBeLessThan(1e-13);
+    expect(Math.abs(z.reduce((a, b) => a + b * b, 0) / 60 - 1)).toBeLessThan(1e-13);
+    // A kernel density moves by the logarithm of the scale, and no more.
+    const [here, there] = [kernelDensity(rows), kernelDensity(rows.map(([x, y]) => [scale * x, y]))];
+    const moved = there.logProb([[0.3 * scale, 0.1]])[0] - here.logProb([[0.3, 0.1]])[0];
+    expect(Math.abs(moved + Math.log(scale))).toBeLessThan(1e-11 * Math.abs(Math.log(scale)));
+    const [drawn, same] = [there.sample(3).values[0] / scale, here.sample(3).values[0]];
+    expect(Math.abs(drawn - same)).toBeLessThan(1e-12);
+  });
+
+  it("are refused where they spread by no more than rounding", () => {
+    const far = rows.map(([x, y]) => [1e15 + x, y]);
+    expect(() => kernelDensity(far)).toThrow(/column 1 spreads by .* around 1.00e\+15, which is beyond floating/);
+    expect(() => kernelDensity(rows.map(([x]) => [x, 7]))).toThrow("column 2 is 7 in every row");
+  });
+});
+
+describe("a kernel density", () => {
+  it("chooses a width by rows left out with their copies", () => {
+    const once = kernelDensity(rows, { bandwidth: "validation" }).bandwidth;
+    const twice = kernelDensity([...rows, ...rows], { bandwidth: "validation" }).bandwidth;
+    expect(Math.abs(twice / once - 1)).toBeLessThan(0.02);
+    const whole = rows.map(([x, y]) => [Math.round(2 * x), Math.round(2 * y)]);
+    expect(kernelDensity(whole, { bandwidth: "validation" }).bandwidth).toBeGreaterThan(0.2);
+  });
+
+  it("is 0 where distances overflow", () => expect(kernelDensity(rows).logProb([[1e300, 0]])[0]).toBe(-Infinity));
+});
