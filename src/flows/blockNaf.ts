@@ -1,9 +1,9 @@
-import { checkCount, checkOptions, fail } from "../core/check.ts";
+import { checkCount, checkOptions } from "../core/check.ts";
 import type { Sampler } from "../core/density.ts";
 import { range } from "../core/shape.ts";
 import { chain } from "./chain.ts";
 import type { Flow } from "./flow.ts";
-import { widths } from "./options.ts";
+import { checkFlag, widths } from "./options.ts";
 import { type BlockAutoregressiveParameters, blockAutoregressive } from "./parts/blockAutoregressive.ts";
 import { reversal } from "./parts/reversal.ts";
 import { type FlowSpec, flowSpec } from "./spec.ts";
@@ -38,14 +38,15 @@ const blockFlow = (size: number, layers: number, hidden: readonly number[], gate
  * of small matrix products; the other finds a root a coordinate, one after the other, to rounding. With a gate a layer is
  * σ(g) f(x) + (1 − σ(g)) x, as in section 3.3 there, which is a map onto all of ℝⁿ though f is bounded; without one the units are
  * tanh(x) + 0.01 x, to the same end.
- * @throws FluvialError on unknown options, unless layers and widths are whole numbers from 1, and without a hidden layer.
+ * @throws FluvialError on unknown options, unless layers and widths are whole numbers from 1 and `gate` true or false, and without a
+ * hidden layer.
  */
 export const blockNaf = (options: BlockNafOptions = {}): FlowSpec<Sampler, Parameters> => {
-  checkOptions("block-naf", options, ["layers", "hidden", "gate"]);
+  checkOptions("blockNaf", options, ["layers", "hidden", "gate"]);
   const { layers = 2, gate = true } = options;
-  const hidden = widths("block-naf", options.hidden ?? [8, 8]);
-  checkCount("block-naf: layers", layers);
-  if (hidden.length === 0) fail("block-naf: expected at least one hidden layer, got none");
+  const hidden = widths("blockNaf: hidden", options.hidden ?? [8, 8], 1);
+  checkCount("blockNaf: layers", layers);
+  checkFlag("blockNaf: gate", gate);
   return flowSpec<Parameters>({
     name: "block-naf",
     options: { layers, hidden, gate },

@@ -1,16 +1,14 @@
-import * as tf from "#tfjs";
-import { checkCount, checkOptions, checkPositive, fail, suggest } from "../core/check.ts";
+import { checkCount, checkOptions, checkPositive, fail } from "../core/check.ts";
 import type { Sampler } from "../core/density.ts";
-import type { Key } from "../core/key.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fieldOf, type SmoothUnit, smoothUnits } from "../nn/field.ts";
 import { type Layer, mlp } from "../nn/mlp.ts";
-import { uniform } from "../ops/random.ts";
+import { probes } from "../transforms/logDetSeries.ts";
 import { odeMap, type Solver } from "../transforms/ode.ts";
 import type { Bijection, Mapped } from "../transforms/transform.ts";
 import { contextBeside } from "./context.ts";
 import type { Flow, Given } from "./flow.ts";
-import { widths } from "./options.ts";
+import { oneOf, widths } from "./options.ts";
 import { type FlowSpec, flowSpec } from "./spec.ts";
 
 /** How `continuous` goes about it. */
@@ -49,16 +47,11 @@ const optionNames = [
 
 const who = "continuous";
 
-const oneOf = <T extends string>(option: string, value: T, known: readonly T[]): T =>
-  known.includes(value)
-    ? value
-    : fail(`${who}: ${option} must be one of ${known.join(", ")}, got "${value}"${suggest(value, known)}`);
-
 const equal = ["rk4", "heun", "midpoint", "euler"] as const;
 const chosen = ["dopri5", "bosh3"] as const;
 
 const solverOf = (options: ContinuousOptions): Solver => {
-  const method = oneOf("method", options.method ?? "rk4", [...equal, ...chosen]);
+  const method = oneOf(`${who}: method`, options.method ?? "rk4", [...equal, ...chosen]);
   const chooses = method === "dopri5" || method === "bosh3";
   const foreign = (chooses ? (["steps"] as const) : (["relative", "absolute", "maxSteps"] as const)).find(
     (name) => options[name] !== undefined,
@@ -76,10 +69,6 @@ const solverOf = (options: ContinuousOptions): Solver => {
   checkCount(`${who}: maxSteps`, maxSteps);
   return { method, relative, absolute, maxSteps };
 };
-
-/** ±1, each as likely: the direction whose estimate of a trace varies least. Hutchinson 1990. */
-const signs = (key: Key, shape: readonly number[]): Tensor =>
-  tf.where(uniform(key, shape).less(0.5), tf.onesLike(tf.zeros([...shape])), -1);
 
 interface Settings {
   readonly hidden: readonly number[];
@@ -105,7 +94,7 @@ const mapOf = (settings: Settings, size: number, length: number, layers: readonl
     const params: Moving = {
       layers,
       ...(beside && { context: beside.reshape([-1, length]) }),
-      ...(hutchinson && given.key && { probe: signs(given.key, rows.shape) }),
+      ...(hutchinson && given.key && { probe: probes.signs(given.key, rows.shape) }),
     };
     const velocity = ({ layers: own, ...rest }: Moving) => fieldOf(own, { size, unit, ...rest });
     const { value, logDet } = odeMap({ params, velocity, solver, gradient })[way](rows);
@@ -132,11 +121,15 @@ const mapOf = (settings: Settings, size: number, length: number, layers: readonl
  */
 export const continuous = (options: ContinuousOptions = {}): FlowSpec<Sampler, readonly Layer[]> => {
   checkOptions(who, options, optionNames);
-  const hidden = widths(who, options.hidden ?? [32, 32]);
-  const activation = oneOf("activation", options.activation ?? "tanh", Object.keys(smoothUnits) as SmoothUnit[]);
+  const hidden = widths(`${who}: hidden`, options.hidden ?? [32, 32]);
+  const activation = oneOf(
+    `${who}: activation`,
+    options.activation ?? "tanh",
+    Object.keys(smoothUnits) as SmoothUnit[],
+  );
   const solver = solverOf(options);
-  const trace = oneOf("trace", options.trace ?? "exact", ["exact", "hutchinson"]);
-  const gradient = oneOf("gradient", options.gradient ?? "direct", ["direct", "adjoint"]);
+  const trace = oneOf(`${who}: trace`, options.trace ?? "exact", ["exact", "hutchinson"]);
+  const gradient = oneOf(`${who}: gradient`, options.gradient ?? "direct", ["direct", "adjoint"]);
   const settings: Settings = { hidden, unit: activation, solver, hutchinson: trace === "hutchinson", gradient };
   const flow = (size: number, context = 0): Flow<readonly Layer[]> => ({
     random: settings.hutchinson,
@@ -144,5 +137,5 @@ export const continuous = (options: ContinuousOptions = {}): FlowSpec<Sampler, r
     at: (layers, given = {}) => mapOf(settings, size, context, layers, given),
   });
   const told = { hidden, activation, ...solver, trace, gradient };
-  return { ...flowSpec({ name: who, options: told, rate: 0.005, flow }), dataGo: "inverse" };
+  return flowSpec({ name: who, options: told, rate: 0.005, dataGo: "inverse", flow });
 };

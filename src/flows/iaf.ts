@@ -27,14 +27,12 @@ export const iaf = (options: IafOptions = {}): FlowSpec<Sampler, AutoregressiveP
   const checked = checkedMaskedLayers("iaf", options, ["layers"], [32]);
   const { layers = 2 } = options;
   checkCount("iaf: layers", layers);
-  return {
-    ...flowSpec({
-      name: "iaf",
-      rate: plainRate,
-      options: { layers, ...checked },
-      flow: (size, context = 0) =>
-        autoregressiveLayers("iaf", layers, { ...checked, size, context, monotone: affineMonotone }),
-    }),
+  return flowSpec({
+    name: "iaf",
+    rate: plainRate,
     dataGo: "inverse",
-  };
+    options: { layers, ...checked },
+    flow: (size, context = 0) =>
+      autoregressiveLayers("iaf", layers, { ...checked, size, context, monotone: affineMonotone }),
+  });
 };

@@ -56,7 +56,7 @@ export { type ElementwiseOptions, elementwise } from "./elementwise.ts";
 export { type GlowOptions, glow } from "./glow.ts";
 export { type IafOptions, iaf } from "./iaf.ts";
 export { type LangevinOptions, langevin } from "./langevin.ts";
-export { linearFlow } from "./linear.ts";
+export { type LinearFlowOptions, linearFlow } from "./linear.ts";
 export { type MadeOptions, made } from "./made.ts";
 export { type MafOptions, maf } from "./maf.ts";
 export {
@@ -66,13 +66,14 @@ export {
 } from "./monotoneIntegral.ts";
 export { type NafOptions, naf } from "./naf.ts";
 export { type NiceOptions, nice } from "./nice.ts";
-export { planar } from "./planar.ts";
-export { radial } from "./radial.ts";
+export { type PlanarOptions, planar } from "./planar.ts";
+export { type RadialOptions, radial } from "./radial.ts";
 export { type RealNvpOptions, realNvp } from "./realNvp.ts";
 export { type RecurrentOptions, recurrent } from "./recurrent.ts";
-export { type ResidualSettings, residual } from "./residual.ts";
+export { type ResidualOptions, residual } from "./residual.ts";
 export type { FlowSpec } from "./spec.ts";
-export { type SplineOptions, spline, splineCoupling } from "./spline.ts";
+export { type SplineCouplingOptions, type SplineOptions, spline, splineCoupling } from "./spline.ts";
+export { type Stack, stack } from "./stack.ts";
 export type { StochasticFlow, StochasticFlowSpec, StochasticMap } from "./stochastic.ts";
 export { type SumOfSquaresOptions, sumOfSquares } from "./sumOfSquares.ts";
 export { type SylvesterOptions, sylvester } from "./sylvester.ts";

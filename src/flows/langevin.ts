@@ -1,5 +1,5 @@
 import * as tf from "#tfjs";
-import { checkCount, checkOptions, fail, suggest } from "../core/check.ts";
+import { checkCount, checkOptions } from "../core/check.ts";
 import type { Guide, Sampler, Target } from "../core/density.ts";
 import type { Key } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
@@ -10,7 +10,7 @@ import { gradient } from "../ops/gradient.ts";
 import { split } from "../ops/random.ts";
 import { contextBeside } from "./context.ts";
 import { type FlowGuideParameters, flowGuideStart } from "./guide.ts";
-import { widths } from "./options.ts";
+import { checkFlag, checkShare, oneOf, widths } from "./options.ts";
 import { diffusion } from "./parts/diffusion.ts";
 import { drawThrough, type StochasticFlow, type StochasticFlowSpec } from "./stochastic.ts";
 
@@ -161,13 +161,11 @@ export const langevin = (
 ): StochasticFlowSpec<LangevinParameters, FlowGuideParameters<LangevinGuideParameters>> => {
   checkOptions(who, options, ["steps", "hidden", "activation", "stepSize", "annealed"]);
   const { steps = 8, stepSize = 0.1, activation = "tanh", annealed = true } = options;
-  const hidden = widths(who, options.hidden ?? 32);
+  const hidden = widths(`${who}: hidden`, options.hidden ?? 32);
   checkCount(`${who}: steps`, steps, 0);
-  if (!(stepSize > 0 && stepSize < 1)) fail(`${who}: stepSize must lie between 0 and 1, got ${stepSize}`);
-  const known = Object.keys(smoothUnits);
-  if (!known.includes(activation))
-    fail(`${who}: activation must be one of ${known.join(", ")}, got "${activation}"${suggest(activation, known)}`);
-  if (typeof annealed !== "boolean") fail(`${who}: annealed must be true or false, got ${String(annealed)}`);
+  checkShare(`${who}: stepSize`, stepSize);
+  oneOf(`${who}: activation`, activation, Object.keys(smoothUnits) as SmoothUnit[]);
+  checkFlag(`${who}: annealed`, annealed);
   const settings: Settings = { steps, hidden, activation, stepSize, annealed };
   return {
     name: who,

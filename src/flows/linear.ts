@@ -1,7 +1,8 @@
-import { checkCount, checkOptions, checkPositive, fail, suggest } from "../core/check.ts";
+import { checkCount, checkOptions, checkPositive } from "../core/check.ts";
 import type { Density } from "../core/density.ts";
 import { type ConditionedParameters, conditioned } from "./conditioned.ts";
 import { plainRate } from "./guide.ts";
+import { checkFlag, oneOf } from "./options.ts";
 import { type LinearParameters, linearLayer } from "./parts/linear.ts";
 import { type LinearKind, type LinearOptions, linearKinds } from "./parts/linearKinds.ts";
 import { closedFlowSpec, type FlowSpec } from "./spec.ts";
@@ -24,22 +25,17 @@ const taken: Readonly<Record<LinearKind, readonly (keyof LinearOptions)[]>> = {
 
 const defaults: LinearOptions = { upper: false, seed: 0, temperature: 1 };
 
-const checkedKind = (kind: string): LinearKind => {
-  const known = Object.keys(linearKinds);
-  if (!known.includes(kind))
-    fail(
-      `linear: unknown kind ${JSON.stringify(kind)}${suggest(String(kind), known)}; expected one of ${known.join(", ")}`,
-    );
-  return kind as LinearKind;
+const checkLinearOptions = (who: string, { upper, seed, reflections, temperature }: LinearOptions): void => {
+  if (upper !== undefined) checkFlag(`${who}: upper`, upper);
+  if (seed !== undefined) checkCount(`${who}: seed`, seed, 0);
+  if (reflections !== undefined) checkCount(`${who}: reflections`, reflections);
+  if (temperature !== undefined) checkPositive(`${who}: temperature`, temperature);
 };
 
-const checkLinearOptions = (kind: LinearKind, { upper, seed, reflections, temperature }: LinearOptions): void => {
-  if (upper !== undefined && typeof upper !== "boolean")
-    fail(`linear: upper: expected true or false, got ${String(upper)}`);
-  if (seed !== undefined) checkCount("linear: seed", seed, 0);
-  if (reflections !== undefined) checkCount(`linear: reflections of kind "${kind}"`, reflections);
-  if (temperature !== undefined) checkPositive("linear: temperature", temperature);
-};
+export interface LinearFlowOptions extends LinearOptions {
+  /** "plu" unless said. */
+  readonly kind?: LinearKind;
+}
 
 /**
  * W x + b with a matrix whose determinant is cheap: alone a Gaussian, between other layers what mixes their coordinates. Begins at the
@@ -57,24 +53,20 @@ const checkLinearOptions = (kind: LinearKind, { upper, seed, reflections, temper
  * - "permutation": the coordinates sorted by learned scores, begun at random; log |det| is 0. The gradient in the scores is that of a soft
  *   sorting (Prillo & Eisenschlos 2020): biased, and not what finite differences give, which is 0.
  *
- * @param options.kind "plu" unless said; @param options.upper of "triangular", false unless said; @param options.seed of "plu", 0 unless
- * said; @param options.reflections of "qr" and "householder", the greatest even number up to the size unless said;
- * @param options.temperature of "permutation", 1 unless said.
  * @throws FluvialError on an unknown kind, on options the kind does not take and on values they cannot have.
  */
-export const linearFlow = (
-  options: { readonly kind?: LinearKind } & LinearOptions = {},
-): FlowSpec<Density, Parameters> => {
+export const linearFlow = (options: LinearFlowOptions = {}): FlowSpec<Density, Parameters> => {
   const { kind: name = "plu", ...given } = options;
-  const kind = checkedKind(name);
-  checkOptions(`linear of kind "${kind}"`, options, ["kind", ...taken[kind]]);
-  checkLinearOptions(kind, given);
+  const kind = oneOf("linearFlow: kind", name, Object.keys(linearKinds) as LinearKind[]);
+  const who = `linearFlow of kind "${kind}"`;
+  checkOptions(who, options, ["kind", ...taken[kind]]);
+  checkLinearOptions(who, given);
   const own = Object.fromEntries(taken[kind].map((option) => [option, given[option] ?? defaults[option]]));
   const known = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as LinearOptions;
   return closedFlowSpec<Parameters>({
     name: "linear",
     rate: plainRate,
     options: { kind, ...known },
-    flow: (size, context = 0) => conditioned("linear", linearLayer(size, kind, known), context),
+    flow: (size, context = 0) => conditioned("linearFlow", linearLayer(size, kind, known), context),
   });
 };

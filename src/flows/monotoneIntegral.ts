@@ -88,7 +88,7 @@ export const monotoneIntegral = (
   const settings = {
     ...checked,
     embedding,
-    integrand: widths(`${who}: integrand`, options.integrand ?? 16),
+    integrand: widths(`${who}: integrand`, options.integrand ?? 16, 1),
     nodes,
     bound,
   };

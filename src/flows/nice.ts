@@ -28,7 +28,7 @@ export interface NiceOptions {
 export const nice = (options: NiceOptions = {}): FlowSpec<Density> => {
   checkOptions("nice", options, ["layers", "hidden", "activation"]);
   const { layers = 4 } = options;
-  const hidden = widths("nice", options.hidden ?? 32);
+  const hidden = widths("nice: hidden", options.hidden ?? 32);
   const activation = activationNamed("nice", options.activation ?? "tanh");
   checkCount("nice: layers", layers);
   return closedFlowSpec<unknown>({

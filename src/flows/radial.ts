@@ -25,13 +25,17 @@ const layer = (size: number, layers: number): Flow<RadialParameters> => ({
 /** A layer's parameters; behind a context, those of the network that gives them too. */
 type Parameters = readonly RadialParameters[] | ConditionedParameters<readonly RadialParameters[]>;
 
+export interface RadialOptions {
+  /** 8 unless said. */
+  readonly layers?: number;
+}
+
 /**
- * Radial flow: each layer draws space towards a point, or away from it; together near the identity at first. Rezende & Mohamed 2015,
- * section 4.1. Its inverse solves a quadratic equation a layer.
- * @param options.layers 8 unless said.
+ * Radial flow: each layer draws space towards a point, or away from it; together near the identity at first. Either way costs a distance
+ * a layer, the inverse solves a quadratic equation. Behind a context a network gives all parameters. Rezende & Mohamed 2015, section 4.1.
  * @throws FluvialError on unknown options and unless `layers` is a whole number from 1.
  */
-export const radial = (options: { readonly layers?: number } = {}): FlowSpec<Density, Parameters> => {
+export const radial = (options: RadialOptions = {}): FlowSpec<Density, Parameters> => {
   checkOptions("radial", options, ["layers"]);
   const { layers = 8 } = options;
   checkCount("radial: layers", layers);

@@ -15,6 +15,8 @@ export interface FlowOf<P = unknown> {
    * where that is the way that is a formula.
    */
   readonly dataGo: "inverse" | "forward";
+  /** Whether its inverse is a formula. */
+  readonly closed: boolean;
   /** The learning rate that `fitDensity` starts from where the user says none. */
   readonly densityRate?: number;
   /**
@@ -35,6 +37,8 @@ export interface FlowParts<P> {
   readonly plainBound?: boolean;
   /** Learning rate with `fitDensity`, where the usual one does not suit. */
   readonly densityRate?: number;
+  /** As in `FlowOf`: "inverse" where that is a formula, and "forward" where it is found by steps, unless said. */
+  readonly dataGo?: "inverse" | "forward";
   flow(size: number, context?: number): Flow<P>;
 }
 
@@ -42,6 +46,7 @@ export interface FlowParts<P> {
 export const flowSpec = <P>(parts: FlowParts<P>): FlowSpec<Sampler, P> => ({
   rate: networkRate,
   dataGo: "forward",
+  closed: false,
   ...parts,
   for: ({ size }) => flowGuide(size, parts.flow(size)),
 });
@@ -50,6 +55,7 @@ export const flowSpec = <P>(parts: FlowParts<P>): FlowSpec<Sampler, P> => ({
 export const closedFlowSpec = <P>(parts: FlowParts<P>): FlowSpec<Density, P> => ({
   rate: networkRate,
   dataGo: "inverse",
+  closed: true,
   ...parts,
   for: ({ size }) => flowDensityGuide(size, parts.flow(size)),
 });

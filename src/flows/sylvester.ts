@@ -1,5 +1,5 @@
 import * as tf from "#tfjs";
-import { checkCount, checkOptions, fail, suggest } from "../core/check.ts";
+import { checkCount, checkOptions } from "../core/check.ts";
 import type { Sampler } from "../core/density.ts";
 import type { Key } from "../core/key.ts";
 import { range } from "../core/shape.ts";
@@ -11,6 +11,7 @@ import { chain } from "./chain.ts";
 import { type ConditionedParameters, conditioned } from "./conditioned.ts";
 import type { Flow } from "./flow.ts";
 import { plainRate } from "./guide.ts";
+import { oneOf } from "./options.ts";
 import { type FlowSpec, flowSpec } from "./spec.ts";
 
 /** A layer's numbers; `directions` where its frame is learned, [rank, size], or the vectors of its reflections, [count, size]. */
@@ -77,20 +78,15 @@ const layerOf = (kind: FrameKind, shape: FrameShape): Flow<SylvesterLayer> => {
 type Parameters = readonly SylvesterLayer[] | ConditionedParameters<readonly SylvesterLayer[]>;
 
 export interface SylvesterOptions {
+  /** "orthogonal" unless said. */
   readonly kind?: SylvesterKind;
+  /** 4 unless said. */
   readonly layers?: number;
+  /** Of "orthogonal" and "householder": how many directions a layer bends; 8 unless said, or the size where that is less. */
   readonly rank?: number;
+  /** Of "householder": how many reflections make a frame; 8 unless said. */
   readonly reflections?: number;
 }
-
-const checkedKind = (kind: string): FrameKind => {
-  const known = Object.keys(frames);
-  if (!known.includes(kind))
-    fail(
-      `sylvester: unknown kind ${JSON.stringify(kind)}${suggest(String(kind), known)}; expected one of ${known.join(", ")}`,
-    );
-  return frames[kind as SylvesterKind];
-};
 
 /**
  * Sylvester flow: each layer is x + Q R tanh(R̃ Qᵀ x + b), planar layers side by side in `rank` directions that see each other through the
@@ -101,13 +97,12 @@ const checkedKind = (kind: string): FrameKind => {
  * - "householder": Q is the first columns of a product of `reflections`.
  * - "triangular": Q is all coordinates, in their order and backwards by turns; `rank` is the size.
  *
- * @param options.kind "orthogonal" unless said; @param options.layers 4 unless said; @param options.rank of "orthogonal" and "householder",
- * 8 unless said, or the size where that is less; @param options.reflections of "householder", 8 unless said.
  * @throws FluvialError on an unknown kind, on options the kind does not take, and unless counts are whole numbers from 1.
  */
 export const sylvester = (options: SylvesterOptions = {}): FlowSpec<Sampler, Parameters> => {
-  const { kind: name = "orthogonal", layers = 4, rank = 8, reflections = 8 } = options;
-  const kind = checkedKind(name);
+  const { kind: given = "orthogonal", layers = 4, rank = 8, reflections = 8 } = options;
+  const name = oneOf("sylvester: kind", given, Object.keys(frames) as SylvesterKind[]);
+  const kind = frames[name];
   checkOptions(`sylvester of kind "${name}"`, options, ["kind", "layers", ...kind.takes]);
   const counts = { layers, rank, reflections };
   for (const [option, count] of Object.entries(counts)) checkCount(`sylvester: ${option}`, count);

@@ -72,7 +72,7 @@ const logNorms = (weights: readonly Tensor[]): readonly Tensor[] => {
  * largest singular values is at most `lipschitz`. σ is not iterated but bounded from above, by at most 1 % (`logSpectralNorm`); all networks
  * together, which keeps programs small. Behrmann et al. 2019, eq. 8.
  */
-export const bounded = (
+export const boundedNetworks = (
   networks: readonly (readonly LipschitzLayer[])[],
   lipschitz: number,
 ): readonly (readonly LipschitzLayer[])[] => {

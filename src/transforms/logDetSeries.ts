@@ -13,7 +13,7 @@ export const probes: {
   readonly signs: (key: Key, shape: Shape) => Tensor;
   readonly normal: (key: Key, shape: Shape) => Tensor;
 } = {
-  signs: (key, shape) => uniform(key, shape).sub(0.5).sign(),
+  signs: (key, shape) => tf.where(uniform(key, [...shape]).less(0.5), tf.fill([...shape], -1), 1),
   normal,
 };
 

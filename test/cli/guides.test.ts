@@ -17,7 +17,7 @@ describe("guides on the command line", () => {
 
   it("takes options behind colons", () => {
     const { name, options } = parseGuide("iaf:layers=3:hidden=16x8", guideSpecs);
-    expect({ name, options }).toEqual({ name: "iaf", options: { layers: 3, hidden: [16, 8] } });
+    expect({ name, options }).toMatchObject({ name: "iaf", options: { layers: 3, hidden: [16, 8] } });
     expect(parseGuide(" mean-field ", guideSpecs).name).toBe("mean-field");
   });
 

@@ -84,7 +84,7 @@ describe.each([true, false])("a block autoregressive layer, gate %s", (gate) => 
 });
 
 it("says what is wrong with its options", () => {
-  expect(() => blockNaf({ hidden: [] })).toThrow(/block-naf: expected at least one hidden layer/);
-  expect(() => blockNaf({ hidden: 0 })).toThrow(/block-naf: hidden/);
+  expect(() => blockNaf({ hidden: [] })).toThrow(/blockNaf: hidden: expected at least 1 hidden layer/);
+  expect(() => blockNaf({ hidden: 0 })).toThrow(/blockNaf: hidden: expected a whole number from 1, got 0/);
   expect(() => blockNaf({ widths: 3 } as never)).toThrow(/unknown option "widths"/);
 });

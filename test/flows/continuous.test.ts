@@ -263,14 +263,14 @@ describe("continuous", () => {
   });
 
   it.each([
-    [{ activation: "relu" }, /activation must be one of tanh, softplus, swish, got "relu"/],
-    [{ method: "rk45" }, /method must be one of .*got "rk45"/],
+    [{ activation: "relu" }, /activation: expected "tanh", "softplus" or "swish", got "relu"/],
+    [{ method: "rk45" }, /method: expected "rk4", .*got "rk45"/],
     [{ steps: 0 }, /steps/],
     [{ steps: 4, method: "dopri5" }, /steps has no meaning for dopri5/],
     [{ relative: 1e-3 }, /relative has no meaning for rk4/],
     [{ method: "dopri5", absolute: 0 }, /absolute/],
-    [{ trace: "none" }, /trace must be one of/],
-    [{ gradient: "backward" }, /gradient must be one of/],
+    [{ trace: "none" }, /trace: expected "exact" or "hutchinson"/],
+    [{ gradient: "backward" }, /gradient: expected "direct" or "adjoint"/],
     [{ layers: 3 }, /layers/],
     [{ hidden: [0] }, /hidden/],
   ])("refuses %j", (options, message) => {

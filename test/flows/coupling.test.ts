@@ -194,7 +194,7 @@ describe("options", () => {
   it.each([
     [() => nice({ layers: 0 }), "nice: layers: expected a whole number from 1, got 0"],
     [() => nice({ hiden: 3 } as never), 'nice: unknown option "hiden" (did you mean "hidden"?)'],
-    [() => nice({ activation: "rely" as never }), 'nice: activation: expected "tanh" or "relu"'],
+    [() => nice({ activation: "rely" as never }), 'nice: activation: expected "tanh", "relu"'],
     [() => realNvp({ mask: "even" as never }), 'realNvp: mask: expected "half" or "alternate", got "even"'],
     [() => realNvp({ hidden: [3, 0.5] }), "realNvp: hidden: expected a whole number from 1, got 0.5"],
     [() => glow({ mask: "half" } as never), 'glow: unknown option "mask"'],

@@ -462,9 +462,9 @@ describe("langevin refuses", () => {
   it.each([
     [{ steps: -1 }, /steps/],
     [{ steps: 1.5 }, /steps/],
-    [{ stepSize: 1 }, /stepSize must lie between 0 and 1, got 1/],
-    [{ annealed: "yes" }, /annealed must be true or false/],
-    [{ activation: "relu" }, /activation must be one of/],
+    [{ stepSize: 1 }, /stepSize: expected a number between 0 and 1, got 1/],
+    [{ annealed: "yes" }, /annealed: expected true or false/],
+    [{ activation: "relu" }, /activation: expected "tanh"/],
     [{ layers: 3 }, /layers/],
   ])("%j", (options, message) => {
     expect(() => langevin(options as never)).toThrow(message);

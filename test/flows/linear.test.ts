@@ -130,17 +130,17 @@ describe("the options of linear flows", () => {
   });
   it("are refused where they do not", () => {
     expect(() => linearFlow({ kind: "lu" as LinearKind })).toThrow(
-      /linear: unknown kind "lu" \(did you mean "plu"\?\)/,
+      /linearFlow: kind: expected .*"lu" \(did you mean "plu"\?\)/,
     );
-    expect(() => linearFlow({ kind: "plu", upper: true })).toThrow(/linear of kind "plu": unknown option "upper"/);
+    expect(() => linearFlow({ kind: "plu", upper: true })).toThrow(/linearFlow of kind "plu": unknown option "upper"/);
     expect(() => linearFlow({ kind: "qr", reflections: 0 })).toThrow(
-      /linear: reflections of kind "qr": expected a whole/,
+      /linearFlow of kind "qr": reflections: expected a whole/,
     );
     expect(() => linearFlow({ kind: "triangular", upper: 1 as never })).toThrow(
-      /linear: upper: expected true or false, got 1/,
+      /linearFlow of kind "triangular": upper: expected true or false, got 1/,
     );
     expect(() => linearFlow({ kind: "permutation", temperature: 0 })).toThrow(
-      /linear: temperature: expected a number above 0/,
+      /linearFlow of kind "permutation": temperature: expected a number above 0/,
     );
   });
 });

@@ -35,7 +35,7 @@ interface Known {
   readonly layers: readonly {
     readonly lipschitz: number;
     readonly layers: readonly HostLayer[];
-    readonly boundedNetworks: readonly HostLayer[];
+    readonly bounded: readonly HostLayer[];
     readonly x: readonly number[];
     readonly value: readonly number[];
     readonly logDet: number;
@@ -72,7 +72,7 @@ describe("units", () => {
   );
 });
 
-describe("boundedNetworks weights", () => {
+describe("bounded weights", () => {
   it.each(known.matrices)("have no larger singular value than they may, nor a much smaller one: $name", (row) =>
     exactly(() => {
       const w = matrixOf(row.matrix);
@@ -94,7 +94,7 @@ describe("boundedNetworks weights", () => {
     exactly(() => {
       for (const row of known.layers)
         for (const [i, { w }] of boundedNetworks([layersOf(row.layers)], row.lipschitz)[0].entries()) {
-          const ratios = hostValues(w.div(matrixOf(row.boundedNetworks[i].w)));
+          const ratios = hostValues(w.div(matrixOf(row.bounded[i].w)));
           for (const ratio of ratios) {
             expect(ratio).toBeLessThan(1 + 1e-13);
             expect(ratio).toBeGreaterThan(1 / 1.01);
@@ -126,7 +126,7 @@ describe("a residual layer", () => {
   it.each(known.layers.map((row, i) => [i + 1, row] as const))("has numpy's value and log-determinant, %i", (_, row) =>
     exactly(() => {
       const size = row.x.length;
-      const map = residualMap(g, layersOf(row.boundedNetworks), row.lipschitz);
+      const map = residualMap(g, layersOf(row.bounded), row.lipschitz);
       const { value, logDet } = map.forward(fromHost(row.x, [size]));
       near(hostValues(value), row.value, 13);
       near(hostValues(logDet), [row.logDet], 13);
@@ -139,7 +139,7 @@ describe("a residual layer", () => {
     exactly(() => {
       for (const row of known.layers) {
         const size = row.x.length;
-        const at = g(fromHost(row.x, [size]), layersOf(row.boundedNetworks));
+        const at = g(fromHost(row.x, [size]), layersOf(row.bounded));
         const own = tf.eye(size).sub(matrixOf(row.jacobian)).neg();
         const v = normal(key(hostKey(1)), [size]);
         near(hostValues(at.push(v)), hostValues(own.mul(v).sum(1)), 13);
@@ -291,7 +291,7 @@ describe("options of a residual flow", () => {
     [{ layers: 0 }, /residual: layers/],
     [{ hidden: [8, 0.5] }, /residual: hidden/],
     [{ terms: 0 }, /residual: terms/],
-    [{ activation: "relu" as never }, /residual: activation: expected "lipSwish" or "tanh"/],
+    [{ activation: "relu" as never }, /residual: activation: expected "lipSwish", "tanh"/],
     [{ logDet: "trace" as never }, /residual: logDet/],
     [{ probe: "uniform" as never }, /residual: probe/],
     [{ layer: 3 } as never, /unknown option "layer" \(did you mean "layers"\?\)/],

@@ -37,7 +37,7 @@ export const checkedMaskedLayers = (
 ): CheckedMaskedLayers => {
   checkOptions(who, options, [...own, "hidden", "activation", ...orderOptions]);
   return {
-    hidden: widths(who, options.hidden ?? hidden),
+    hidden: widths(`${who}: hidden`, options.hidden ?? hidden),
     activation: activationNamed(who, options.activation ?? "tanh"),
     ...checkedOrder(who, options),
   };

@@ -186,7 +186,7 @@ export const blockAutoregressive = (options: BlockAutoregressiveOptions): Flow<B
     }),
     at: ({ layers, gate: gates }, given = {}) => {
       const weights = layers.map((layer, i) => blockWeights(layer, shapes[i]));
-      const beside = (x: Tensor) => contextBeside("block-naf", x, given.context, context)?.reshape([-1, context]);
+      const beside = (x: Tensor) => contextBeside("blockNaf", x, given.context, context)?.reshape([-1, context]);
       return {
         rank: 1,
         forward: (x) => {

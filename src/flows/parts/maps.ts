@@ -6,7 +6,7 @@ import { piecewiseLinear } from "../../transforms/monotone/piecewiseLinear.ts";
 import { rationalQuadratic } from "../../transforms/monotone/rationalQuadratic.ts";
 import { sigmoidMixture } from "../../transforms/monotone/sigmoidMixture.ts";
 import { sumOfSquares } from "../../transforms/monotone/sumOfSquares.ts";
-import { oneOf } from "../options.ts";
+import { checkBins, oneOf } from "../options.ts";
 
 /** What maps of one coordinate may be told; each takes some of it. */
 export interface MapOptions {
@@ -74,8 +74,8 @@ export interface MadeMap {
 
 /**
  * The map of that name.
- * @throws FluvialError where there is none, on options that it does not take, and unless counts are whole numbers (bins from 2) and the bound is
- * above 0.
+ * @throws FluvialError where there is none, on options that it does not take, and unless counts are whole numbers from 1 (bins from 2 to 256) and
+ * the bound is above 0.
  */
 export const mapNamed = (who: string, map: MapName, given: MapOptions): MadeMap => {
   const { takes, closed, make } = maps[oneOf(`${who}: map`, map, Object.keys(maps) as MapName[])];
@@ -83,6 +83,7 @@ export const mapNamed = (who: string, map: MapName, given: MapOptions): MadeMap 
   const all = { ...defaults, ...given };
   for (const name of takes)
     if (name === "bound") checkPositive(`${who}: bound`, all.bound);
-    else checkCount(`${who}: ${name}`, all[name], name === "bins" ? 2 : 1);
+    else if (name === "bins") checkBins(`${who}: bins`, all.bins);
+    else checkCount(`${who}: ${name}`, all[name]);
   return { monotone: make(all), closed, options: Object.fromEntries(takes.map((name) => [name, all[name]])) };
 };

@@ -55,7 +55,12 @@ const overVectors = (who: string, options: ScaleOptions, parts: ScaleParts): Flo
   const { layers = parts.layers[0], levels = 1, hidden = 32, activation = "tanh" } = options;
   checkCount(`${who}: layers`, layers);
   checkCount(`${who}: levels`, levels);
-  const settings = { layers, hidden: widths(who, hidden), activation: activationNamed(who, activation), levels };
+  const settings = {
+    layers,
+    hidden: widths(`${who}: hidden`, hidden),
+    activation: activationNamed(who, activation),
+    levels,
+  };
   return closedFlowSpec<unknown>({
     name: parts.name,
     options: { ...settings, ...parts.own },
@@ -72,7 +77,7 @@ const overImages = (who: string, options: ScaleOptions, parts: ScaleParts): Flow
   const image = imageShape(who, options.image ?? [], levels);
   const settings = {
     layers,
-    hidden: widths(who, hidden),
+    hidden: widths(`${who}: hidden`, hidden, 1),
     activation: activationNamed(who, activation),
     levels,
     image,

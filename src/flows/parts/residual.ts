@@ -1,6 +1,6 @@
 import type { Tensor } from "../../core/tensor.ts";
 import {
-  bounded,
+  boundedNetworks,
   initLipschitz,
   type LipschitzLayer,
   type LipschitzOptions,
@@ -13,7 +13,7 @@ import { chain } from "../chain.ts";
 import { contextBeside } from "../context.ts";
 import type { Flow } from "../flow.ts";
 
-export interface ResidualOptions extends LipschitzOptions {
+export interface ResidualLayerOptions extends LipschitzOptions {
   /** What the Lipschitz constant of each network stays below, in x and in the context: below 1. */
   readonly lipschitz: number;
   /** The series that stands for the log-determinant where there is a key; without it the log-determinant is never random. */
@@ -27,7 +27,7 @@ interface Inside {
 }
 
 /** x + g(x), g a dense network of x and a context, whose weights are bounded already. */
-const layerOf = (options: ResidualOptions): Flow<readonly LipschitzLayer[]> => {
+const layerOf = (options: ResidualLayerOptions): Flow<readonly LipschitzLayer[]> => {
   const { context = 0, activation = "lipSwish", lipschitz, series } = options;
   const g = (x: Tensor, inside: Inside): Linearised => linearisedNetwork(inside.layers, activation, x, inside.context);
   return {
@@ -52,8 +52,8 @@ const layerOf = (options: ResidualOptions): Flow<readonly LipschitzLayer[]> => {
 /** `count` layers x + g(x), each g a dense network with a Lipschitz constant below 1 that looks at x and a context. */
 export const residualLayers = (
   count: number,
-  options: ResidualOptions,
+  options: ResidualLayerOptions,
 ): Flow<readonly (readonly LipschitzLayer[])[]> => {
   const layers = chain(Array.from({ length: count }, () => layerOf(options)));
-  return { ...layers, at: (params, given) => layers.at(bounded(params, options.lipschitz), given) };
+  return { ...layers, at: (params, given) => layers.at(boundedNetworks(params, options.lipschitz), given) };
 };
