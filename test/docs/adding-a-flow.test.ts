@@ -11,7 +11,7 @@ import { linearFlow } from "../../src/flows/linear.ts";
 import type { FlowSpec } from "../../src/flows/spec.ts";
 import { rowsFrom } from "../density/samples.ts";
 import { compilers } from "../package/installed.ts";
-import { shownFiles } from "./shown.ts";
+import { brokenLinks, shownFiles } from "./shown.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -28,9 +28,11 @@ it("shows two flows, the map that they are made of, and their row of the contrac
   for (const [path, code] of files) expect(code.split("\n").length, path).toBeLessThanOrEqual(40);
 });
 
+it("links to places that are there", () => expect(brokenLinks(text)).toEqual([]));
+
 it("shows code that compiles", async () => {
   const config = join(folder, "tsconfig.json");
-  const include = ["src", "test"].map((part) => join(folder, part));
+  const include = [join(folder, "src")];
   writeFileSync(config, JSON.stringify({ extends: join(root, "tsconfig.json"), include }));
   const { stdout } = await run(process.execPath, [compilers["TypeScript 6"], "-p", config]).catch((error) => error);
   expect(stdout).toBe("");

@@ -1,5 +1,5 @@
 /** The table of docs/flows.md holds every flow, and says of each what is so; the stack that the page shows is a flow. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ import type { FlowSpec } from "../../src/flows/spec.ts";
 import * as library from "../../src/index.ts";
 import { key, normal } from "../../src/ops/random.ts";
 import { moved } from "../guides/table.ts";
-import { shownFiles } from "./shown.ts";
+import { brokenLinks, shownFiles } from "./shown.ts";
 
 const docs = fileURLToPath(new URL("../../docs", import.meta.url));
 const { text, load, remove } = shownFiles("flows");
@@ -69,22 +69,7 @@ describe.each(rows.map((row) => [row.name, row] as const))("the row of %s", (nam
   });
 });
 
-it("links to places that are there", () => {
-  const prose = text.replace(/^```[\s\S]*?^```$/gm, "");
-  const links = [...prose.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link]) => link.split("#"));
-  expect(links.length).toBeGreaterThan(20);
-  for (const [path, anchor] of links) {
-    const page = path === "" ? text : existsSync(join(docs, path)) && readFileSync(join(docs, path), "utf8");
-    expect(page, path).not.toBe(false);
-    const headings = [...String(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\w\s-]/g, "")
-        .replace(/\s/g, "-"),
-    );
-    if (anchor) expect(headings, `${path}#${anchor}`).toContain(anchor);
-  }
-});
+it("links to places that are there", () => expect(brokenLinks(text)).toEqual([]));
 
 it("shows a stack that is a flow", async () => {
   const { turnedSplines } = (await load("src/flows/turnedSplines.ts")) as { turnedSplines: () => FlowSpec };

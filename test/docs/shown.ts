@@ -1,5 +1,5 @@
 /** Files that a page of docs/ shows, each a block whose first line is its path, in a folder where they can be imported. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -38,4 +38,25 @@ export const shownFiles = (page: string): Shown => {
     load: (path) => import(join(folder, path)),
     remove: () => rmSync(folder, { recursive: true }),
   };
+};
+
+/** The anchors that a page's headings have. */
+const anchorsOf = (page: string): string[] =>
+  [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, "")
+      .replace(/\s/g, "-"),
+  );
+
+/** The links of a page's prose that lead nowhere: to no file, or to no heading of one. */
+export const brokenLinks = (text: string): string[] => {
+  const prose = text.replace(/^```[\s\S]*?^```$/gm, "");
+  const links = [...prose.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link]) => link);
+  return links.filter((link) => {
+    const [path, anchor] = link.split("#");
+    const file = join(root, "docs", path);
+    if (path !== "" && !existsSync(file)) return true;
+    return anchor !== undefined && !anchorsOf(path === "" ? text : readFileSync(file, "utf8")).includes(anchor);
+  });
 };
