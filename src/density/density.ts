@@ -39,7 +39,7 @@ const asked = (
 const lazily = (stored: StoredDensity, spec: AnyFlow, engineFor: EngineFor): (() => Programs) => {
   let made: Programs | undefined;
   return () => {
-    const entry = entryOf(stored.standard, stored.images);
+    const entry = entryOf(stored.standard, stored.images, stored.contextStandard);
     made ??= programsOf(stored.method, engineFor(), learntOf(spec, stored.size, stored.context, entry));
     return made;
   };

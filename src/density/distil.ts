@@ -1,4 +1,4 @@
-import { checkCount, fail } from "../core/check.ts";
+import { checkCount, fail, showAny } from "../core/check.ts";
 import { type HostKey, hostKey, type Key, splitHostKey } from "../core/key.ts";
 import { specLabel } from "../core/label.ts";
 import { hostValues, type Scalar, type Tensor } from "../core/tensor.ts";
@@ -19,7 +19,7 @@ import { type HostParameters, placeIn } from "./parameters.ts";
 import { type Rows, rowsOf, type Samples } from "./samples.ts";
 import { meanAndError } from "./score.ts";
 import { tensorOfRows } from "./slices.ts";
-import { asItStands } from "./standard.ts";
+import { asItStands, standardised } from "./standard.ts";
 
 const who = "distil";
 
@@ -117,16 +117,21 @@ const pairOf = (teacher: FittedDensity, spec: FlowSpec): Pair => {
   return { teacher: learntOf(teacher.spec, size, context, bare), student: learntOf(spec, size, context, bare) };
 };
 
-const contextsOf = ({ context: length }: FittedDensity, context: Samples | undefined): Rows | undefined => {
+/** Contexts on the scale of both flows. */
+const contextsOf = (
+  { context: length, contextStandard }: FittedDensity,
+  context: Samples | undefined,
+): Rows | undefined => {
   if (length === 0)
     return context === undefined ? undefined : fail("distil: context: the teacher was fitted without one");
   if (context === undefined) return fail(`distil: context: the teacher looks at ${length} numbers: give rows of them`);
-  return rowsOf("distil: context", context, length);
+  const rows = rowsOf("distil: context", context, length);
+  return contextStandard ? { ...rows, values: standardised(rows, contextStandard) } : rows;
 };
 
 /** What is kept of a student: it enters and leaves as its teacher does. */
 const storedAs = (
-  { size, context, standard, images, method }: FittedDensity,
+  { size, context, standard, contextStandard, images, method }: FittedDensity,
   spec: FlowSpec,
   plan: TrainingPlan,
   { parameters, history, steps, ending }: Trained,
@@ -142,6 +147,7 @@ const storedAs = (
   history,
   parameters,
   standard,
+  ...(contextStandard && { contextStandard }),
   ...(images && { images }),
   ending,
   ...circumstances,
@@ -152,7 +158,7 @@ const checkPair = (teacher: FittedDensity, spec: FlowSpec): void => {
   if (teacher?.kind !== "density" || typeof teacher.spec?.flow !== "function")
     fail(`${who}: expected a density that fitDensity gave for a teacher, got ${String(teacher?.kind)}`);
   if (typeof spec?.flow !== "function")
-    fail(`${who}: expected a flow such as iaf() for a student, got ${String(spec)}`);
+    fail(`${who}: expected a flow such as iaf() for a student, got ${showAny(spec)}`);
 };
 
 /**

@@ -12,8 +12,9 @@ import { logScaleOf, type Standard, standardised, unstandardised } from "./stand
 export interface Entry {
   /** Whether the way in draws random numbers. */
   readonly random: boolean;
-  /** Rows on the host as a program takes them. */
+  /** Rows on the host as a program takes them, and their contexts. */
   rows(rows: Rows): Float64Array;
+  context(context: Rows): Rows;
   /** In a program, on x [n, size]: what the flow sees, with the log-determinant of that step alone, [n]. */
   into(x: Tensor, key: Key): Mapped;
   /** In a program, back. */
@@ -25,7 +26,7 @@ export interface Entry {
 }
 
 /** Rows are standardised on the host, in double: nothing is lost where a column lies far from 0. */
-const realEntry = (standard: Standard): Entry => ({
+const realEntry = (standard: Standard): Omit<Entry, "context"> => ({
   random: false,
   rows: (rows) => standardised(rows, standard),
   into: (x) => ({ value: x, logDet: tf.zeros([x.shape[0]]) }),
@@ -38,7 +39,7 @@ const realEntry = (standard: Standard): Entry => ({
  * Uniform noise fills the gap to the next whole number (Theis, van den Oord & Bethge 2016, section 3.1), so that the density of the sum
  * bounds the probability of the pixels from below; then the logit, and the standard scale of that.
  */
-const imageEntry = ({ levels, epsilon }: ImageScale, standard: Standard): Entry => {
+const imageEntry = ({ levels, epsilon }: ImageScale, standard: Standard): Omit<Entry, "context"> => {
   const map = logit(epsilon);
   const [size] = [standard.means.length];
   const constants = (): readonly [Tensor, Tensor] => [fromHost(standard.means, [size]), fromHost(standard.sds, [size])];
@@ -63,5 +64,8 @@ const imageEntry = ({ levels, epsilon }: ImageScale, standard: Standard): Entry 
   };
 };
 
-export const entryOf = (standard: Standard, images: ImageScale | undefined): Entry =>
-  images ? imageEntry(images, standard) : realEntry(standard);
+/** @param contexts the scale of contexts; as they stand unless said. */
+export const entryOf = (standard: Standard, images: ImageScale | undefined, contexts?: Standard): Entry => ({
+  ...(images ? imageEntry(images, standard) : realEntry(standard)),
+  context: (context) => (contexts ? { ...context, values: standardised(context, contexts) } : context),
+});

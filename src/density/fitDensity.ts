@@ -1,4 +1,4 @@
-import { fail } from "../core/check.ts";
+import { fail, showAny } from "../core/check.ts";
 import { type HostKey, hostKey, splitHostKey } from "../core/key.ts";
 import { specLabel } from "../core/label.ts";
 import { range } from "../core/shape.ts";
@@ -6,6 +6,7 @@ import { shuffledPlaces } from "../core/shuffled.ts";
 import { hostValues, type Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
 import type { Engine } from "../engine/engine.ts";
+import { checkFlag } from "../flows/options.ts";
 import type { FlowSpec } from "../flows/spec.ts";
 import type { StochasticFlowSpec } from "../flows/stochastic.ts";
 import { key as keyOf } from "../ops/random.ts";
@@ -24,8 +25,8 @@ import { type Programs, programsOf } from "./programs.ts";
 import { type Rows, rowsAt, type Samples } from "./samples.ts";
 import { scoreOf } from "./score.ts";
 import { tensorOfRows } from "./slices.ts";
-import { type Parted, partSamples, type Sample, sampleAt } from "./split.ts";
-import { asItStands, type Standard, standardOf } from "./standard.ts";
+import { countCopies, type Parted, partSamples, type Sample, sampleAt } from "./split.ts";
+import { asItStands, contextStandardOf, type Standard, standardOf } from "./standard.ts";
 import { densityVerdict } from "./summary.ts";
 
 /** Rows that the training score and, without validation rows, the watch look at, at the most. */
@@ -60,6 +61,7 @@ interface Prepared {
   readonly parted: Parted;
   readonly learnt: Learnt;
   readonly standard: Standard;
+  readonly contextStandard?: Standard;
   readonly images?: ImageScale;
   readonly training: Engine;
   readonly exact: Engine;
@@ -80,10 +82,14 @@ const prepare = (
   const { exact, training } = enginesOf(options, plan);
   const { rows, context } = parted.training;
   const own = standardFor(who, rows, images, exact, noise);
-  const standard = options.standardise === false ? asItStands(rows.size) : own;
-  const learnt = learntOf(spec, rows.size, context?.size ?? 0, entryOf(standard, images));
+  const { standardise = true } = options;
+  checkFlag(`${who}: standardise`, standardise);
+  const standard = standardise ? own : asItStands(rows.size);
+  const contextStandard = context && standardise ? contextStandardOf(context) : undefined;
+  const learnt = learntOf(spec, rows.size, context?.size ?? 0, entryOf(standard, images, contextStandard));
   const programs = programsOf(who, exact, learnt);
-  return { parted, learnt, standard, images, training, exact, programs, keys: { train, watch, some } };
+  const keys = { train, watch, some };
+  return { parted, learnt, standard, contextStandard, images, training, exact, programs, keys };
 };
 
 /** The rows whose likelihood says when to stop: the validation rows, or some of the training rows. */
@@ -99,11 +105,11 @@ const trainOn = async (prepared: Prepared, plan: TrainingPlan, options: FitDensi
   const { parted, learnt, training: engine, programs, keys } = prepared;
   const { rows, context } = parted.training;
   const watched = watchedRows(prepared);
+  const course = courseOf(plan, options, watched.rows.count);
   const batch = {
     rows: tensorOfRows(engine, { ...rows, values: learnt.entry.rows(rows) }),
-    ...(context && { context: tensorOfRows(engine, context) }),
+    ...(context && { context: tensorOfRows(engine, learnt.entry.context(context)) }),
   };
-  const course = courseOf(plan, options, watched.rows.count);
   try {
     const trainable = {
       problem: likelihoodProblem(learnt, plan.batch),
@@ -132,7 +138,7 @@ const storedFrom = (
   trained: Trained,
   began: number,
 ): Omit<StoredDensity, "kind"> => {
-  const { parted, learnt, standard, images, programs, keys, training: engine } = prepared;
+  const { parted, learnt, standard, contextStandard, images, programs, keys, training: engine } = prepared;
   const { parameters, watched, history, steps, ending } = trained;
   const some = someOf(parted.training, keys.some);
   const trainingLogProb = parted.validation
@@ -140,6 +146,7 @@ const storedFrom = (
     : watched;
   const training = scoreOf(trainingLogProb, learnt.size);
   const heldOut = parted.validation && scoreOf(watched, learnt.size);
+  const copies = parted.validation ? countCopies(parted.validation, parted.training) : 0;
   const { validation = 0.1, standardise = true } = options;
   return {
     method: specLabel(spec),
@@ -154,11 +161,12 @@ const storedFrom = (
     history,
     parameters,
     standard,
+    ...(contextStandard && { contextStandard }),
     ...(images && { images }),
     training,
     ...(heldOut && { heldOut, heldOutLogProb: watched }),
     ending,
-    verdict: densityVerdict({ ...trained, training, heldOut }, learnt.size),
+    verdict: densityVerdict({ ...trained, training, heldOut, copies }, learnt.size),
   };
 };
 
@@ -170,7 +178,7 @@ const fitted = async (
   const began = performance.now();
   const noisy = typeof (spec as StochasticFlowSpec)?.stochastic === "function";
   if (!noisy && typeof (spec as FlowSpec)?.flow !== "function")
-    fail(`${who}: expected a flow such as iaf(), got ${String(spec)}`);
+    fail(`${who}: expected a flow such as iaf(), got ${showAny(spec)}`);
   const plan = trainingPlan(who, options, fitDensityOptionNames, (spec as FlowSpec).densityRate);
   const prepared = prepare(spec, samples, options, plan);
   const trained = await trainOn(prepared, plan, options);

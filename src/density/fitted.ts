@@ -60,6 +60,8 @@ export interface StoredDensity {
   /** The flow's, at the check where the validation rows were likeliest. */
   readonly parameters: HostParameters;
   readonly standard: Standard;
+  /** The same of contexts. */
+  readonly contextStandard?: Standard;
   readonly images?: ImageScale;
   /** Of training rows, at most 10,000, at the kept parameters. */
   readonly training?: Score;

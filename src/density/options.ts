@@ -1,4 +1,4 @@
-import { checkCount, checkOptions, checkPositive, fail } from "../core/check.ts";
+import { checkCount, checkOptions, checkPositive, fail, showAny } from "../core/check.ts";
 import type { Precision } from "../core/double.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Schedule } from "../optimise/schedule.ts";
@@ -43,7 +43,7 @@ export interface FitDensityOptions extends TrainingOptions {
   readonly validation?: number | Samples;
   /** The contexts of validation rows of their own. */
   readonly validationContext?: Samples;
-  /** Whether the flow sees columns less their mean, in units of their standard deviation: true unless said. */
+  /** Whether the flow sees columns, and those of contexts, less their mean, in units of their standard deviation: true unless said. */
   readonly standardise?: boolean;
   /** That the samples are pixels, whole numbers from 0: noise between them and a logit make them real numbers. */
   readonly images?: Images | true;
@@ -91,9 +91,11 @@ export const densityRate = 0.01;
 
 const checkCalls = (who: string, { onProgress, signal, engine, precision }: TrainingOptions): void => {
   if (onProgress !== undefined && typeof onProgress !== "function")
-    fail(`${who}: onProgress: expected a function, got ${String(onProgress)}`);
+    fail(`${who}: onProgress: expected a function, got ${showAny(onProgress)}`);
   if (signal !== undefined && typeof signal?.aborted !== "boolean")
-    fail(`${who}: signal: expected an AbortSignal, got ${String(signal)}`);
+    fail(`${who}: signal: expected an AbortSignal, got ${showAny(signal)}`);
+  if (engine !== undefined && typeof engine?.compile !== "function")
+    fail(`${who}: engine: expected one such as eagerEngine(), got ${showAny(engine)}`);
   if (engine && precision) fail(`${who}: give an engine or a precision; an engine has its own`);
   if (precision !== undefined && !["f32", "f64"].includes(precision))
     fail(`${who}: precision must be "f32" or "f64", got ${JSON.stringify(precision)}`);

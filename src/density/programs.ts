@@ -117,10 +117,11 @@ export const programsOf = (who: string, engine: Engine, learnt: Learnt): Program
         using(inputsOf(sliced, slice, from, length), (inputs) => program(params, inputs)),
       ),
     );
+  const besides = (context: Rows | undefined) => context && { context: entry.context(context) };
   const through = (rows: Rows, context: Rows | undefined, key: HostKey): Sliced => ({
     count: rows.count,
     rows: { ...rows, values: entry.rows(rows) },
-    context,
+    ...besides(context),
     key,
   });
   return {
@@ -132,7 +133,7 @@ export const programsOf = (who: string, engine: Engine, learnt: Learnt): Program
     sample: (parameters, count, context, key) => {
       const length = sliceRows(learnt, count);
       const program = compiled(`draw ${length}`, drawProgram(learnt, length));
-      return entry.samples(over(parameters, { count, context, key }, length, size, program));
+      return entry.samples(over(parameters, { count, ...besides(context), key }, length, size, program));
     },
     stretching: (parameters, rows, context, key) => {
       const program = compiled("stretch", stretchProgram(learnt));

@@ -1,5 +1,6 @@
 import { fail } from "../core/check.ts";
 import type { HostKey } from "../core/key.ts";
+import { range } from "../core/shape.ts";
 import { shuffledPlaces } from "../core/shuffled.ts";
 import type { FitDensityOptions } from "./options.ts";
 import { contextOf, type Rows, rowsAt, rowsOf, type Samples } from "./samples.ts";
@@ -38,6 +39,19 @@ const ownRows = (who: string, all: Sample, own: Samples, context: Samples | unde
   if (rows.count < fewest) fail(`${who}: validation: expected at least ${fewest} rows, got ${rows.count}`);
   const beside = contextOf(`${who}: validation`, context, all.context?.size ?? 0, rows.count);
   return { training: all, validation: { rows, ...(beside && { context: beside }) } };
+};
+
+/** How many of some rows, with their contexts, stand among others too. */
+export const countCopies = (of: Sample, among: Sample): number => {
+  const whole = ({ rows, context }: Sample, place: number): string =>
+    [rows, context].map((all) => all?.values.subarray(place * all.size, (place + 1) * all.size).join()).join(";");
+  const first = ({ rows }: Sample, place: number): number => rows.values[place * rows.size];
+  const places = range(of.rows.count);
+  // One number tells most rows apart.
+  const firsts = new Set(places.map((place) => first(of, place)));
+  const alike = range(among.rows.count).filter((place) => firsts.has(first(among, place)));
+  const known = new Set(alike.map((place) => whole(among, place)));
+  return places.filter((place) => known.has(whole(of, place))).length;
 };
 
 /** Rows without which no density can be told. */

@@ -40,11 +40,14 @@ const sdsOf = (rows: Rows, means: Float64Array): Float64Array => {
 /** A spread that is rounding alone, in units of a column's mean. */
 const rounding = 1e-13;
 
+/** Whether a column varies, by more than rounding and no more than numbers hold. */
+const varies = ({ means, sds }: Standard, column: number): boolean =>
+  sds[column] > rounding * Math.abs(means[column]) && sds[column] < Number.POSITIVE_INFINITY;
+
 /** Refuses a column without a spread, or with one that numbers cannot tell or hold. */
-const checkSpread = (who: string, { size, values }: Rows, { means, sds }: Standard): void => {
-  const odd = sds.findIndex(
-    (sd, column) => !(sd > rounding * Math.abs(means[column]) && sd < Number.POSITIVE_INFINITY),
-  );
+const checkSpread = (who: string, { size, values }: Rows, standard: Standard): void => {
+  const { means, sds } = standard;
+  const odd = sds.findIndex((_, column) => !varies(standard, column));
   if (odd < 0) return;
   const column = `${who}: column ${odd + 1}`;
   if (values.every((value, at) => at % size !== odd || value === values[odd]))
@@ -63,6 +66,13 @@ export const standardOf = (who: string, rows: Rows): Standard => {
   const standard = { means, sds: sdsOf(rows, means) };
   checkSpread(who, rows, standard);
   return standard;
+};
+
+/** The same of contexts, of which a constant column is only moved. */
+export const contextStandardOf = (context: Rows): Standard => {
+  const means = meansOf(context);
+  const standard = { means, sds: sdsOf(context, means) };
+  return { means, sds: standard.sds.map((sd, column) => (varies(standard, column) ? sd : 1)) };
 };
 
 export const standardised = ({ size, values }: Rows, { means, sds }: Standard): Float64Array =>

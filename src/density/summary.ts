@@ -11,6 +11,8 @@ export interface Judged {
   readonly skipped: number;
   readonly training: Score;
   readonly heldOut?: Score;
+  /** How many of the validation rows stand among the training rows too; 0 unless said. */
+  readonly copies?: number;
 }
 
 /** Standard errors beyond which a difference is one. */
@@ -29,6 +31,24 @@ const endings: Readonly<Record<Ending, (judged: Judged) => string>> = {
   interrupted: ({ bestStep }) => `Training was stopped; the parameters of step ${bestStep} are kept.`,
 };
 
+/** How training ended, or that nothing can be said of it. */
+const endingOf = (judged: Judged): string => {
+  const { training, heldOut } = judged;
+  return Number.isFinite(heldOut?.mean ?? training.mean)
+    ? endings[judged.ending](judged)
+    : `Do not use it: some of the ${heldOut ? "validation" : "training"} rows lie so far out that their density is 0 in floating point, so that the best parameters are not known; look for outliers.`;
+};
+
+/** A share of copies among the validation rows that is worth a word. */
+const manyCopies = 0.05;
+
+const copiesOf = ({ copies = 0, heldOut }: Judged): readonly string[] =>
+  heldOut && copies > manyCopies * heldOut.count
+    ? [
+        `${copies} of ${heldOut.count} validation rows stand among the training rows too: their score hides overfitting.`,
+      ]
+    : [];
+
 /** Whether training rows are likelier than validation rows beyond chance, and by how much. */
 const gapOf = ({ training, heldOut }: Judged, size: number): number => {
   if (!heldOut) return 0;
@@ -38,10 +58,11 @@ const gapOf = ({ training, heldOut }: Judged, size: number): number => {
 
 /** A sentence or two on how far to trust a density. */
 export const densityVerdict = (judged: Judged, size: number): string => {
-  const { ending, skipped, steps, heldOut } = judged;
+  const { skipped, steps, heldOut } = judged;
   const gap = gapOf(judged, size);
   return [
-    endings[ending](judged),
+    endingOf(judged),
+    ...copiesOf(judged),
     ...(gap > 0
       ? [
           `It overfits: training rows are ${gap.toFixed(2)} nats likelier than validation rows; try a smaller flow, weightDecay, or more samples.`,

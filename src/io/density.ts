@@ -17,6 +17,8 @@ type Score = NonNullable<Stored["heldOut"]>;
 
 const score: Codec<Score> = fields<Score>({ mean: number, se: number, bitsPerDim: number, count: whole(1) });
 
+const standard: Codec<Stored["standard"]> = fields<Stored["standard"]>({ means: vector, sds: vector });
+
 const parts: FieldsOf<Stored> = {
   method: text,
   flow: fields<Stored["flow"]>({ name: text, options: plainRecord }),
@@ -29,7 +31,8 @@ const parts: FieldsOf<Stored> = {
   options: plainRecord,
   history: fields<Stored["history"]>({ step: vector, training: vector, watched: vector }),
   parameters: record(array),
-  standard: fields<Stored["standard"]>({ means: vector, sds: vector }),
+  standard,
+  contextStandard: optional(standard),
   images: optional(fields<NonNullable<Stored["images"]>>({ levels: whole(2), epsilon: number })),
   training: optional(score),
   heldOut: optional(score),
@@ -57,13 +60,17 @@ const specOf = (where: string, { flow: { name, options } }: Stored): AnyFlow => 
   }
 };
 
+const checkStandard = (where: string, { means, sds }: Stored["standard"], size: number): void => {
+  for (const [name, { length }] of Object.entries({ means, sds }))
+    if (length !== size) fail(`${where}.${name}: expected ${size} numbers, got ${length}`);
+  if (!sds.every((sd) => Number.isFinite(sd) && sd > 0)) fail(`${where}.sds: expected numbers above 0`);
+};
+
 /** @throws FluvialError unless the parts of a density go together. */
 const checkParts = (where: string, read: Stored, spec: AnyFlow): void => {
-  const { size, context, standard, images, parameters, heldOut, heldOutLogProb } = read;
-  for (const [name, { length }] of Object.entries(standard))
-    if (length !== size) fail(`${where}.standard.${name}: expected ${size} numbers, got ${length}`);
-  if (!standard.sds.every((sd) => Number.isFinite(sd) && sd > 0))
-    fail(`${where}.standard.sds: expected numbers above 0`);
+  const { size, context, standard, contextStandard, images, parameters, heldOut, heldOutLogProb } = read;
+  checkStandard(`${where}.standard`, standard, size);
+  if (contextStandard) checkStandard(`${where}.contextStandard`, contextStandard, context);
   if (heldOut?.count !== heldOutLogProb?.length)
     fail(`${where}.heldOutLogProb: expected ${heldOut?.count ?? "no"} rows, got ${heldOutLogProb?.length ?? "none"}`);
   const lengths = Object.values(read.history).map(({ length }) => [length]);

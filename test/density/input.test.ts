@@ -1,8 +1,15 @@
 /** Samples as they come: of any type, on any scale, with copies; what are none is refused by name. */
 import { describe, expect, it } from "vitest";
+import * as tf from "#tfjs";
+import { distil } from "../../src/density/distil.ts";
+import { fitDensity } from "../../src/density/fitDensity.ts";
+import type { FittedDensity } from "../../src/density/fitted.ts";
 import { kernelDensity } from "../../src/density/kernelDensity.ts";
 import { rowsOf } from "../../src/density/samples.ts";
+import { meanAndError } from "../../src/density/score.ts";
 import { standardised, standardOf } from "../../src/density/standard.ts";
+import { iaf, planar, realNvp } from "../../src/flows/index.ts";
+import { fromJson, toJson } from "../../src/io/json.ts";
 import { rowsFrom } from "./samples.ts";
 
 const rows = rowsFrom(1, 60, ({ normal }) => [normal(), normal()]);
@@ -85,4 +92,81 @@ describe("a kernel density", () => {
   });
 
   it("is 0 where distances overflow", () => expect(kernelDensity(rows).logProb([[1e300, 0]])[0]).toBe(-Infinity));
+});
+
+describe("contexts on any scale", () => {
+  const cs = Array.from({ length: 400 }, (_, i) => Math.sin(i));
+  const given = rowsFrom(5, 400, ({ normal }) => [normal(), normal()]).map(([x, y], i) => [cs[i] + 0.2 * x, y]);
+  const fitted = (context: number[][], standardise = true) =>
+    fitDensity(realNvp({ layers: 2, hidden: 8 }), given, { context, standardise, steps: 150, seed: 2 });
+
+  it("serve as well", async () => {
+    const here = await fitted(cs.map((c) => [c, 1]));
+    for (const change of [(c: number) => 2 ** 40 * c, (c: number) => 2 ** -40 * c, (c: number) => 1950 + 50 * c]) {
+      const there = await fitted(cs.map((c) => [change(c), 7]));
+      const rowsAt = given.slice(0, 20);
+      const want = here.logProb(rowsAt, { context: cs.slice(0, 20).map((c) => [c, 1]) });
+      const got = there.logProb(rowsAt, { context: cs.slice(0, 20).map((c) => [change(c), 7]) });
+      for (const [i, each] of want.entries()) expect(Math.abs(got[i] - each)).toBeLessThan(1e-3);
+      const again = fromJson(toJson(there)) as FittedDensity;
+      const context = [change(0.5), 7];
+      expect([...again.sample(4, { context }).values]).toEqual([...there.sample(4, { context }).values]);
+    }
+  });
+
+  it("are left as they stand where told to", async () => {
+    expect(
+      (
+        await fitted(
+          cs.map((c) => [c, 1]),
+          false,
+        )
+      ).contextStandard,
+    ).toBeUndefined();
+  });
+
+  it("are the teacher's own for a student", async () => {
+    const context = cs.map((c) => [1950 + 50 * c, 7]);
+    const teacher = await fitted(context);
+    const { density, kl } = await distil(teacher, iaf({ layers: 2, hidden: 8 }), { context, steps: 400, draws: 500 });
+    const drawn = density.sample(2000, { context: [1990, 7], seed: 1 });
+    const ratios = density
+      .logProb(drawn, { context: [1990, 7] })
+      .map((each, i) => each - teacher.logProb(drawn, { context: [1990, 7] })[i]);
+    expect(kl.mean).toBeLessThan(0.2);
+    expect(meanAndError(ratios).mean).toBeLessThan(0.3);
+  });
+});
+
+describe("a fit", () => {
+  const quick = { steps: 20, batch: 32 };
+  it("says where validation rows are copies of training rows", async () => {
+    const copied = await fitDensity(planar({ layers: 1 }), [...rows, ...rows, ...rows, ...rows], quick);
+    expect(copied.verdict).toContain("24 of 24 validation rows stand among the training rows too");
+    expect((await fitDensity(planar({ layers: 1 }), rows, quick)).verdict).not.toContain("stand among");
+  });
+
+  it("says where validation rows have no density that can be told", async () => {
+    const validation = [
+      [1e200, 2],
+      [1, 1],
+    ];
+    const { verdict } = await fitDensity(planar({ layers: 1 }), rows, { ...quick, validation });
+    expect(verdict).toContain("Do not use it: some of the validation rows lie so far out");
+  });
+
+  it.each([
+    [{ engine: "eager" }, 'fitDensity: engine: expected one such as eagerEngine(), got "eager"'],
+    [{ engine: {} }, "fitDensity: engine: expected one such as eagerEngine(), got an object"],
+    [{ standardise: "no" }, "fitDensity: standardise: expected true or false, got no"],
+    [{ weightDecay: -1 }, "weightDecay: expected a number from 0, got -1"],
+  ])("refuses options, and leaves no tensor behind: %o", async (options, message) => {
+    const before = tf.memory().numTensors;
+    await expect(fitDensity(planar(), rows, options as never)).rejects.toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("refuses a flow that was not called", async () => {
+    await expect(fitDensity(planar as never, rows)).rejects.toThrow("expected a flow such as iaf(), got a function");
+  });
 });
