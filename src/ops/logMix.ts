@@ -122,6 +122,13 @@ export const logSumExpOf = (terms: readonly Tensor[]): Tensor => {
   return logOfSum(terms.map((term) => exp(term.sub(most))).reduce((a, b) => a.add(b))).add(most);
 };
 
+/** As `logSumExpOf`, where none is NaN or ∞ and one at least not −∞: in fewer operations. */
+export const logSumExpOfFinite = (terms: readonly Tensor[]): Tensor => {
+  const most = stopGradient(terms.reduce((a, b) => tf.maximum(a, b)));
+  const sum = terms.map((term) => exp(term.sub(most))).reduce((a, b) => a.add(b));
+  return sum.log().add(most);
+};
+
 /**
  * log(θ eᵃ + (1 − θ) eᵇ), for θ in [0, 1]: the log density of a mixture of two, without underflow. The operands broadcast; at θ 0 or 1
  * only one term counts, whatever the other is, −∞ included. Stan functions reference, "log_mix".

@@ -6,3 +6,6 @@ const limit = 4;
 
 /** x, softly bounded to ±4; with slope 1 at 0. */
 export const bounded = (x: Tensor): Tensor => tanh(x.div(limit)).mul(limit);
+
+/** The number that `bounded` takes to y, |y| < 4. */
+export const unbounded = (y: number): number => limit * Math.atanh(y / limit);

@@ -6,10 +6,8 @@ import { logDensityBeside, normalQuantileOfLog } from "../../ops/normalTail.ts";
 import { increasingRoot } from "../../ops/root.ts";
 import { inverseMills, normalCdf, normalLogCdf } from "../../ops/special.ts";
 import type { Mapped } from "../transform.ts";
+import { bounded, unbounded } from "./bounded.ts";
 import type { Monotone } from "./monotone.ts";
-
-/** Bounds log-scales softly to ±limit. */
-const limit = 4;
 
 /** Where the components' means begin: at quantiles of a normal distribution of variance ½, with scales that make up for it. */
 const startOf = (components: number): number[] => {
@@ -19,7 +17,7 @@ const startOf = (components: number): number[] => {
   return [
     ...spread.map(() => 0),
     ...spread.map((m) => (variance > 0 ? m * Math.sqrt(0.5 / variance) : 0)),
-    ...spread.map(() => limit * Math.atanh(logScale / limit)),
+    ...spread.map(() => unbounded(logScale)),
   ];
 };
 
@@ -64,7 +62,7 @@ export const gaussianMixture = (components: number): Monotone => ({
     const [logits, means] = [part(0), part(1)];
     const total = logSumExpOf(logits);
     const logWeights = logits.map((logit) => logit.sub(total));
-    const logScales = part(2).map((scale) => scale.div(limit).tanh().mul(limit));
+    const logScales = part(2).map(bounded);
     const mixture = { logWeights, means, logScales };
     // Each way in the tail where x and y lie, so that nothing cancels: φ(y) = Φ(y) · mills(y), and Φ(y) is the share.
     return {

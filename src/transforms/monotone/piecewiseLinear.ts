@@ -2,34 +2,22 @@ import * as tf from "#tfjs";
 import { range } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { exp } from "../../ops/special.ts";
-import { stopGradient } from "../../ops/stopGradient.ts";
 import type { Mapped } from "../transform.ts";
+import { binsOf } from "./bins.ts";
 import { bounded } from "./bounded.ts";
 import type { Monotone } from "./monotone.ts";
 import { total } from "./sums.ts";
 
-/** The least share of a bin in the width and in the height of all. */
-const leastShare = 1e-3;
-
-/** The lengths of pieces that fill `whole`: a softmax, each piece with a least share. */
-const lengthsOf = (numbers: readonly Tensor[], whole: number): Tensor[] => {
-  const most = stopGradient(numbers.reduce((top, each) => top.maximum(each)));
-  const weights = numbers.map((each) => exp(each.sub(most)));
-  const share = total(weights)
-    .reciprocal()
-    .mul(whole * (1 - numbers.length * leastShare));
-  return weights.map((weight) => weight.mul(share).add(whole * leastShare));
-};
-
 /** Bins [from, from + length) one after the other, from −bound on. */
-interface Bins {
+interface Pieces {
   readonly froms: readonly Tensor[];
   readonly lengths: readonly Tensor[];
   readonly end: Tensor;
 }
 
-const binsOf = (numbers: readonly Tensor[], bound: number): Bins => {
-  const lengths = lengthsOf(numbers, 2 * bound);
+const piecesOf = (numbers: readonly Tensor[], bound: number): Pieces => {
+  const { weights, scale, least } = binsOf(numbers, bound);
+  const lengths = weights.map((weight) => weight.mul(scale).add(least));
   const froms = [tf.scalar(-bound) as Tensor];
   for (const length of lengths) froms.push(froms[froms.length - 1].add(length));
   return { froms: froms.slice(0, -1), lengths, end: froms[froms.length - 1] };
@@ -39,7 +27,7 @@ const binsOf = (numbers: readonly Tensor[], bound: number): Bins => {
  * A polygon from −bound on: how much of every bin x has passed, times its slope, and the same for both tails.
  * @param logSlopes of the left tail, the bins, the right tail.
  */
-const polygon = (x: Tensor, { froms, lengths, end }: Bins, bound: number, logSlopes: readonly Tensor[]): Mapped => {
+const polygon = (x: Tensor, { froms, lengths, end }: Pieces, bound: number, logSlopes: readonly Tensor[]): Mapped => {
   const passed = [
     x.add(bound).minimum(0),
     ...lengths.map((length, k) => {
@@ -65,8 +53,8 @@ export const piecewiseLinear = (bins: number, bound: number): Monotone => ({
   name: "piecewise-linear",
   start: range(2 * bins + 2).map(() => 0),
   at: (numbers) => {
-    const across = binsOf(numbers.slice(0, bins), bound);
-    const up = binsOf(numbers.slice(bins, 2 * bins), bound);
+    const across = piecesOf(numbers.slice(0, bins), bound);
+    const up = piecesOf(numbers.slice(bins, 2 * bins), bound);
     const inner = up.lengths.map((height, k) => height.div(across.lengths[k]).log());
     const [left, right] = numbers.slice(2 * bins).map(bounded);
     const logSlopes = [left, ...inner, right];

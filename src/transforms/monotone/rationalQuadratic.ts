@@ -1,37 +1,16 @@
 import * as tf from "#tfjs";
 import { range } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { exp, softplus } from "../../ops/special.ts";
-import { stopGradient } from "../../ops/stopGradient.ts";
+import { softplus } from "../../ops/special.ts";
 import type { Mapped } from "../transform.ts";
+import { type Bins, binsOf } from "./bins.ts";
 import type { Monotone } from "./monotone.ts";
 
-/** The least share of a bin in width and height, and the least slope at a knot. */
-const leastShare = 1e-3;
+/** The least slope at a knot. */
 const leastSlope = 1e-3;
 
 /** softplus(0 + slopeShift) + leastSlope is 1: all numbers 0 are the identity. */
 const slopeShift = Math.log(Math.exp(1 - leastSlope) - 1);
-
-/** Bins side by side from −bound to bound: bin k is weights[k] · scale + least wide. */
-interface Bins {
-  readonly weights: readonly Tensor[];
-  readonly scale: Tensor;
-  readonly least: number;
-}
-
-/** The bins whose shares are the softmax of these numbers, none below the least share. */
-const binsOf = (numbers: readonly Tensor[], bound: number): Bins => {
-  // Shares do not change with what is taken from all numbers, so no gradient need go through it.
-  const most = stopGradient(numbers.reduce((top, each) => top.maximum(each)));
-  const weights = numbers.map((each) => exp(each.sub(most)));
-  const total = weights.reduce((sum, each) => sum.add(each));
-  return {
-    weights,
-    scale: total.reciprocal().mul(2 * bound * (1 - numbers.length * leastShare)),
-    least: 2 * bound * leastShare,
-  };
-};
 
 /** Of each inner knot, whether v has passed it. */
 const passedOf = (v: Tensor, { weights, scale, least }: Bins, bound: number): Tensor[] => {
@@ -126,8 +105,8 @@ export const rationalQuadratic = (bins: number, bound: number): Monotone => ({
       ].map((each) => slopeOf(chosen(passed, each)));
       return { left, width, low, height, before, after };
     };
-    /** Inside the bounds the spline, outside the identity. */
-    const bounded = (v: Tensor, spline: (inside: Tensor) => Mapped): Mapped => {
+    /** Inside the bound the spline, outside the identity. */
+    const withinBound = (v: Tensor, spline: (inside: Tensor) => Mapped): Mapped => {
       const inside = v.abs().less(bound);
       const { value, logDet } = spline(tf.where(inside, v, tf.zerosLike(v)));
       return { value: tf.where(inside, value, v), logDet: tf.where(inside, logDet, tf.zerosLike(logDet)) };
@@ -135,12 +114,12 @@ export const rationalQuadratic = (bins: number, bound: number): Monotone => ({
     return {
       rank: 0,
       forward: (v) =>
-        bounded(v, (inside) => {
+        withinBound(v, (inside) => {
           const bin = binOf(inside, x);
           return within(bin, inside.sub(bin.left).div(bin.width));
         }),
       inverse: (v) =>
-        bounded(v, (inside) => {
+        withinBound(v, (inside) => {
           const bin = binOf(inside, y);
           const place = placeOf(bin, inside);
           return { value: bin.left.add(place.mul(bin.width)), logDet: within(bin, place).logDet.neg() };

@@ -1,11 +1,11 @@
 import { range } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
+import { logSumExpOfFinite } from "../../ops/logMix.ts";
 import { exp, softplus } from "../../ops/special.ts";
 import { byRoot } from "../byRoot.ts";
 import type { Bijection, Mapped } from "../transform.ts";
 import { bounded } from "./bounded.ts";
 import type { Monotone } from "./monotone.ts";
-import { logSumExp } from "./sums.ts";
 
 interface Unit {
   readonly logWeight: Tensor;
@@ -16,7 +16,7 @@ interface Unit {
 
 const unitsOf = (numbers: readonly Tensor[], units: number): readonly Unit[] => {
   const weights = numbers.slice(0, units);
-  const sum = logSumExp(weights);
+  const sum = logSumExpOfFinite(weights);
   return weights.map((weight, k) => {
     const logSlope = bounded(numbers[units + k]);
     return { logWeight: weight.sub(sum), slope: exp(logSlope), logSlope, shift: numbers[2 * units + k] };
@@ -30,9 +30,9 @@ const mixed = (units: readonly Unit[], x: Tensor): Mapped => {
     const logUpper = softplus(inner).neg(); // log(1 − σ)
     return { below: inner.add(logUpper).add(logWeight), above: logWeight.add(logUpper), logUpper, logSlope };
   });
-  const logBelow = logSumExp(parts.map(({ below }) => below));
-  const logAbove = logSumExp(parts.map(({ above }) => above));
-  const steepness = logSumExp(parts.map(({ below, logUpper, logSlope }) => below.add(logUpper).add(logSlope)));
+  const logBelow = logSumExpOfFinite(parts.map(({ below }) => below));
+  const logAbove = logSumExpOfFinite(parts.map(({ above }) => above));
+  const steepness = logSumExpOfFinite(parts.map(({ below, logUpper, logSlope }) => below.add(logUpper).add(logSlope)));
   return { value: logBelow.sub(logAbove), logDet: steepness.sub(logBelow).sub(logAbove) };
 };
 
