@@ -1,4 +1,4 @@
-/** The table of docs/flows.md holds every flow, and says of each what is so; the stack that the page shows is a flow. */
+/** The table of docs/flows.md holds every flow, and says of each what is so; the flow of parts that the page shows is one. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,11 +71,11 @@ describe.each(rows.map((row) => [row.name, row] as const))("the row of %s", (nam
 
 it("links to places that are there", () => expect(brokenLinks(text)).toEqual([]));
 
-it("shows a stack that is a flow", async () => {
-  const { turnedSplines } = (await load("src/flows/turnedSplines.ts")) as { turnedSplines: () => FlowSpec };
+it("shows a flow of parts that is one", async () => {
+  const { sigmoidCoupling } = (await load("src/flows/sigmoidCoupling.ts")) as { sigmoidCoupling: () => FlowSpec };
   inDouble(() =>
     tf.tidy(() => {
-      const flow = turnedSplines().flow(4);
+      const flow = sigmoidCoupling().flow(4);
       const map = flow.at(moved(flow.init(key(hostKey(1))), 0.1, 2));
       const x = normal(key(hostKey(3)), [5, 4]);
       const there = map.forward(x);
