@@ -7,7 +7,7 @@ import type { BoundedDensity, FittedDensity, StoredDensity } from "../density/fi
 import { type AnyFlow, learntOf } from "../density/learnt.ts";
 import { placeIn } from "../density/parameters.ts";
 import { defaultEngine } from "../engine/choose.ts";
-import { flowSpecs, stochasticFlowSpecs } from "../flows/index.ts";
+import { type FlowSpec, flowSpecs, stack, stochasticFlowSpecs } from "../flows/index.ts";
 import { array, vector } from "./array.ts";
 import { type Codec, type FieldsOf, fields, number, optional, record, text, whole, word } from "./codec.ts";
 import { plainRecord } from "./plain.ts";
@@ -50,7 +50,8 @@ const specs: Readonly<Record<string, (options?: Record<string, never>) => AnyFlo
 };
 
 /** The flow that a file names. @throws FluvialError where there is none of this name, or its options are none. */
-const specOf = (where: string, { flow: { name, options } }: Stored): AnyFlow => {
+const specOf = (where: string, { flow: { name, options } }: Pick<Stored, "flow">): AnyFlow => {
+  if (name === "stack") return stackOf(where, options as unknown as { readonly flows?: unknown });
   if (!Object.hasOwn(specs, name))
     fail(`${where}.flow.name: expected a flow of Fluvial, got "${name}"${suggest(name, Object.keys(specs))}`);
   try {
@@ -58,6 +59,12 @@ const specOf = (where: string, { flow: { name, options } }: Stored): AnyFlow => 
   } catch (error) {
     return fail(`${where}.flow.options: ${(error as Error).message}`);
   }
+};
+
+const stackOf = (where: string, { flows }: { readonly flows?: unknown }): FlowSpec => {
+  if (!Array.isArray(flows)) return fail(`${where}.flow.options.flows: expected a list of flows`);
+  const named = flows as readonly Stored["flow"][];
+  return stack({ flows: named.map((flow, i) => specOf(`${where}.flow.options.flows[${i}]`, { flow }) as FlowSpec) });
 };
 
 const checkStandard = (where: string, { means, sds }: Stored["standard"], size: number): void => {

@@ -16,9 +16,11 @@ import {
   positive,
   radial,
   real,
+  realNvp,
   type Sampler,
   sample,
   skewNormal,
+  stack,
   stickTheLanding,
   truncated,
 } from "fluvial";
@@ -93,6 +95,9 @@ export const densities = async (q: Guide<unknown, Sampler>, d: Guide<unknown, De
   await fit(schools, data, { guide: radial(), objective: stickTheLanding() });
   // @ts-expect-error likewise an IAF's
   await fit(schools, data, { guide: iaf(), objective: stickTheLanding() });
+  await fit(schools, data, { guide: stack({ flows: [radial(), realNvp()] }), objective: stickTheLanding() });
+  // @ts-expect-error one of the stack has no density
+  await fit(schools, data, { guide: stack({ flows: [radial(), planar()] }), objective: stickTheLanding() });
   d satisfies Guide<unknown, Sampler>;
   // @ts-expect-error a sampler is no density
   q satisfies Guide<unknown, Density>;
