@@ -36,7 +36,7 @@ const blockFlow = (size: number, layers: number, hidden: readonly number[], gate
  * Block neural autoregressive flow: y_i is an increasing function of x_i, itself a network whose shape the coordinates before it bend;
  * one block-masked network, of tanh units, is all of these at once. De Cao, Titov & Aziz 2019. One way costs one pass, with the log-det
  * of small matrix products; the other finds a root a coordinate, one after the other, to rounding. With a gate a layer is
- * σ(g) f(x) + (1 − σ(g)) x, as in section 3.3 there, which is a map onto all of ℝⁿ though f is bounded; without one the units are
+ * σ(g) f(x) + (1 − σ(g)) x, as there, which is a map onto all of ℝⁿ though f is bounded; without one the units are
  * tanh(x) + 0.01 x, to the same end.
  * @throws FluvialError on unknown options, unless layers and widths are whole numbers from 1 and `gate` true or false, and without a
  * hidden layer.

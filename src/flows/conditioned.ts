@@ -25,7 +25,7 @@ const shifted = <P>(base: P, numbers: Tensor): P => {
 };
 
 /**
- * A flow whose own parameters a network gives, row by row, from a context: what Rezende & Mohamed 2015 (section 4.2) amortise. For flows
+ * A flow whose own parameters a network gives, row by row, from a context: what Rezende & Mohamed 2015 amortise. For flows
  * without a network inside, whose maps take parameters with the batch's axes in front. With no context it is the flow itself.
  */
 export const conditioned = <P>(

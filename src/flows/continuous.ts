@@ -110,7 +110,7 @@ const mapOf = (settings: Settings, size: number, length: number, layers: readonl
 
 /**
  * Continuous flow: x moves from time 0 to 1 with a velocity dx/dt = f(x, t, context), a network; the log-determinant is the integral of its
- * divergence. Chen, Rubanova, Bettencourt & Duvenaud 2018; FFJORD, Grathwohl, Chen, Bettencourt, Sutskever & Duvenaud 2019, eq. 4 and 7.
+ * divergence. Chen, Rubanova, Bettencourt & Duvenaud 2018; FFJORD, Grathwohl, Chen, Bettencourt, Sutskever & Duvenaud 2019.
  *
  * Either way costs 4 passes of the network a step of rk4, 6 of dopri5; the exact divergence about as much again for one or two hidden
  * layers, by formula, and `size` times as much for more; "hutchinson" always as much again. All is as exact as the solver: with rk4

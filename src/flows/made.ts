@@ -20,7 +20,7 @@ export interface MadeOptions extends MaskedLayersOptions {
  * Masked autoencoder as a density: each coordinate given those before it is normal, or a mixture of normals ("MADE MoG"), with
  * parameters from one masked network. As a flow a coordinate goes through the distribution function of its conditional and the quantile
  * function of the standard normal. The density costs one pass; draws take a turn a coordinate, each of a mixture's a root, to rounding.
- * Germain, Gregor, Murray & Larochelle 2015; with mixtures, Papamakarios, Pavlakou & Murray 2017, section 4.
+ * Germain, Gregor, Murray & Larochelle 2015; with mixtures, Papamakarios, Pavlakou & Murray 2017.
  * @param options.hidden [32, 32] unless said.
  * @throws FluvialError on unknown options, unless components and widths are whole numbers from 1, and on what is no order; of `flow`,
  * where the order is not one of so many coordinates.

@@ -70,7 +70,7 @@ const layer = (
  * coordinate by coordinate, each a root of one variable.
  *
  * Log-determinants are log g, the values a quadrature of g: they fit as well as the rule does. Where weights grow steep, more nodes
- * keep them together. Wehenkel & Louppe 2019, section 3.
+ * keep them together. Wehenkel & Louppe 2019.
  * @param options.hidden [32] unless said.
  * @throws FluvialError on unknown options, unless counts are whole numbers from 1 (nodes from 2) and the bound is above 0, and on what is no
  * order.

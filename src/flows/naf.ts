@@ -20,7 +20,7 @@ export interface NafOptions extends MaskedLayersOptions {
  * Neural autoregressive flow: y_i = logit Σ_k w_k σ(a_k x_i + b_k), w, a and b from a masked network of the coordinates before i; the
  * order of the coordinates is reversed between layers. A mixture of sigmoids comes as near as one likes to any increasing map, so that
  * one layer can make several modes of one. Forward costs one pass; the inverse goes coordinate by coordinate, each a root of one variable.
- * Huang, Krueger, Lacoste & Courville 2018, section 3.1, deep sigmoidal flow.
+ * Huang, Krueger, Lacoste & Courville 2018, the deep sigmoidal flow.
  * @param options.hidden [32] unless said.
  * @throws FluvialError on unknown options, unless counts are whole numbers from 1, and on what is no order.
  */

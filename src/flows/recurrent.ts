@@ -25,7 +25,8 @@ type Parameters = RecurrentParameters | Record<never, never>;
 /**
  * Recurrent autoregressive flow: as MAF, each coordinate is normal given those before it, but a recurrent cell, a GRU or an LSTM, reads
  * these one after the other, so that the number of weights does not grow with that of the coordinates; the order is reversed between
- * layers. Density and draws take one turn a coordinate each. Oliva, Dubey, Zaheer, Póczos, Salakhutdinov, Xing & Schneider 2018, section 2.1 (RAM).
+ * layers. Density and draws take one turn a coordinate each. Oliva, Dubey, Zaheer, Póczos, Salakhutdinov, Xing & Schneider 2018, the
+ * recurrent autoregressive model there.
  * @throws FluvialError on unknown options, unless layers and `hidden` are whole numbers from 1, and where there is no such cell.
  */
 export const recurrent = (options: RecurrentOptions = {}): FlowSpec<Density, readonly Parameters[]> => {

@@ -24,7 +24,7 @@ export interface SumOfSquaresOptions extends MaskedLayersOptions {
  * Sum-of-squares polynomial flow: y_i = c + ∫₀ Σ_m p_m(t)² dt up to x_i, c and the coefficients of the polynomials p_m from a masked
  * network of the coordinates before i; the order of the coordinates is reversed between layers. Within ±bound a polynomial of degree
  * 2 · degree + 1, beyond it a line. Forward costs one pass; the inverse goes coordinate by coordinate, each a root of one variable.
- * Jaini, Selby & Yu 2019, section 4.
+ * Jaini, Selby & Yu 2019.
  * @param options.hidden [32] unless said.
  * @throws FluvialError on unknown options, unless counts are whole numbers from 1 and the bound is above 0, and on what is no order.
  */

@@ -74,7 +74,7 @@ export const blockLayer = (key: Key, shape: BlockShape, gain: number, spread: nu
 
 /**
  * exp within a block, free below it, 0 above it; the weights into a unit together of length exp(logLength).
- * De Cao, Titov & Aziz 2019, eq. 10–12 and section 3.
+ * De Cao, Titov & Aziz 2019.
  */
 export const blockWeights = ({ diagonal, w, logLength, b }: BlockLayer, shape: BlockShape): BlockWeights => {
   const positive = exp(diagonal);

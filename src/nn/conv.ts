@@ -44,7 +44,7 @@ const shapesOf = ({ inputs, hidden, blocks = 0 }: ConvOptions): (readonly [numbe
 
 /**
  * A convolutional network: x [batch, height, width, inputs] → [batch, height, width, outputs]. With two hidden layers it is that of Glow,
- * 3 × 3, 1 × 1 and 3 × 3 (Kingma & Dhariwal 2018, section 4), with blocks a residual one. Weights begin normal, with variance
+ * 3 × 3, 1 × 1 and 3 × 3 (Kingma & Dhariwal 2018), with blocks a residual one. Weights begin normal, with variance
  * 1/(what a unit sees), those of the last layer and of every block's end at 0: the network begins as 0.
  */
 export const convNetwork = (options: ConvOptions): Family<readonly Filter[], (x: Tensor) => Tensor> => {

@@ -4,7 +4,7 @@ import { fromHost, type Tensor } from "../core/tensor.ts";
 /**
  * Which inputs each unit of a masked network may see, layer by layer: an input of place k has the degree k + 1, a context 0, and a unit
  * sees the units before it of no higher degree than its own; outputs of place k, head after head, have the degree k.
- * Germain et al. 2015, eq. 12–14.
+ * Germain, Gregor, Murray & Larochelle 2015.
  */
 export const degreesOf = (
   size: number,

@@ -34,7 +34,7 @@ const elu = (a: Tensor): Sloped => {
   return { value: tf.where(up, a, below.sub(1)), slope: tf.where(up, tf.onesLike(a), below) };
 };
 
-/** Units whose slopes lie within ±1, by name, with their slopes. LipSwish learns how steep it is: Chen et al. 2019, section 3.3. */
+/** Units whose slopes lie within ±1, by name, with their slopes. LipSwish learns how steep it is: Chen et al. 2019. */
 export const lipschitzUnits: {
   readonly lipSwish: (a: Tensor, steepness: Tensor) => Sloped;
   readonly tanh: (a: Tensor) => Sloped;
@@ -70,7 +70,7 @@ const logNorms = (weights: readonly Tensor[]): readonly Tensor[] => {
 /**
  * Networks with every weight that is too large made smaller: w · min(1, c/σ(w)), c = lipschitz^(1/layers), so that the product of a network's
  * largest singular values is at most `lipschitz`. σ is not iterated but bounded from above, by at most 1 % (`logSpectralNorm`); all networks
- * together, which keeps programs small. Behrmann et al. 2019, eq. 8.
+ * together, which keeps programs small. Behrmann et al. 2019.
  */
 export const boundedNetworks = (
   networks: readonly (readonly LipschitzLayer[])[],

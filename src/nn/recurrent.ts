@@ -41,7 +41,7 @@ const gates = (x: Tensor, first: number, count: number, size: number): Tensor =>
 
 /**
  * Gated recurrent unit; gates reset, update, candidate: h′ = z h + (1 − z) tanh(w x + u (r h) + b). Cho, van Merriënboer, Gulcehre,
- * Bahdanau, Bougares, Schwenk & Bengio 2014, eq. 5–8.
+ * Bahdanau, Bougares, Schwenk & Bengio 2014.
  */
 const gru: Cell = {
   states: 1,

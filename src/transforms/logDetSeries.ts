@@ -54,7 +54,7 @@ interface State {
  * number of terms, each divided by the probability to reach it; [...batch]. Without bias where `continuation` is above 0; its variance is
  * sure to be finite only where that is above lipschitz². The gradient is that of Σ (−1)ᵏ vᵀ Jᵏ dJ v, summed with the same weights, without
  * bias too: it costs one product J v however many terms there are; first gradients only. Terms are worked out until the longest row
- * of a batch ends. Chen, Behrmann, Duvenaud & Jacobsen 2019, eq. 6 and 8.
+ * of a batch ends. Chen, Behrmann, Duvenaud & Jacobsen 2019.
  */
 export const logDetSeries = (
   at: Pick<Linearised, "push" | "pull">,

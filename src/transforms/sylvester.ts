@@ -113,7 +113,7 @@ const solved = (core: Core, y: Tensor): Tensor => {
 /**
  * x + Q R tanh(R̃ Qᵀ x + b), x [..., n], Q orthonormal columns, R and R̃ upper triangular with diag(R) diag(R̃) > −1, which makes the map
  * invertible: diag(R) is `outer`'s moved as û is in a planar map, which it is where the rank is 1. log det = Σ log(1 + tanh′ r r̃). The
- * inverse finds one root after another, rank of them, within the span of Q. Van den Berg, Hasenclever, Tomczak & Welling 2018, eq. 8–10.
+ * inverse finds one root after another, rank of them, within the span of Q. Van den Berg, Hasenclever, Tomczak & Welling 2018.
  */
 export const sylvesterMap = (frame: Frame, parameters: SylvesterParameters): Bijection => {
   const core = coreOf(parameters);

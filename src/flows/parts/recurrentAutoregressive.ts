@@ -35,8 +35,8 @@ interface Turn {
 
 /**
  * An autoregressive layer whose memory is a recurrent cell: y_i = m(x_i; w h_i + b_i), h_i the cell's output after x_1 … x_{i−1}, each with
- * the context beside it. Both ways take one turn a coordinate. Oliva, Dubey, Zaheer, Póczos, Salakhutdinov, Xing & Schneider 2018, section
- * 2.1 (RAM), with offsets of each coordinate's own.
+ * the context beside it. Both ways take one turn a coordinate. Oliva, Dubey, Zaheer, Póczos, Salakhutdinov, Xing & Schneider 2018, the
+ * recurrent autoregressive model, with offsets of each coordinate's own.
  */
 export const recurrentAutoregressive = (options: RecurrentAutoregressiveOptions): Flow<RecurrentParameters> => {
   const { size, hidden, monotone, context = 0 } = options;

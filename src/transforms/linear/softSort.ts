@@ -26,7 +26,7 @@ const sorting = (scores: Tensor): Tensor => {
     .cast("float32");
 };
 
-/** The rows of `sorting` made soft: softmax over i of −|s₍ₖ₎ − s_i| / temperature. Prillo & Eisenschlos 2020, eq. 4. */
+/** The rows of `sorting` made soft: softmax over i of −|s₍ₖ₎ − s_i| / temperature. Prillo & Eisenschlos 2020. */
 export const softSort = (scores: Tensor, temperature: number): Tensor => {
   const sorted = times(stopGradient(sorting(scores)), scores);
   return tf.softmax(sorted.expandDims(-1).sub(scores.expandDims(-2)).abs().div(-temperature));

@@ -52,7 +52,7 @@ const signOf = (low: Tensor): Tensor => tf.where(low, 1, tf.fill(low.shape, -1))
 /**
  * The map under which a mixture of normal distributions becomes a standard one: Φ⁻¹(Σ w_k Φ((x − m_k)/s_k)), weights by softmax, log-scales
  * bounded softly to ±4. Its inverse is a root. What an autoregressive layer makes a mixture-of-Gaussians MADE of; Papamakarios, Pavlakou
- * & Murray 2017, section 4.
+ * & Murray 2017.
  */
 export const gaussianMixture = (components: number): Monotone => ({
   name: `mixture of ${components} normals`,

@@ -34,7 +34,7 @@ const integrated = (x: Tensor, logIntegrand: (t: Tensor) => Tensor, n: number, b
 /**
  * ∫₀ˣ g(t; h) dt + c for |x| ≤ bound, g a positive function that looks at the numbers h of an element, and beyond it straight on with
  * the slope at the bound. The integral is a Gauss–Legendre rule; the log-slope is log g, so the two fit as well as the rule does: its error
- * falls exponentially in the nodes for a smooth g. 1 + count numbers: c, then h. The inverse is a root. Wehenkel & Louppe 2019, section 2.
+ * falls exponentially in the nodes for a smooth g. 1 + count numbers: c, then h. The inverse is a root. Wehenkel & Louppe 2019.
  */
 export const integral = ({ logIntegrand, count, nodes, bound }: IntegralOptions): Monotone => ({
   name: "integral",

@@ -46,7 +46,7 @@ const startOf = (units: number): readonly number[] => [
 /**
  * logit Σ_k w_k σ(a_k x + b_k), w a softmax of the first `units` numbers, a = e^number (softly between e⁻⁴ and e⁴) of the next, b the
  * last: a layer of the deep sigmoidal flow. Defined and increasing everywhere; far out it is a line of the least slope a_k. The
- * inverse is a root. Huang, Krueger, Lacoste & Courville 2018, section 3.1.
+ * inverse is a root. Huang, Krueger, Lacoste & Courville 2018.
  */
 export const sigmoidMixture = (units: number): Monotone => ({
   name: "sigmoid-mixture",

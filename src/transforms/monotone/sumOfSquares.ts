@@ -41,7 +41,7 @@ const integralOf = (polynomials: readonly (readonly Tensor[])[], bound: number):
 /**
  * ∫₀ˣ Σ_m p_m(t/bound)² dt + c for |x| ≤ bound, and beyond it straight on with the slope at the bound: `count` polynomials p_m of a `degree`.
  * Two of them make every polynomial that is nowhere negative. count · (degree + 1) + 1 numbers: c, then each polynomial's coefficients
- * from the lowest on. Slopes are 0.001 at least. The integral is a formula, the inverse a root. Jaini, Selby & Yu 2019, section 4.
+ * from the lowest on. Slopes are 0.001 at least. The integral is a formula, the inverse a root. Jaini, Selby & Yu 2019.
  */
 export const sumOfSquares = (count: number, degree: number, bound: number): Monotone => ({
   name: "sum-of-squares",
