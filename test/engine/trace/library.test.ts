@@ -75,19 +75,22 @@ describe("a model's density and its gradient", () => {
     });
 });
 
+/** Where a parameter changes nothing by right, its slope is rounding alone, which must not become a step of ordinary length. */
+const optimiser = adam({ epsilon: 1e-3 });
+
 describe("a step of training", () => {
   const conditioned = conditionedOn(models["eight schools"]);
   for (const [name, row] of Object.entries(guides))
     it(name, () => {
       const [data, params] = inDouble(() => [conditioned.tensors(), farFromStart(row, conditioned.size)]);
       const problem = guideProblem(conditioned, guideFor(row, conditioned.size), elbo({ draws: 3 }));
-      const step = trainStep(problem as never, adam(), {
+      const step = trainStep(problem as never, optimiser, {
         rate: (at) => tf.scalar(0.01).div(at.add(1)) as Scalar,
         beta: () => tf.scalar(1),
         clip: 10,
         averaging: 0.99,
       });
-      const state = inDouble(() => startState(params, {}, adam()));
+      const state = inDouble(() => startState(params, {}, optimiser));
       compare(
         ([key, ...given]) =>
           step(
