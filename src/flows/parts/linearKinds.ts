@@ -35,7 +35,7 @@ const triangleStart = (size: number): TriangularParameters => ({
 });
 
 /** Reflections that undo each other, from the middle outwards; with an odd count, all but the one in the middle. */
-export const reflectionStart = (key: Key, count: number, size: number): Tensor => {
+const reflectionStart = (key: Key, count: number, size: number): Tensor => {
   const [forPairs, forMiddle] = split(key, 2);
   const pairs = normal(forPairs, [Math.floor(count / 2), size]);
   const middle = count % 2 === 1 ? [normal(forMiddle, [1, size])] : [];

@@ -21,7 +21,7 @@ const cutAt = (leaving: number, staying: number): Cut => ({
 });
 
 /** The first half of a vector leaves; of an odd number, the smaller half. */
-export const firstHalf = (size: number): Cut => cutAt(Math.floor(size / 2), Math.ceil(size / 2));
+const firstHalf = (size: number): Cut => cutAt(Math.floor(size / 2), Math.ceil(size / 2));
 
 interface PartlyParameters<P, Q> {
   /** Of the flow over all coordinates. */
@@ -93,7 +93,7 @@ export const multiscale = (levels: readonly Level[], last: Flow<unknown>): Flow<
  * The sizes of vectors on so many scales, a half leaving at each.
  * @throws FluvialError where nothing would be left to cut.
  */
-export const halvedSizes = (who: string, size: number, levels: number): readonly number[] => {
+const halvedSizes = (who: string, size: number, levels: number): readonly number[] => {
   const sizes = [size];
   while (sizes.length < levels && sizes[sizes.length - 1] > 1) sizes.push(firstHalf(sizes[sizes.length - 1]).staying);
   if (sizes.length < levels)

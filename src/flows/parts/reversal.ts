@@ -3,7 +3,7 @@ import type { Bijection } from "../../transforms/transform.ts";
 import type { Flow } from "../flow.ts";
 
 /** The coordinates in the opposite order. */
-export const reversalMap: Bijection = {
+const reversalMap: Bijection = {
   rank: 1,
   forward: (x) => ({ value: x.reverse(-1), logDet: tf.zeros(x.shape.slice(0, -1)) }),
   inverse: (y) => ({ value: y.reverse(-1), logDet: tf.zeros(y.shape.slice(0, -1)) }),

@@ -14,7 +14,7 @@ export interface HouseholderParameters {
 const least = 1e-30;
 
 /** Q = I − Vᵀ W. */
-export interface Reflections {
+interface Reflections {
   /** The unit vectors, [..., count, n]. */
   readonly v: Tensor;
   /** S⁻¹ V, of V's shape. */
@@ -26,7 +26,7 @@ export interface Reflections {
  * it on it: a solution of count² n/2 products instead of one reflection after another. Joffrain, Low, Quintana-Ortí, van de Geijn & Van
  * Zee 2006, "Accumulating Householder transformations, revisited".
  */
-export const reflectionsOf = ({ vectors }: HouseholderParameters): Reflections => {
+const reflectionsOf = ({ vectors }: HouseholderParameters): Reflections => {
   const v = vectors.mul(vectors.square().sum(-1, true).maximum(least).rsqrt());
   const count = v.shape[v.rank - 2];
   const above = tf.matMul(v, v, false, true).mul(transposed(belowDiagonal(count)));
