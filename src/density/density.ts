@@ -2,7 +2,7 @@ import { checkCount, checkOptions, fail } from "../core/check.ts";
 import { foldHostKey, type HostKey, hostKey } from "../core/key.ts";
 import type { FlowOf } from "../flows/spec.ts";
 import { entryOf } from "./entry.ts";
-import type { BoundedDensity, EngineFor, FittedDensity, StoredDensity } from "./fitted.ts";
+import type { BoundedDensity, DrawnRows, EngineFor, FittedDensity, StoredDensity } from "./fitted.ts";
 import { checkPixels } from "./images.ts";
 import { type AnyFlow, learntOf } from "./learnt.ts";
 import { outlierScoresOf, typicalityOf } from "./outliers.ts";
@@ -59,6 +59,25 @@ const sampling =
 
 const enteringKey = ({ seed }: StoredDensity): HostKey => foldHostKey(hostKey(seed), entering);
 
+/** Rows to noise and back. */
+const wayThrough = (stored: StoredDensity, programs: () => Programs): Pick<FittedDensity, "toNoise" | "toSamples"> => {
+  const { parameters, size, context: length } = stored;
+  const given = (rows: Rows, values: Float64Array): DrawnRows => ({ shape: [rows.count, size], values });
+  return {
+    toNoise: (samples, options = {}) => {
+      checkOptions("toNoise", options, ["context"]);
+      const { rows, context } = asked("toNoise", stored, samples, options.context);
+      return given(rows, programs().toNoise(parameters, rows, context, enteringKey(stored)));
+    },
+    toSamples: (noise, options = {}) => {
+      checkOptions("toSamples", options, ["context"]);
+      const rows = rowsOf("toSamples", noise, size);
+      const context = contextOf("toSamples", options.context, length, rows.count);
+      return given(rows, programs().toSamples(parameters, rows, context, enteringKey(stored)));
+    },
+  };
+};
+
 /**
  * What a fitted density does, from what it is.
  * @param engineFor what it runs on, asked for at the first call.
@@ -90,6 +109,7 @@ export const densityOf = (stored: Omit<StoredDensity, "kind">, spec: FlowOf, eng
       const validation = beside("typicality");
       return typicalityOf(logProb(samples, { ...(context && { context }) }), validation, options);
     },
+    ...wayThrough(all, programs),
     lipschitz: (samples, options = {}) => {
       checkOptions("lipschitz", options, ["context"]);
       const { rows, context } = asked("lipschitz", all, samples, options.context);

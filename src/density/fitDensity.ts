@@ -19,7 +19,7 @@ import type { BoundedDensity, FittedDensity, StoredDensity } from "./fitted.ts";
 import { checkPixels, type ImageScale, imageScale } from "./images.ts";
 import { type Learnt, learntOf } from "./learnt.ts";
 import { type FitDensityOptions, fitDensityOptionNames, type TrainingPlan, toldOf, trainingPlan } from "./options.ts";
-import type { HostParameters } from "./parameters.ts";
+import { type HostParameters, placeIn } from "./parameters.ts";
 import { likelihoodProblem } from "./problem.ts";
 import { type Programs, programsOf } from "./programs.ts";
 import { type Rows, rowsAt, type Samples } from "./samples.ts";
@@ -69,6 +69,23 @@ interface Prepared {
   readonly keys: { readonly train: HostKey; readonly watch: HostKey; readonly some: HostKey };
 }
 
+/** @throws FluvialError unless training can go on with this flow and these rows. */
+const checkFrom = (
+  from: StoredDensity,
+  spec: FlowSpec | StochasticFlowSpec,
+  { standardise, images }: FitDensityOptions,
+  { rows, context }: Sample,
+): void => {
+  const [method, length] = [specLabel(spec), context?.size ?? 0];
+  if (from.method !== method) fail(`${who}: from: expected a density of ${method}, got one of ${showAny(from.method)}`);
+  if (from.size !== rows.size || from.context !== length)
+    fail(
+      `${who}: from: expected a density of rows of ${rows.size} given ${length}, got one of ${from.size} given ${from.context}`,
+    );
+  if (standardise !== undefined || images !== undefined)
+    fail(`${who}: from brings its own scale: leave standardise and images out`);
+};
+
 const prepare = (
   spec: FlowSpec | StochasticFlowSpec,
   samples: Samples,
@@ -77,15 +94,17 @@ const prepare = (
 ): Prepared => {
   const [split, noise, train, watch, some] = splitHostKey(hostKey(plan.seed), 5);
   const parted = partSamples(who, samples, options, split);
-  const images = options.images && imageScale(who, options.images);
+  const { from, standardise = true } = options;
+  const images = from ? from.images : options.images && imageScale(who, options.images);
   if (images) for (const part of [parted.training, parted.validation]) if (part) checkPixels(who, part.rows, images);
   const { exact, training } = enginesOf(options, plan);
   const { rows, context } = parted.training;
-  const own = standardFor(who, rows, images, exact, noise);
-  const { standardise = true } = options;
   checkFlag(`${who}: standardise`, standardise);
+  if (from) checkFrom(from, spec, options, parted.training);
+  const own = from?.standard ?? standardFor(who, rows, images, exact, noise);
   const standard = standardise ? own : asItStands(rows.size);
-  const contextStandard = context && standardise ? contextStandardOf(context) : undefined;
+  const contexts = from ? from.contextStandard : context && contextStandardOf(context);
+  const contextStandard = standardise ? contexts : undefined;
   const learnt = learntOf(spec, rows.size, context?.size ?? 0, entryOf(standard, images, contextStandard));
   const programs = programsOf(who, exact, learnt);
   const keys = { train, watch, some };
@@ -110,16 +129,17 @@ const trainOn = async (prepared: Prepared, plan: TrainingPlan, options: FitDensi
     rows: tensorOfRows(engine, { ...rows, values: learnt.entry.rows(rows) }),
     ...(context && { context: tensorOfRows(engine, learnt.entry.context(context)) }),
   };
+  const start = options.from && placeIn(`${who}: from`, engine, learnt)(options.from.parameters);
   try {
     const trainable = {
-      problem: likelihoodProblem(learnt, plan.batch),
+      problem: likelihoodProblem(learnt, plan.batch, start),
       batch,
       offset: learnt.entry.logScale,
       watch: (parameters: HostParameters) => programs.logProb(parameters, watched.rows, watched.context, keys.watch),
     };
     return await trainBest(engine, trainable, course, keys.train);
   } finally {
-    disposeTree(batch);
+    disposeTree([batch, start]);
   }
 };
 
@@ -157,7 +177,11 @@ const storedFrom = (
     engine: engine.name,
     seconds: (performance.now() - began) / 1000,
     steps,
-    options: { ...toldOf(plan), standardise, validation: typeof validation === "number" ? validation : "own rows" },
+    options: {
+      ...toldOf(plan),
+      validation: typeof validation === "number" ? validation : "own rows",
+      ...(options.from ? { from: options.from.verdict } : { standardise }),
+    },
     history,
     parameters,
     standard,

@@ -21,7 +21,7 @@ export interface DrawOptions extends RowOptions {
   readonly seed?: number;
 }
 
-/** Rows that a density drew: [n, size]. */
+/** Rows that a density gives: [n, size]. */
 export interface DrawnRows {
   readonly shape: readonly [number, number];
   readonly values: Float64Array;
@@ -88,6 +88,10 @@ export interface FittedDensity extends Fitted, RowDensity {
   outlierScores(rows: Samples, options?: RowOptions): OutlierScores;
   /** Whether rows taken together are like the samples. @throws FluvialError where there are no validation rows. */
   typicality(rows: Samples, options?: RowOptions & TypicalityOptions): Typicality;
+  /** The noise that each row becomes, standard normal for rows like the samples. */
+  toNoise(rows: Samples, options?: RowOptions): DrawnRows;
+  /** The row that each piece of noise becomes: back from `toNoise`. */
+  toSamples(noise: Samples, options?: RowOptions): DrawnRows;
   /** The largest stretching of the flow near rows, either way, and how far rows come back from where they started. */
   lipschitz(rows: Samples, options?: RowOptions): Stretching;
 }

@@ -4,6 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Schedule } from "../optimise/schedule.ts";
 import type { Plain } from "../posterior/posterior.ts";
 import type { DensityProgress } from "./course.ts";
+import type { StoredDensity } from "./fitted.ts";
 import type { Images } from "./images.ts";
 import type { Samples } from "./samples.ts";
 
@@ -47,6 +48,11 @@ export interface FitDensityOptions extends TrainingOptions {
   readonly standardise?: boolean;
   /** That the samples are pixels, whole numbers from 0: noise between them and a logit make them real numbers. */
   readonly images?: Images | true;
+  /**
+   * A density of the same flow, from a fit or a file, whose training goes on: from its parameters, on its scales. Keep its samples and seed
+   * where rows are kept aside, so that none of these was trained on before.
+   */
+  readonly from?: StoredDensity;
 }
 
 export const trainingOptionNames: readonly (keyof TrainingOptions)[] = [
@@ -71,6 +77,7 @@ export const fitDensityOptionNames: readonly (keyof FitDensityOptions)[] = [
   "validationContext",
   "standardise",
   "images",
+  "from",
 ];
 
 /** How a run goes, defaults filled in. */

@@ -28,10 +28,15 @@ const drawn = (key: Key, all: TrainingRows, batch: number): TrainingRows => {
 
 /**
  * Maximum likelihood as a problem: minus the mean log density of a minibatch, which is drawn inside the step.
- * @param batch rows a step.
+ * @param batch rows a step. @param from parameters to start from, where there are some.
  */
-export const likelihoodProblem = (learnt: Learnt, batch: number): Problem<unknown, Stateless, TrainingRows> => ({
+export const likelihoodProblem = (
+  learnt: Learnt,
+  batch: number,
+  from?: unknown,
+): Problem<unknown, Stateless, TrainingRows> => ({
   init: (key, all) => {
+    if (from) return { params: from, state: {} };
     const [forFlow, forRows, forEntry] = split(key, 3);
     const params = learnt.init(forFlow);
     if (!learnt.prepare) return { params, state: {} };

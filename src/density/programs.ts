@@ -18,6 +18,9 @@ export interface Programs {
   logProb(parameters: HostParameters, rows: Rows, context: Rows | undefined, key: HostKey): Float64Array;
   /** [count × size], on the samples' own scale. */
   sample(parameters: HostParameters, count: number, context: Rows | undefined, key: HostKey): Float64Array;
+  /** Noise that rows become, and rows that noise becomes, [rows × size]: of flows without noise of their own. */
+  toNoise(parameters: HostParameters, rows: Rows, context: Rows | undefined, key: HostKey): Float64Array;
+  toSamples(parameters: HostParameters, noise: Rows, context: Rows | undefined, key: HostKey): Float64Array;
   /** Both Lipschitz constants and the inversion error of each row: [rows × 3]. Of flows without noise of their own. */
   stretching(parameters: HostParameters, rows: Rows, context: Rows | undefined, key: HostKey): Float64Array;
 }
@@ -79,6 +82,16 @@ const drawProgram =
   (params, { key, context }) =>
     learnt.entry.outOf(drawFrom(learnt, params, key, length, context).value);
 
+/** Noise of rows, and rows of noise, [n, size]. */
+const noiseProgram =
+  (learnt: Learnt): Program =>
+  (params, { rows, context, key }) =>
+    learnt.toNoise(params, learnt.entry.into(rows as Tensor, key).value, { context }).value;
+const samplesProgram =
+  (learnt: Learnt): Program =>
+  (params, { rows, context }) =>
+    learnt.entry.outOf(learnt.fromNoise(params, rows as Tensor, { context }).value);
+
 /** Both Lipschitz constants and the inversion error, [n, 3]. */
 const stretchProgram =
   (learnt: Learnt): Program =>
@@ -134,6 +147,15 @@ export const programsOf = (who: string, engine: Engine, learnt: Learnt): Program
       const length = sliceRows(learnt, count);
       const program = compiled(`draw ${length}`, drawProgram(learnt, length));
       return entry.samples(over(parameters, { count, ...besides(context), key }, length, size, program));
+    },
+    toNoise: (parameters, rows, context, key) => {
+      const program = compiled("noise", noiseProgram(learnt));
+      return over(parameters, through(rows, context, key), sliceRows(learnt, rows.count), size, program);
+    },
+    toSamples: (parameters, noise, context, key) => {
+      const program = compiled("samples", samplesProgram(learnt));
+      const sliced: Sliced = { count: noise.count, rows: noise, ...besides(context), key };
+      return entry.samples(over(parameters, sliced, sliceRows(learnt, noise.count), size, program));
     },
     stretching: (parameters, rows, context, key) => {
       const program = compiled("stretch", stretchProgram(learnt));

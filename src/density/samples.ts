@@ -120,7 +120,9 @@ export const contextOf = (
   if (length === 0)
     return context === undefined ? undefined : fail(`${who}: context: this density was fitted without one`);
   if (context === undefined)
-    return fail(`${who}: context: expected ${count} rows of ${length}, or one for all, got none`);
+    return fail(
+      `${who}: context: expected ${count} row${count === 1 ? "" : "s"} of ${length}, or one for all, got none`,
+    );
   const rows = rowsOf(`${who}: context`, context, length);
   if (rows.count !== count && rows.count !== 1)
     fail(`${who}: context: expected ${count} rows, or one for all, got ${rows.count}`);

@@ -76,10 +76,13 @@ export const densityVerdict = (judged: Judged, size: number): string => {
 const scoreLine = (name: string, { mean, se, bitsPerDim, count }: Score): string =>
   `${name}: ${showBound(mean, se)} nats a row (${bitsPerDim.toFixed(4)} bits/dim), ${count} rows`;
 
+const countOf = ({ parameters }: StoredDensity): number =>
+  Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
+
 /** The whole of a density in a few lines. */
 export const densitySummary = (density: StoredDensity): string =>
   [
-    `${density.method}, ${density.size} dimensions${density.context > 0 ? ` given ${density.context}` : ""}: ${density.steps} steps in ${density.seconds.toFixed(1)} s`,
+    `${density.method}, ${density.size} dimensions${density.context > 0 ? ` given ${density.context}` : ""}, ${countOf(density)} parameters: ${density.steps} steps in ${density.seconds.toFixed(1)} s`,
     ...(density.training ? [scoreLine("training", density.training)] : []),
     ...(density.heldOut ? [scoreLine("validation, which chose where to stop", density.heldOut)] : []),
     density.verdict,

@@ -100,7 +100,7 @@ describe("an affine flow behind a context", async () => {
     const flat = fit.logProb([[1], [2]], { context: [0.5, 1] });
     expect([...one]).toEqual([...each]);
     expect([...one]).toEqual([...flat]);
-    expect(() => fit.logProb([[1]])).toThrow("logProb: context: expected 1 rows of 2, or one for all, got none");
+    expect(() => fit.logProb([[1]])).toThrow("logProb: context: expected 1 row of 2, or one for all, got none");
     expect(() =>
       fit.logProb([[1], [2], [3]], {
         context: [

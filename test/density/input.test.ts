@@ -6,11 +6,11 @@ import { fitDensity } from "../../src/density/fitDensity.ts";
 import type { FittedDensity } from "../../src/density/fitted.ts";
 import { kernelDensity } from "../../src/density/kernelDensity.ts";
 import { rowsOf } from "../../src/density/samples.ts";
-import { meanAndError } from "../../src/density/score.ts";
+import { meanAndError, type Score } from "../../src/density/score.ts";
 import { standardised, standardOf } from "../../src/density/standard.ts";
-import { iaf, planar, realNvp } from "../../src/flows/index.ts";
+import { type FlowSpec, iaf, maf, planar, realNvp } from "../../src/flows/index.ts";
 import { fromJson, toJson } from "../../src/io/json.ts";
-import { rowsFrom } from "./samples.ts";
+import { halfLog2Pi, rowsFrom } from "./samples.ts";
 
 const rows = rowsFrom(1, 60, ({ normal }) => [normal(), normal()]);
 const values = (samples: unknown, size?: number) => {
@@ -168,5 +168,87 @@ describe("a fit", () => {
 
   it("refuses a flow that was not called", async () => {
     await expect(fitDensity(planar as never, rows)).rejects.toThrow("expected a flow such as iaf(), got a function");
+  });
+});
+
+describe("training that goes on", () => {
+  const given = rowsFrom(8, 300, ({ normal }) => {
+    const a = normal();
+    return [100 + a, a * a + 0.3 * normal()];
+  });
+  const flow = realNvp({ layers: 2, hidden: 8 });
+
+  it("goes on from where it ended, on the same scales", async () => {
+    const before = tf.memory().numTensors;
+    const first = await fitDensity(flow, given, { steps: 400, seed: 1 });
+    const read = fromJson(toJson(first)) as FittedDensity;
+    const same = await fitDensity(flow, given.slice(0, 200), { from: read, steps: 1, rate: 1e-12, seed: 1 });
+    expect(same.standard).toEqual(first.standard);
+    // One step of next to no length, in single precision.
+    for (const [i, each] of first.logProb(given).entries())
+      expect(Math.abs(same.logProb(given)[i] - each)).toBeLessThan(1e-4);
+    const more = await fitDensity(flow, given, { from: first, steps: 400, seed: 1 });
+    expect((more.training as Score).mean).toBeGreaterThan((first.training as Score).mean);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("is refused where flow, rows or scale are others", async () => {
+    const from = await fitDensity(flow, given, { steps: 5 });
+    const refused = async (spec: FlowSpec, rowsAt: number[][], options: object, message: string) =>
+      expect(fitDensity(spec, rowsAt, { from, steps: 5, ...options })).rejects.toThrow(message);
+    await refused(realNvp({ layers: 4, hidden: 8 }), given, {}, "from: expected a density of real-nvp:layers=4");
+    await refused(
+      flow,
+      given.map(([x]) => [x]),
+      {},
+      "from: expected a density of rows of 1 given 0, got one of 2 given 0",
+    );
+    await refused(flow, given, { context: given }, "rows of 2 given 2, got one of 2 given 0");
+    await refused(flow, given, { standardise: false }, "from brings its own scale");
+    await refused(flow, given, { from: {} }, "from: expected a density of real-nvp:layers=2:hidden=8");
+    await refused(flow, given, { from: "a file" }, "from: expected a density of real-nvp:layers=2:hidden=8");
+  });
+});
+
+describe("rows to noise and back", () => {
+  const cs = Array.from({ length: 300 }, (_, i) => [Math.sin(i)]);
+  const given = rowsFrom(9, 300, ({ normal }) => [100 + 3 * normal(), 0.01 * normal()]).map(([x, y], i) => [
+    x + 5 * cs[i][0],
+    y,
+  ]);
+
+  it.each([maf({ layers: 2, hidden: 8 }), iaf({ layers: 2, hidden: 8 })])("%#", async (flow) => {
+    const fit = await fitDensity(flow as FlowSpec, given, { context: cs, steps: 300, seed: 1 });
+    const noise = fit.toNoise(given, { context: cs });
+    expect(noise.shape).toEqual([300, 2]);
+    const back = fit.toSamples(noise, { context: cs });
+    for (const [i, each] of given.flat().entries()) expect(Math.abs(back.values[i] / each - 1)).toBeLessThan(1e-9);
+    const { mean, se } = meanAndError(noise.values.filter((_, at) => at % 2 === 0));
+    expect(Math.abs(mean)).toBeLessThan(4.5 * se);
+    expect(Math.abs(se * Math.sqrt(300) - 1)).toBeLessThan(0.25);
+    // log p(x) = log N(noise) + log |det|, whose determinant here is of finite differences.
+    const [x, context] = [given[0], cs[0]];
+    const slope = (j: number, h: number): number[] => {
+      const [up, down] = [h, -h].map(
+        (by) =>
+          fit.toNoise(
+            x.map((each, k) => (k === j ? each + by : each)),
+            { context },
+          ).values,
+      );
+      return [0, 1].map((i) => (up[i] - down[i]) / (2 * h));
+    };
+    const [[a, c], [b, d]] = [slope(0, 1e-4), slope(1, 1e-7)];
+    const z = fit.toNoise(x, { context }).values;
+    const want = -2 * halfLog2Pi - 0.5 * (z[0] ** 2 + z[1] ** 2) + Math.log(Math.abs(a * d - b * c));
+    expect(Math.abs(fit.logProb(x, { context })[0] - want)).toBeLessThan(1e-5);
+    expect(() => fit.toSamples([[1, 2, 3]], { context })).toThrow("toSamples: expected rows of 2 numbers, got 3");
+    expect(() => fit.toNoise(x)).toThrow("toNoise: context: expected 1 row of 1, or one for all, got none");
+  });
+
+  it("of images ends in the same pixels", async () => {
+    const pixels = rowsFrom(3, 100, ({ uniform }) => [Math.floor(8 * uniform()), Math.floor(8 * uniform())]);
+    const fit = await fitDensity(planar({ layers: 1 }), pixels, { images: { levels: 8 }, steps: 20 });
+    expect([...fit.toSamples(fit.toNoise(pixels)).values]).toEqual(pixels.flat());
   });
 });
