@@ -2,7 +2,7 @@ import { fail } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { within } from "../core/within.ts";
 import { split } from "../ops/random.ts";
-import type { Bijection, Mapped } from "../transforms/transform.ts";
+import type { Bijection, Mapped, Transform } from "../transforms/transform.ts";
 import type { Flow, Given, Side } from "./flow.ts";
 
 type Way = (x: Tensor) => Mapped;
@@ -21,14 +21,19 @@ const through = (ways: readonly (readonly [label: string, way: Way])[], x: Tenso
 const labelled = <T>(maps: readonly T[]): (readonly [string, T])[] =>
   maps.map((map, i) => [`layer ${i + 1}`, map] as const);
 
-/** Bijections of one rank one after another, the first one first. */
-const chainMaps = (maps: readonly Bijection[]): Bijection => ({
+/** Maps of one rank one after another, the first one first, where no way back is asked for. */
+export const chainForward = (maps: readonly Transform[]): Transform => ({
   rank: maps[0].rank,
   forward: (x) =>
     through(
       labelled(maps).map(([label, map]) => [label, (at: Tensor): Mapped => map.forward(at)]),
       x,
     ),
+});
+
+/** Bijections of one rank one after another, the first one first. */
+const chainMaps = (maps: readonly Bijection[]): Bijection => ({
+  ...chainForward(maps),
   inverse: (y) =>
     through(
       labelled(maps)

@@ -29,7 +29,7 @@ export interface ConvOptions {
 const convolved = (x: Tensor, { w, b }: Filter): Tensor => {
   const [width, , inputs, outputs] = w.shape;
   if (width > 1) return tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same").add(b);
-  const pixels = tf.matMul(x.reshape([-1, inputs]) as tf.Tensor2D, w.reshape([inputs, outputs]) as tf.Tensor2D);
+  const pixels = tf.matMul(x.reshape([-1, inputs]), w.reshape([inputs, outputs]));
   return pixels.reshape([...x.shape.slice(0, -1), outputs]).add(b);
 };
 

@@ -43,7 +43,6 @@ export interface FieldParts {
 /** f(t, x) of x [rows, size], with the divergence Σ ∂fᵢ/∂xᵢ [rows] or what stands for it. */
 export type Field = (t: Scalar, x: Tensor) => { readonly value: Tensor; readonly divergence: Tensor };
 
-const product = (a: Tensor, b: Tensor): Tensor => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
 const rowsOf = (w: Tensor, from: number, count: number): Tensor => w.slice([from, 0], [count, w.shape[1] as number]);
 
 /** tr ∂f/∂x from the slopes of all units, [rows, width] a layer; `own` is what the first layer makes of x. */
@@ -63,8 +62,8 @@ const ofOne =
 
 /** Two: s₁ᵀ (w ∘ (last own)ᵀ) s₂, a single matrix product more than f itself takes. */
 const ofTwo = (own: Tensor, between: Tensor, last: Tensor): Divergence => {
-  const joined = between.mul(product(last, own).transpose());
-  return ([first, second]) => product(first, joined).mul(second).sum(-1);
+  const joined = between.mul(tf.matMul(last, own).transpose());
+  return ([first, second]) => tf.matMul(first, joined).mul(second).sum(-1);
 };
 
 /** More: what each coordinate of x does to each unit, [rows, size, width], layer after layer. */
@@ -75,7 +74,7 @@ const ofMany =
     const reached = between.reduce(
       (moved, w, i) => {
         const [from, to] = w.shape;
-        const next = product(moved.reshape([rows * size, from as number]), w).reshape([rows, size, to as number]);
+        const next = tf.matMul(moved.reshape([rows * size, from as number]), w).reshape([rows, size, to as number]);
         return next.mul(slopes[i + 1].expandDims(1));
       },
       own.mul(slopes[0].expandDims(1)),
@@ -96,7 +95,7 @@ const alongProbe =
   (own: Tensor, weights: readonly Tensor[], probe: Tensor): Divergence =>
   (slopes) =>
     weights
-      .reduce((moved, w, i) => product(moved.mul(slopes[i]), w), product(probe, own))
+      .reduce((moved, w, i) => tf.matMul(moved.mul(slopes[i]), w), tf.matMul(probe, own))
       .mul(probe)
       .sum(-1);
 
@@ -108,14 +107,14 @@ export const fieldOf = (layers: readonly Layer[], { size, unit, context, probe }
   const [{ w: first, b: bias }, ...others] = layers;
   const own = rowsOf(first, 0, size);
   const pace = rowsOf(first, size, 1);
-  const still = context ? product(context, rowsOf(first, size + 1, context.shape[1] as number)).add(bias) : bias;
+  const still = context ? tf.matMul(context, rowsOf(first, size + 1, context.shape[1] as number)).add(bias) : bias;
   const weights = others.map(({ w }) => w);
   const divergence = probe ? alongProbe(own, weights, probe) : exactDivergence(own, weights);
   return (t, x) => {
-    let linear = product(x, own).add(pace.mul(t)).add(still);
+    let linear = tf.matMul(x, own).add(pace.mul(t)).add(still);
     const slopes = range(others.length).map((i) => {
       const { value, slope } = smoothUnits[unit](linear);
-      linear = product(value, others[i].w).add(others[i].b);
+      linear = tf.matMul(value, others[i].w).add(others[i].b);
       return slope;
     });
     return { value: linear, divergence: divergence(slopes, x.shape[0]) };

@@ -49,10 +49,7 @@ const layersByPlace = (
     const width = b.shape[0];
     const offset = b.expandDims(0);
     // A context comes in with the first layer, alike at every turn.
-    const bias =
-      i === 0 && context
-        ? tf.matMul(context as tf.Tensor2D, seen.slice([size, 0], [-1, width]) as tf.Tensor2D).add(offset)
-        : offset;
+    const bias = i === 0 && context ? tf.matMul(context, seen.slice([size, 0], [-1, width])).add(offset) : offset;
     return {
       w: columnsBySize(picked(seen, slots[i], 0), slots[i + 1], size),
       b: columnsBySize(bias, slots[i + 1], size),
@@ -96,7 +93,7 @@ export const solvedInOrder = (
   /** state: the coordinates known by now, then the units of each hidden layer. */
   const turn = (state: readonly Tensor[], { place, layers: own, given: y }: Element): readonly [Tensor[], Solved] => {
     const units = [...state];
-    const linear = (i: number): Tensor => tf.matMul(units[i] as tf.Tensor2D, own[i].w as tf.Tensor2D).add(own[i].b);
+    const linear = (i: number): Tensor => tf.matMul(units[i], own[i].w).add(own[i].b);
     for (const i of range(last - 1)) units[i + 1] = put(units[i + 1], activations[activation](linear(i)), place);
     const outputs = linear(last - 1);
     const solved = solve(

@@ -86,9 +86,6 @@ export const boundedNetworks = (
   );
 };
 
-const product = (a: Tensor, b: Tensor, transposed = false): Tensor =>
-  tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, false, transposed);
-
 /** What the Jacobian does, from the weights on the way from x and the slopes of the units between them, rows [rows, width]. */
 const linearised = (
   value: Tensor,
@@ -101,13 +98,14 @@ const linearised = (
   const bent = (moved: Tensor, i: number): Tensor => (i < slopes.length ? moved.mul(slopes[i]) : moved);
   return {
     value,
-    push: (v) => weights.reduce((moved, w, i) => bent(product(moved, w), i), rowsOf(v)).reshape(shape),
-    pull: (w) => weights.reduceRight((moved, own, i) => product(bent(moved, i), own, true), rowsOf(w)).reshape(shape),
+    push: (v) => weights.reduce((moved, w, i) => bent(tf.matMul(moved, w), i), rowsOf(v)).reshape(shape),
+    pull: (w) =>
+      weights.reduceRight((moved, own, i) => tf.matMul(bent(moved, i), own, false, true), rowsOf(w)).reshape(shape),
     slopes: () => {
       const moved = weights.reduce((before, w, i) => {
         const width = w.shape[1] as number;
         const linear =
-          i === 0 ? w.expandDims(0) : product(before.reshape([-1, w.shape[0]]), w).reshape([-1, size, width]);
+          i === 0 ? w.expandDims(0) : tf.matMul(before.reshape([-1, w.shape[0]]), w).reshape([-1, size, width]);
         return i < slopes.length ? linear.mul(slopes[i].expandDims(1)) : linear;
       }, value);
       return moved.broadcastTo([rowsOf(value).shape[0], size, size]).reshape([...shape, size]);
@@ -126,7 +124,7 @@ export const linearisedNetwork = (
   const slopes: Tensor[] = [];
   let units = (context ? tf.concat([x, context], -1) : x).reshape([-1, layers[0].w.shape[0]]);
   layers.forEach(({ w, b, steepness }, i) => {
-    units = product(units, w).add(b);
+    units = tf.matMul(units, w).add(b);
     if (i === layers.length - 1) return;
     const { value, slope } = lipschitzUnits[activation](units, steepness as Tensor);
     units = value;

@@ -47,7 +47,7 @@ export const masked = (
       let units = all.reshape([-1, size + context]);
       layers.forEach(({ w, b }, i) => {
         const mask = maskOf(degrees[i], degrees[i + 1]);
-        const linear = tf.matMul(units as tf.Tensor2D, w.mul(mask) as tf.Tensor2D).add(b);
+        const linear = tf.matMul(units, w.mul(mask)).add(b);
         units = i === depth - 1 ? linear : activations[activation](linear);
       });
       return range(heads).map((head) => units.slice([0, head * size], [-1, size]).reshape(x.shape));

@@ -37,7 +37,7 @@ export const mlp = (options: MlpOptions): Family<readonly Layer[], (x: Tensor) =
     at: (layers) => (x) => {
       const units = layers.reduce(
         (value, { w, b }, i) => {
-          const linear = tf.matMul(value as tf.Tensor2D, w as tf.Tensor2D).add(b);
+          const linear = tf.matMul(value, w).add(b);
           return i === depth - 1 ? linear : activations[activation](linear);
         },
         x.reshape([-1, inputs]),

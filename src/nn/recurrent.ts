@@ -31,8 +31,6 @@ const weights = (key: Key, inputs: number, width: number, gates: number): CellPa
   };
 };
 
-const product = (a: Tensor, b: Tensor): Tensor => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
-
 const width = ({ u }: CellParameters): number => u.shape[0];
 
 /** The columns of some of the gates, of a matrix or vector with all of them. */
@@ -48,10 +46,10 @@ const gru: Cell = {
   init: (key, inputs, size) => weights(key, inputs, size, 3),
   step: (params, [h], x) => {
     const size = width(params);
-    const given = product(x, params.w).add(params.b);
-    const both = sigmoid(gates(given, 0, 2, size).add(product(h, gates(params.u, 0, 2, size))));
+    const given = tf.matMul(x, params.w).add(params.b);
+    const both = sigmoid(gates(given, 0, 2, size).add(tf.matMul(h, gates(params.u, 0, 2, size))));
     const [reset, update] = [gates(both, 0, 1, size), gates(both, 1, 1, size)];
-    const candidate = tanh(gates(given, 2, 1, size).add(product(reset.mul(h), gates(params.u, 2, 1, size))));
+    const candidate = tanh(gates(given, 2, 1, size).add(tf.matMul(reset.mul(h), gates(params.u, 2, 1, size))));
     return [candidate.add(update.mul(h.sub(candidate)))];
   },
 };
@@ -68,7 +66,7 @@ const lstm: Cell = {
   },
   step: (params, [h, c], x) => {
     const size = width(params);
-    const all = product(x, params.w).add(product(h, params.u)).add(params.b);
+    const all = tf.matMul(x, params.w).add(tf.matMul(h, params.u)).add(params.b);
     const gate = (i: number): Tensor => sigmoid(gates(all, i, 1, size));
     const next = gate(1)
       .mul(c)

@@ -78,7 +78,7 @@ const alone = (
   let now: Mapped = { value: x.expandDims(-1), logDet: tf.zerosLike(x).expandDims(-1) };
   for (const [i, w] of within.entries()) {
     units.push(now.value);
-    const value = tf.matMul(now.value as tf.Tensor2D, w as tf.Tensor2D).add(offsets[i]);
+    const value = tf.matMul(now.value, w).add(offsets[i]);
     const logDet = i === 0 ? w.log() : logMatMulExp(now.logDet, w);
     const bent = i === last ? undefined : unitsOf(value, gate === undefined);
     now = bent ? { value: bent.value, logDet: bent.logDet.add(logDet) } : { value, logDet };
@@ -109,7 +109,7 @@ const together = (
   let logSlope = x; // [size, n, units]; not read before the first layer gives it.
   for (const [i, { w, b, within }] of weights.entries()) {
     const inputs = i === 0 && context ? tf.concat([value, context], 1) : value;
-    value = tf.matMul(inputs as tf.Tensor2D, w as tf.Tensor2D).add(b);
+    value = tf.matMul(inputs, w).add(b);
     logSlope = i === 0 ? within.log() : logMatMulExp(logSlope, within);
     if (i === last) break;
     const bent = unitsOf(value, gate === undefined);
@@ -137,7 +137,7 @@ const inOrder = (
   const offset = (i: number): Tensor => {
     const b = weights[i].b.expandDims(0);
     if (i > 0 || !context) return b;
-    return tf.matMul(context as tf.Tensor2D, weights[0].w.slice([size, 0], [-1, -1]) as tf.Tensor2D).add(b);
+    return tf.matMul(context, weights[0].w.slice([size, 0], [-1, -1])).add(b);
   };
   const elements: Element = {
     place: places as unknown as Scalar,
@@ -148,9 +148,7 @@ const inOrder = (
     y: y.transpose(),
   };
   const turn = (known: readonly Tensor[], now: Element): readonly [Tensor[], Mapped] => {
-    const offsets = known.map((units, i) =>
-      tf.matMul(units as tf.Tensor2D, now.columns[i] as tf.Tensor2D).add(now.offsets[i]),
-    );
+    const offsets = known.map((units, i) => tf.matMul(units, now.columns[i]).add(now.offsets[i]));
     const through = (x: Tensor) => alone(x, now.within, offsets, now.gates[0]);
     const value = increasingRoot(through, now.y, { near: now.y });
     const { logDet, units } = through(value);

@@ -64,7 +64,7 @@ export const recurrentAutoregressive = (options: RecurrentAutoregressiveOptions)
         const own = last.expandDims(1);
         return cell.step(params.cell, state, seen ? tf.concat([own, seen], 1) : own);
       };
-      const product = (units: Tensor): Tensor => tf.matMul(units as tf.Tensor2D, params.w as tf.Tensor2D);
+      const product = (units: Tensor): Tensor => tf.matMul(units, params.w);
       /** numbers [n, heads]: those of one coordinate. */
       const mapOf = (numbers: Tensor, offset: Tensor): Bijection => {
         const n = numbers.shape[0];

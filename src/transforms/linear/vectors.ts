@@ -8,9 +8,7 @@ export const times = (w: Tensor, x: Tensor, transpose = false): Tensor => {
   if (w.rank > 2) return tf.matMul(w, x.expandDims(-1), transpose).squeeze([-1]);
   const [rows, columns] = w.shape as [number, number];
   const [inputs, outputs] = transpose ? [rows, columns] : [columns, rows];
-  return tf
-    .matMul(x.reshape([-1, inputs]), w as tf.Tensor2D, false, !transpose)
-    .reshape([...x.shape.slice(0, -1), outputs]);
+  return tf.matMul(x.reshape([-1, inputs]), w, false, !transpose).reshape([...x.shape.slice(0, -1), outputs]);
 };
 
 /** T⁻¹ y, or T⁻ᵀ y, for a triangle t [n, n], or [...batch, n, n] for y's batch; y [...batch, n]. */
