@@ -6,6 +6,7 @@ import { range, showShape } from "../core/shape.ts";
 import type { Shape, Tensor, TensorLike } from "../core/tensor.ts";
 import { cholesky, diagonalOf, logDetFromCholesky, triangularSolve, whiten } from "../ops/linalg.ts";
 import { split, normal as standardNormal } from "../ops/random.ts";
+import { transposed } from "../ops/transposed.ts";
 import { everyLast } from "../transforms/support.ts";
 import { type ParameterSet, positiveReals, reals, shapeOf } from "./parameters.ts";
 
@@ -53,9 +54,6 @@ const byRoot = (root: Root): Scatter => ({
 });
 
 type Parameters = Readonly<Record<string, Tensor>>;
-
-const swapLast = (rank: number): number[] => [...range(rank - 2), rank - 1, rank - 2];
-const transposed = (a: Tensor): Tensor => a.transpose(swapLast(a.rank));
 
 const symmetric = (a: Tensor): Tensor => {
   const error = a.sub(transposed(a)).abs();

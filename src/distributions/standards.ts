@@ -5,6 +5,7 @@ import { range } from "../core/shape.ts";
 import { asTensor, type Tensor } from "../core/tensor.ts";
 import { cholesky, triangularSolve, whiten } from "../ops/linalg.ts";
 import { exp } from "../ops/special.ts";
+import { transposed } from "../ops/transposed.ts";
 import { cauchy, halfCauchy } from "./cauchy.ts";
 import type { Continuous, Distribution, Standardised } from "./distribution.ts";
 import { exponential } from "./exponential.ts";
@@ -42,11 +43,6 @@ const exponentialOf = (of: Distribution): Standardised => ({
 
 /** L u of vectors u [..., n]. */
 const times = (factor: Tensor, u: Tensor): Tensor => factor.mul(u.expandDims(-2)).sum(-1);
-
-const transposed = (factor: Tensor): Tensor => {
-  const last = factor.rank - 1;
-  return factor.transpose([...range(last - 1), last, last - 1]);
-};
 
 /** L⁻ᵀ u. */
 const solveTransposed = (factor: Tensor, u: Tensor): Tensor => {

@@ -4,6 +4,7 @@ import { checkOptions, fail } from "../core/check.ts";
 import { broadcast, range, sameShape, showShape } from "../core/shape.ts";
 import { fromHost, type Shape, type Tensor } from "../core/tensor.ts";
 import { defineOp } from "./define.ts";
+import { transposed } from "./transposed.ts";
 
 type Values = ArrayLike<number>;
 
@@ -26,9 +27,6 @@ const factor = (a: Values, start: number, n: number): Float64Array => {
   }
   return l;
 };
-
-const transposed = (x: Tensor): Tensor => tf.transpose(x, swapLast(x.rank));
-const swapLast = (rank: number): number[] => [...range(rank - 2), rank - 1, rank - 2];
 
 /** [n, n]: 1 below the diagonal, `diagonal` on it, 0 above; or the other way round. */
 const triangle = (n: number, diagonal: number, lower = true): Tensor =>

@@ -1,13 +1,12 @@
 /** Linear algebra for models: solutions, inverses and determinants with their gradients, and short words around them. */
 import * as tf from "#tfjs";
 import { fail } from "../core/check.ts";
-import { broadcast, range, sameShape, showShape } from "../core/shape.ts";
+import { broadcast, sameShape, showShape } from "../core/shape.ts";
 import type { Shape, Tensor } from "../core/tensor.ts";
 import { cholesky, diagonalOf, logDetFromCholesky, triangularSolve } from "./linalg.ts";
 import { logDetByLu, solveByLu } from "./lu.ts";
+import { transposed } from "./transposed.ts";
 import { withGradient } from "./withGradient.ts";
-
-const transposed = (a: Tensor): Tensor => a.transpose([...range(a.rank - 2), a.rank - 1, a.rank - 2]);
 
 const checkSquare = (who: string, a: Tensor): number => {
   const n = a.shape[a.rank - 1];

@@ -2,11 +2,10 @@ import * as tf from "#tfjs";
 import { range } from "../core/shape.ts";
 import { fromHost, type Scalar, type Tensor } from "../core/tensor.ts";
 import { scan } from "./scan.ts";
+import { transposed } from "./transposed.ts";
 
 /** Added to every squared singular value: the logarithm of 0 has no slope. */
 const least = 1e-18;
-
-const transposed = (a: Tensor): Tensor => a.transpose([...range(a.rank - 2), a.rank - 1, a.rank - 2]);
 
 /** a aᵀ or aᵀ a, whichever is smaller: [..., m, n] → [..., min(m, n), min(m, n)]. */
 export const gramOf = (a: Tensor): Tensor => {

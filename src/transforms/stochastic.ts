@@ -1,10 +1,9 @@
 import { fail } from "../core/check.ts";
-import { range, showShape } from "../core/shape.ts";
-import type { Shape, Tensor } from "../core/tensor.ts";
+import { showShape } from "../core/shape.ts";
+import type { Shape } from "../core/tensor.ts";
+import { transposed } from "../ops/transposed.ts";
 import { simplex } from "./simplex.ts";
 import { everyLast, type Support } from "./support.ts";
-
-const transposed = (x: Tensor): Tensor => x.transpose([...range(x.rank - 2), x.rank - 1, x.rank - 2]);
 
 const checkMatrix = (who: string, shape: Shape, axis: string, length: number): Shape => {
   if (shape.length < 2 || length < 2)

@@ -6,11 +6,12 @@ import { diag } from "../ops/matrices.ts";
 import { increasingRoot } from "../ops/root.ts";
 import { scan } from "../ops/scan.ts";
 import { stopGradient } from "../ops/stopGradient.ts";
+import { transposed } from "../ops/transposed.ts";
 import { excessOf, liftOf, logSlopeAt } from "./lift.ts";
 import type { Frame } from "./linear/frame.ts";
 import { times } from "./linear/vectors.ts";
 import type { Bijection } from "./transform.ts";
-import { belowDiagonal, transposed } from "./triangle.ts";
+import { belowDiagonal } from "./triangle.ts";
 
 /** outer, inner [rank, rank], of which the upper triangles count; bias [rank]; or, each row of a batch its own, [...batch, …]. */
 export interface SylvesterParameters {

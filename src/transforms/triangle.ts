@@ -4,6 +4,7 @@ import { fail } from "../core/check.ts";
 import { range, showShape } from "../core/shape.ts";
 import { fromHost, type Shape, type Tensor } from "../core/tensor.ts";
 import { cholesky, diagonalOf } from "../ops/linalg.ts";
+import { transposed } from "../ops/transposed.ts";
 import { everyLast } from "./support.ts";
 
 /** How far from a set, as a share of a matrix's elements, rounding in single precision may leave a matrix. */
@@ -65,8 +66,6 @@ export const triangleDomain =
       fail(`${who}: expected a square matrix of at least ${least} rows, got shape ${showShape(shape)}`);
     return [...shape.slice(0, -2), entries(n, diagonal).length];
   };
-
-export const transposed = (a: Tensor): Tensor => a.transpose([...range(a.rank - 2), a.rank - 1, a.rank - 2]);
 
 /** L Lᵀ of rows of length 1, with ones on the diagonal: rounding would leave noise there. */
 export const correlationsOf = (l: Tensor): Tensor => {

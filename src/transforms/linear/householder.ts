@@ -1,7 +1,8 @@
 import * as tf from "#tfjs";
 import type { Tensor } from "../../core/tensor.ts";
 import { triangularSolve } from "../../ops/linalg.ts";
-import { belowDiagonal, transposed } from "../triangle.ts";
+import { transposed } from "../../ops/transposed.ts";
+import { belowDiagonal } from "../triangle.ts";
 import type { Linear } from "./linear.ts";
 import { times } from "./vectors.ts";
 

@@ -1,6 +1,7 @@
 import * as tf from "#tfjs";
 import type { Tensor } from "../../core/tensor.ts";
-import { belowDiagonal, transposed } from "../triangle.ts";
+import { transposed } from "../../ops/transposed.ts";
+import { belowDiagonal } from "../triangle.ts";
 import type { Linear } from "./linear.ts";
 import { times } from "./vectors.ts";
 
