@@ -27,8 +27,8 @@ type Parameters = ElementwiseParameters | ConditionedParameters<ElementwiseParam
  * | "sigmoid-mixture" | units | smooth, lines far out |
  * | "sum-of-squares" | polynomials, degree, bound | a polynomial on ±bound, lines beyond |
  *
- * @throws FluvialError on an unknown map, on options that it does not take, and unless counts are whole numbers from 1 (bins from 2 to 256) and the
- * bound is above 0.
+ * @throws FluvialError on an unknown map, on options that it does not take, and unless counts are whole numbers from 1 (bins from 2 to 256)
+ * and the bound is above 0.
  */
 export const elementwise = <M extends MapName = "rational-quadratic">(
   options: ElementwiseOptions<M> = {},

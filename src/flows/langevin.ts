@@ -146,8 +146,8 @@ const guideFor = (settings: Settings, target: Target): Guide<FlowGuideParameters
 };
 
 /**
- * Langevin flow: steps x + ε f(x) + √(2ε) η, η standard normal, learned with steps back N(y + ε b(y), 2ε s²), whose paths bound
- * the density: it is not known, and neither way is deterministic. Rezende & Mohamed 2015, section 3.2, as steps that are trained: Wu, Köhler &
+ * Langevin flow: steps x + ε f(x) + √(2ε) η, η standard normal, learned with steps back N(y + ε b(y), 2ε s²), whose paths bound the
+ * density: it is not known, and neither way is deterministic. Rezende & Mohamed 2015, section 3.2, as steps that are trained: Wu, Köhler &
  * Noé 2020; Zhang & Chen 2021.
  *
  * As a guide f is the slope of the log density, in units of the base's scales and, annealed, of a density between the base and the

@@ -24,8 +24,8 @@ const oddsFirst = (size: number): readonly [from: readonly number[], to: readonl
 };
 
 /**
- * RealNVP: layers that scale and shift one half of the coordinates by what a network makes of the other, y = (x₁, x₂ e^{s(x₁)} + t(x₁)), the
- * halves in turn, s between ±4. One pass of each network either way; log|det| is the sum of s. With `levels` above 1, half of the
+ * RealNVP: layers that scale and shift one half of the coordinates by what a network makes of the other, y = (x₁, x₂ e^{s(x₁)} + t(x₁)),
+ * the halves in turn, s between ±4. One pass of each network either way; log|det| is the sum of s. With `levels` above 1, half of the
  * coordinates leave at each. Dinh, Sohl-Dickstein & Bengio 2017, eq. 4–8 and section 3.6.
  *
  * With `image`, vectors are images, row by row, pixel by pixel: on each scale, seen from the data, `layers` couplings of a checkerboard's

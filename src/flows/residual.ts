@@ -75,9 +75,9 @@ const filled = (options: ResidualOptions): Filled => {
 /**
  * Residual flow: each layer adds to x a network of x that contracts, y = x + g(x), Lip(g) ≤ `lipschitz` < 1 by weights whose singular
  * values are bounded. Invertible with every coordinate free to act on every other. Forward costs one pass; the inverse repeats x ← y − g(x)
- * until it settles, log ε / log(lipschitz) passes at most. The log-determinant is that of the Jacobian (`size` further passes and an elimination of
- * size³), or, with a key, an unbiased series: `terms` passes and continuation/(1 − continuation) more on average, a batch until
- * its longest row ends. Behrmann, Grathwohl, Chen, Duvenaud & Jacobsen 2019; Chen, Behrmann, Duvenaud & Jacobsen 2019.
+ * until it settles, log ε / log(lipschitz) passes at most. The log-determinant is that of the Jacobian (`size` further passes and an
+ * elimination of size³), or, with a key, an unbiased series: `terms` passes and continuation/(1 − continuation) more on average, a batch
+ * until its longest row ends. Behrmann, Grathwohl, Chen, Duvenaud & Jacobsen 2019; Chen, Behrmann, Duvenaud & Jacobsen 2019.
  * @throws FluvialError on unknown options, unless layers, widths and terms are whole numbers from 1, lipschitz lies between 0 and 1, and
  * continuation is 0 or between lipschitz² and 1.
  */

@@ -26,10 +26,11 @@ export interface Stack {
 }
 
 /**
- * Flows one after another as one flow, the first one first on the way from noise: `stack({ flows: [linearFlow(), splineCoupling(), …] })`. Each way
- * costs what those of its flows cost; with a context all of them look at it. Fitted to samples, these go the way that is a formula throughout,
- * where there is one.
- * @throws FluvialError on unknown options, without flows, and where one of them is none; of `flow`, where one of them refuses the size or a context.
+ * Flows one after another as one flow, the first one first on the way from noise: `stack({ flows: [linearFlow(), splineCoupling(), …] })`.
+ * Each way costs what those of its flows cost; with a context all of them look at it. Fitted to samples, these go the way that is a formula
+ * throughout, where there is one.
+ * @throws FluvialError on unknown options, without flows, and where one of them is none; of `flow`, where one of them refuses the size or a
+ * context.
  */
 export const stack: Stack = ((options: { readonly flows: readonly FlowSpec[] }) => {
   checkOptions("stack", options ?? {}, ["flows"]);

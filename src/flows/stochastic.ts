@@ -26,8 +26,8 @@ export interface StochasticMap {
 }
 
 /**
- * A learnable map with noise of its own. Its density is known by a bound: log p(y) ≥ E[log base(x) + logDet] over `inverse` of y; the weight
- * exp(log base(x) + logDet) has the mean p(y).
+ * A learnable map with noise of its own. Its density is known by a bound: log p(y) ≥ E[log base(x) + logDet] over `inverse` of y; the
+ * weight exp(log base(x) + logDet) has the mean p(y).
  */
 export type StochasticFlow<P> = Family<P, StochasticMap, [given?: Pick<Given, "context">]>;
 

@@ -40,8 +40,8 @@ const pullOf = <P>({ step, pull }: Contraction<P>, x: Tensor, params: P): ((w: T
 
 /**
  * The x that step(x; params) leaves where it is, by repetition from `start` (Banach). A contraction by κ takes log ε / log κ turns, and
- * ends within ε κ/(1 − κ) of it, ε = 4e-15 (1 + |x|) in double, 1e-6 in single precision. The gradient to params is implicit, dx = (I − ∂step/∂x)⁻¹ ∂step, its
- * transposed system solved by repetition too; first gradients only.
+ * ends within ε κ/(1 − κ) of it, ε = 4e-15 (1 + |x|) in double, 1e-6 in single precision. The gradient to params is implicit,
+ * dx = (I − ∂step/∂x)⁻¹ ∂step, its transposed system solved by repetition too; first gradients only.
  * @param params a tree of real tensors: all that a gradient is to reach. @param start of x's shape; it gets no gradient.
  */
 export const fixedPoint = <P>(parts: Contraction<P>, params: P, start: Tensor): Tensor => {

@@ -24,8 +24,9 @@ export interface Randomly extends SeriesOptions {
 
 /**
  * x + g(x), x [..., size], of a contraction g: in x its Lipschitz constant is below `lipschitz` < 1. The inverse repeats x ← y − g(x), and
- * is within 4e-15 (1 + |x|) κ/(1 − κ) of it in double, κ = lipschitz; its gradient is implicit. The log-determinant comes from the Jacobian, `size` products
- * and an elimination, or, where `randomly` is given, from `logDetSeries`. Behrmann, Grathwohl, Chen, Duvenaud & Jacobsen 2019.
+ * is within 4e-15 (1 + |x|) κ/(1 − κ) of it in double, κ = lipschitz; its gradient is implicit. The log-determinant comes from the
+ * Jacobian, `size` products and an elimination, or, where `randomly` is given, from `logDetSeries`. Behrmann, Grathwohl, Chen, Duvenaud &
+ * Jacobsen 2019.
  * @param params a tree of real tensors: all that g takes besides x.
  */
 export const residualMap = <P>(

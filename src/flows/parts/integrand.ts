@@ -10,9 +10,9 @@ import { bounded } from "../../transforms/monotone/bounded.ts";
 export type Integrand = (numbers: readonly Tensor[]) => (t: Tensor) => Tensor;
 
 /**
- * log g(t; h) by a network of (t, h), softly bounded to ±4; near 0 at its start. Its units are softplus, whose singularities lie twice as far from the
- * real line as those of tanh, so that a quadrature of g needs fewer nodes. What the numbers h do to the first layer is worked out once
- * for all t.
+ * log g(t; h) by a network of (t, h), softly bounded to ±4; near 0 at its start. Its units are softplus, whose singularities lie twice as
+ * far from the real line as those of tanh, so that a quadrature of g needs fewer nodes. What the numbers h do to the first layer is worked
+ * out once for all t.
  */
 export const integrand = (count: number, hidden: readonly number[]): Family<readonly Layer[], Integrand> => {
   const width = hidden[0];

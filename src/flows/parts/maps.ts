@@ -74,8 +74,8 @@ export interface MadeMap {
 
 /**
  * The map of that name.
- * @throws FluvialError where there is none, on options that it does not take, and unless counts are whole numbers from 1 (bins from 2 to 256) and
- * the bound is above 0.
+ * @throws FluvialError where there is none, on options that it does not take, and unless counts are whole numbers from 1 (bins from 2 to
+ * 256) and the bound is above 0.
  */
 export const mapNamed = (who: string, map: MapName, given: MapOptions): MadeMap => {
   const { takes, closed, make } = maps[oneOf(`${who}: map`, map, Object.keys(maps) as MapName[])];
