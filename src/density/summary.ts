@@ -39,6 +39,14 @@ const endingOf = (judged: Judged): string => {
     : `Do not use it: some of the ${heldOut ? "validation" : "training"} rows lie so far out that their density is 0 in floating point, so that the best parameters are not known; look for outliers.`;
 };
 
+/** Validation rows below which they choose by chance. */
+const enoughToChoose = 20;
+
+const fewOf = ({ heldOut }: Judged): readonly string[] =>
+  heldOut && heldOut.count < enoughToChoose
+    ? [`Only ${heldOut.count} validation rows chose where to stop: their score flatters; give more.`]
+    : [];
+
 /** A share of copies among the validation rows that is worth a word. */
 const manyCopies = 0.05;
 
@@ -62,6 +70,7 @@ export const densityVerdict = (judged: Judged, size: number): string => {
   const gap = gapOf(judged, size);
   return [
     endingOf(judged),
+    ...fewOf(judged),
     ...copiesOf(judged),
     ...(gap > 0
       ? [

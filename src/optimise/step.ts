@@ -1,4 +1,5 @@
 import * as tf from "#tfjs";
+import { fail, showAny } from "../core/check.ts";
 import type { Key } from "../core/key.ts";
 import type { Now } from "../core/now.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
@@ -55,11 +56,20 @@ export const startState = <P, S, O>(params: P, problem: S, optimiser: Optimiser<
 /** The weight that the average keeps: grows from 0 to `limit`, so that a short run does not still average its start. */
 const keptWeight = (step: Scalar, limit: number): Tensor => step.div(step.add(10)).minimum(limit);
 
+/** @throws FluvialError where a schedule gives no tensor: a number of its own would be baked into the step. */
+const at = (name: string, schedule: Schedule, step: Scalar): Scalar => {
+  const value: unknown = schedule(step);
+  if (value instanceof tf.Tensor && value.size === 1) return value as Scalar;
+  return fail(
+    `${name}: a schedule makes a scalar tensor of the step, a scalar tensor itself, as linear(…) and cosine(…) do; this one gives ${showAny(value)}`,
+  );
+};
+
 /** Where a step stands, from its state. */
 export const nowOf = (step: Scalar, rateFactor: Scalar, { rate, beta }: StepOptions): Now => ({
   step,
-  beta: beta(step),
-  rate: rate(step).mul(rateFactor) as Scalar,
+  beta: at("beta", beta, step),
+  rate: at("rate", rate, step).mul(rateFactor) as Scalar,
 });
 
 /**

@@ -28,8 +28,13 @@ describe("the verdict", () => {
     [{ ending: "interrupted" }, "Training was stopped; the parameters of step 500 are kept."],
     [{ heldOut: score(-2) }, "It overfits: training rows are 1.00 nats likelier than validation rows"],
     [{ skipped: 3 }, "3 of 900 steps were not finite and were skipped."],
+    [{ heldOut: { ...score(-1), count: 9 } }, "Only 9 validation rows chose where to stop"],
+    [{ copies: 6 }, "6 of 100 validation rows stand among the training rows too"],
+    [{ heldOut: score(Number.NEGATIVE_INFINITY) }, "Do not use it: some of the validation rows lie so far out"],
     [{ heldOut: undefined }, "There were no validation rows: whether it overfits is not known."],
   ] as const)("%#", (changes, sentence) => expect(verdict(changes)).toContain(sentence));
+
+  it("says nothing of copies that are few", () => expect(verdict({ copies: 5 })).not.toContain("stand among"));
 
   it("calls no gap overfitting that chance or nothing accounts for", () => {
     expect(verdict({ heldOut: score(-1.2, 0.1) })).not.toContain("overfits");

@@ -132,6 +132,15 @@ describe("training", () => {
       },
     ));
 
+  it.each([
+    ["rate", () => 0.1],
+    ["beta", (step: Scalar) => step.add([1, 2])],
+  ])("refuses a schedule of the %s that makes no scalar tensor", (name, schedule) =>
+    expect(() => run(bowl(), { steps: 2, [name]: schedule }, (training) => [...training])).toThrow(
+      `${name}: a schedule makes a scalar tensor of the step`,
+    ),
+  );
+
   it("refuses bad options", () => {
     const refuse =
       (options: object): (() => unknown) =>
