@@ -45,13 +45,13 @@ const layer = (
   settings: Settings,
   size: number,
   context: number,
-  order: readonly number[],
+  places: readonly number[],
 ): Flow<MonotoneIntegralParameters> => {
   const { hidden, activation, embedding, nodes, bound } = settings;
   const network = integrand(embedding, settings.integrand);
   const withIntegrand = (layers: readonly Layer[]): Flow<readonly Layer[]> => {
     const monotone = integral({ logIntegrand: network.at(layers), count: embedding, nodes, bound });
-    return autoregressive({ size, hidden, activation, monotone, context, order });
+    return autoregressive({ size, hidden, activation, monotone, context, places });
   };
   return {
     init: (key) => {
@@ -96,6 +96,6 @@ export const monotoneIntegral = (
     name: "monotone-integral",
     options: { layers, ...settings },
     flow: (size, context = 0) =>
-      chain(placesOf(who, size, layers, settings).map((order) => layer(settings, size, context, order))),
+      chain(placesOf(who, size, layers, settings).map((places) => layer(settings, size, context, places))),
   });
 };

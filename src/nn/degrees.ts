@@ -11,9 +11,9 @@ export const degreesOf = (
   hidden: readonly number[],
   heads: number,
   context: number,
-  order: readonly number[],
+  places: readonly number[],
 ): number[][] => {
-  const inputs = order.map((place) => place + 1);
+  const inputs = places.map((place) => place + 1);
   const given = range(context).map(() => 0);
   const lowest = context > 0 ? 0 : 1;
   const spread = Math.max(1, size - lowest);

@@ -75,17 +75,17 @@ export const solvedInOrder = (
   context: Tensor | undefined,
   solve: Solve,
 ): Solved => {
-  const { activation = "tanh", order = range(size), context: seen = 0 } = options;
-  const degrees = degreesOf(size, hidden, heads, seen, order);
+  const { activation = "tanh", places = range(size), context: seen = 0 } = options;
+  const degrees = degreesOf(size, hidden, heads, seen, places);
   const last = degrees.length - 1;
   const slots = degrees.map((own, i) => slotsOf(own, size, i === 0 ? 1 : 0));
   const n = given.shape[0];
-  const places = tf.tensor1d(range(size), "float32");
+  const turns = tf.tensor1d(range(size), "float32");
 
   /** What is known by now, with what belongs to this place: [n, size · width]. */
   const put = (known: Tensor, own: Tensor, place: Scalar): Tensor => {
     const width = own.shape[1] as number;
-    const here = places.equal(place).reshape([1, size, 1]);
+    const here = turns.equal(place).reshape([1, size, 1]);
     const all = tf.where(here, own.expandDims(1), known.reshape([n, size, width]));
     return all.reshape([n, size * width]);
   };
@@ -105,13 +105,13 @@ export const solvedInOrder = (
 
   const start = slots.slice(0, last).map((own) => tf.zeros([n, own.length]));
   const elements: Element = {
-    place: places as unknown as Scalar,
+    place: turns as unknown as Scalar,
     layers: layersByPlace(layers, degrees, slots, size, context),
     given: tf.gather(given.transpose(), tf.tensor1d([...slots[0]], "int32"), 0),
   };
   const [, solved] = scan(turn, start as readonly Tensor[], elements);
   return {
-    value: tf.gather(solved.value, tf.tensor1d([...order], "int32"), 0).transpose(),
+    value: tf.gather(solved.value, tf.tensor1d([...places], "int32"), 0).transpose(),
     logDet: solved.logDet.sum(0),
   };
 };

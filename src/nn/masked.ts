@@ -14,7 +14,7 @@ export interface MaskedOptions {
   /** The length of a context that every output may see; none unless said. */
   readonly context?: number;
   /** The place of each coordinate in the order, from 0: as they stand unless said. */
-  readonly order?: readonly number[];
+  readonly places?: readonly number[];
   /** What the last layer's first weights are multiplied by: 0.01 unless said. */
   readonly last?: number;
 }
@@ -30,10 +30,10 @@ export const masked = (
   heads: number,
   options: MaskedOptions = {},
 ): Family<readonly Layer[], (x: Tensor, context?: Tensor) => Tensor[]> => {
-  const { activation = "tanh", context = 0, order = range(size), last = 0.01 } = options;
-  if ([...order].sort((a, b) => a - b).some((place, i) => place !== i) || order.length !== size)
-    fail(`masked: expected an order of the places 0 to ${size - 1}, got [${order.join(", ")}]`);
-  const degrees = degreesOf(size, hidden, heads, context, order);
+  const { activation = "tanh", context = 0, places = range(size), last = 0.01 } = options;
+  if ([...places].sort((a, b) => a - b).some((place, i) => place !== i) || places.length !== size)
+    fail(`masked: expected each of the places 0 to ${size - 1} once, got [${places.join(", ")}]`);
+  const degrees = degreesOf(size, hidden, heads, context, places);
   const depth = degrees.length - 1;
   return {
     init: (key) =>

@@ -139,8 +139,8 @@ describe("class-conditional MAF", () => {
 
 describe("the way back through an autoregressive layer, in turns", () => {
   const layer = (size: number, hidden: readonly number[], context = 0) => {
-    const order = range(size).map((i) => (i * 3 + 2) % size);
-    return autoregressive({ size, hidden, monotone: affineMonotone, context, order });
+    const places = range(size).map((i) => (i * 3 + 2) % size);
+    return autoregressive({ size, hidden, monotone: affineMonotone, context, places });
   };
 
   it.each([

@@ -8,7 +8,7 @@ import type { Bijection } from "../../transforms/transform.ts";
 import { contextBeside } from "../context.ts";
 import type { Flow } from "../flow.ts";
 
-export interface AutoregressiveOptions extends Pick<MaskedOptions, "activation" | "order" | "context"> {
+export interface AutoregressiveOptions extends Pick<MaskedOptions, "activation" | "places" | "context"> {
   readonly size: number;
   readonly hidden: readonly number[];
   readonly monotone: Monotone;
@@ -19,10 +19,10 @@ export interface AutoregressiveOptions extends Pick<MaskedOptions, "activation" 
  * after the other, at about the cost of one pass, but in `size` turns. Kingma et al. 2016; Papamakarios, Pavlakou & Murray 2017.
  */
 export const autoregressive = (options: AutoregressiveOptions): Flow<readonly Layer[]> => {
-  const { size, hidden, monotone, context = 0, activation, order = range(size) } = options;
+  const { size, hidden, monotone, context = 0, activation, places = range(size) } = options;
   const { start } = monotone;
-  const network = masked(size, hidden, start.length, { context, activation, order });
-  const shape = { size, hidden, heads: start.length, context, activation, order };
+  const network = masked(size, hidden, start.length, { context, activation, places });
+  const shape = { size, hidden, heads: start.length, context, activation, places };
   return {
     init: network.init,
     at: (params, given = {}) => {

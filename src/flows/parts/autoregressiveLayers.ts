@@ -56,8 +56,8 @@ export const autoregressiveLayers = (
 ): Flow<AutoregressiveParameters> => {
   checkCount(`${who}: layers`, layers);
   const { size, hidden, activation, monotone, context, normalise = false } = parts;
-  const each = placesOf(who, size, layers, parts).map((order) =>
-    autoregressive({ size, hidden, activation, monotone, context, order }),
+  const each = placesOf(who, size, layers, parts).map((places) =>
+    autoregressive({ size, hidden, activation, monotone, context, places }),
   );
   const between = (i: number): readonly Flow<unknown>[] => (normalise && i > 0 ? [actnorm(size)] : []);
   return chain(each.flatMap((layer, i) => [...between(i), layer]) as Flow<readonly Layer[] | ActnormParameters>[]);
