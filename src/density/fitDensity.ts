@@ -26,7 +26,7 @@ import { type Rows, rowsAt, type Samples } from "./samples.ts";
 import { scoreOf } from "./score.ts";
 import { tensorOfRows } from "./slices.ts";
 import { countCopies, type Parted, partSamples, type Sample, sampleAt } from "./split.ts";
-import { asItStands, contextStandardOf, type Standard, standardOf } from "./standard.ts";
+import { asItStands, contextStandardOf, type Standard, standardised, standardOf, unevenColumn } from "./standard.ts";
 import { densityVerdict } from "./summary.ts";
 
 /** Rows that the training score and, without validation rows, the watch look at, at the most. */
@@ -166,6 +166,10 @@ const storedFrom = (
     : watched;
   const training = scoreOf(trainingLogProb, learnt.size);
   const heldOut = parted.validation && scoreOf(watched, learnt.size);
+  const uneven =
+    images || options.standardise === false
+      ? undefined
+      : unevenColumn({ ...some.rows, values: standardised(some.rows, standard) });
   const copies = parted.validation ? countCopies(parted.validation, parted.training) : 0;
   const { validation = 0.1, standardise = true } = options;
   return {
@@ -190,7 +194,7 @@ const storedFrom = (
     training,
     ...(heldOut && { heldOut, heldOutLogProb: watched }),
     ending,
-    verdict: densityVerdict({ ...trained, training, heldOut, copies }, learnt.size),
+    verdict: densityVerdict({ ...trained, training, heldOut, copies, uneven }, learnt.size),
   };
 };
 

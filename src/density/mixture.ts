@@ -28,7 +28,8 @@ export const logMeanKernel = (
   width: number,
 ): number => {
   if (least === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY;
-  const scale = -0.5 / width ** 2;
+  // No more than numbers hold: a kernel so narrow is 0 everywhere but at its point.
+  const scale = -Math.min(0.5 / width ** 2, Number.MAX_VALUE);
   let sum = 0;
   for (let i = from; i < to; i++) sum += Math.exp((distances[i] - least) * scale);
   return Math.log(sum / (to - from)) + least * scale;

@@ -1,4 +1,5 @@
 import { fail } from "../core/check.ts";
+import { range } from "../core/shape.ts";
 import type { Rows } from "./samples.ts";
 
 /** Where each column lies and how far it spreads: what a flow sees is (x − mean) / sd. */
@@ -74,6 +75,22 @@ export const contextStandardOf = (context: Rows): Standard => {
   const standard = { means, sds: sdsOf(context, means) };
   return { means, sds: standard.sds.map((sd, column) => (varies(standard, column) ? sd : 1)) };
 };
+
+/** Least distance of the quartiles that columns of a density have, in standard deviations; a normal has 1.35. */
+const leastMiddle = 0.01;
+
+/**
+ * The first column of standardised rows half of whose values lie close together, as far outliers, heavy tails or repeated values make it, and
+ * the distance of its quartiles.
+ */
+export const unevenColumn = ({ count, size, values }: Rows): { column: number; middle: number } | undefined =>
+  range(size)
+    .map((column) => {
+      const sorted = Float64Array.from({ length: count }, (_, row) => values[row * size + column]).sort();
+      const quartile = (share: number): number => sorted[Math.floor(share * (count - 1))];
+      return { column, middle: quartile(0.75) - quartile(0.25) };
+    })
+    .find(({ middle }) => middle < leastMiddle);
 
 export const standardised = ({ size, values }: Rows, { means, sds }: Standard): Float64Array =>
   values.map((value, at) => (value - means[at % size]) / sds[at % size]);

@@ -13,6 +13,8 @@ export interface Judged {
   readonly heldOut?: Score;
   /** How many of the validation rows stand among the training rows too; 0 unless said. */
   readonly copies?: number;
+  /** A column half of whose values lie close together, and how close, in standard deviations. */
+  readonly uneven?: { readonly column: number; readonly middle: number };
 }
 
 /** Standard errors beyond which a difference is one. */
@@ -47,6 +49,13 @@ const fewOf = ({ heldOut }: Judged): readonly string[] =>
     ? [`Only ${heldOut.count} validation rows chose where to stop: their score flatters; give more.`]
     : [];
 
+const unevenOf = ({ uneven }: Judged): readonly string[] =>
+  uneven
+    ? [
+        `Half of the values of column ${uneven.column + 1} lie within ${Number(uneven.middle.toPrecision(2))} of its standard deviations: look for outliers or repeated values, or take logarithms.`,
+      ]
+    : [];
+
 /** A share of copies among the validation rows that is worth a word. */
 const manyCopies = 0.05;
 
@@ -70,6 +79,7 @@ export const densityVerdict = (judged: Judged, size: number): string => {
   const gap = gapOf(judged, size);
   return [
     endingOf(judged),
+    ...unevenOf(judged),
     ...fewOf(judged),
     ...copiesOf(judged),
     ...(gap > 0

@@ -92,6 +92,12 @@ describe("a kernel density", () => {
   });
 
   it("is 0 where distances overflow", () => expect(kernelDensity(rows).logProb([[1e300, 0]])[0]).toBe(-Infinity));
+
+  it("is next to 0 between kernels of next to no width", () => {
+    const [between, at] = kernelDensity(rows, { bandwidth: 1e-200 }).logProb([[0, 0], rows[3]]);
+    expect(between).toBeLessThan(-1e300);
+    expect(at).toBeGreaterThan(2 * 200 * Math.LN10 - 20);
+  });
 });
 
 describe("contexts on any scale", () => {
@@ -144,6 +150,15 @@ describe("a fit", () => {
     const copied = await fitDensity(planar({ layers: 1 }), [...rows, ...rows, ...rows, ...rows], quick);
     expect(copied.verdict).toContain("24 of 24 validation rows stand among the training rows too");
     expect((await fitDensity(planar({ layers: 1 }), rows, quick)).verdict).not.toContain("stand among");
+  });
+
+  it("says where one row or repeated values make the spread of a column", async () => {
+    const told = async (change: (row: number[], i: number) => number[]) =>
+      (await fitDensity(planar({ layers: 1 }), rows.map(change), quick)).verdict;
+    const sentence = /Half of the values of column 2 lie within .* of its standard deviations/;
+    expect(await told(([x, y], i) => [x, i === 7 ? 1e9 : y])).toMatch(sentence);
+    expect(await told(([x, y]) => [x, y > 1 ? y : 0])).toMatch(sentence);
+    expect(await told(([x, y]) => [x, y])).not.toMatch(sentence);
   });
 
   it("says where validation rows have no density that can be told", async () => {

@@ -29,6 +29,7 @@ describe("the verdict", () => {
     [{ heldOut: score(-2) }, "It overfits: training rows are 1.00 nats likelier than validation rows"],
     [{ skipped: 3 }, "3 of 900 steps were not finite and were skipped."],
     [{ heldOut: { ...score(-1), count: 9 } }, "Only 9 validation rows chose where to stop"],
+    [{ uneven: { column: 1, middle: 2.34e-9 } }, "Half of the values of column 2 lie within 2.3e-9 of its standard"],
     [{ copies: 6 }, "6 of 100 validation rows stand among the training rows too"],
     [{ heldOut: score(Number.NEGATIVE_INFINITY) }, "Do not use it: some of the validation rows lie so far out"],
     [{ heldOut: undefined }, "There were no validation rows: whether it overfits is not known."],
