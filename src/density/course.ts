@@ -180,5 +180,6 @@ export const trainBest = async <B>(
   if (done.length === 0) throw failures[0];
   const best = done.reduce((a, b) => (worthOf(b.watched) > worthOf(a.watched) ? b : a));
   const total = (count: (each: Trained) => number): number => done.reduce((sum, each) => sum + count(each), 0);
-  return { ...best, steps: total(({ steps }) => steps), skipped: total(({ skipped }) => skipped) };
+  const ending = course.signal?.aborted ? "interrupted" : best.ending;
+  return { ...best, ending, steps: total(({ steps }) => steps), skipped: total(({ skipped }) => skipped) };
 };

@@ -181,6 +181,17 @@ describe("training", () => {
     expect(fit.verdict).toContain("Training was stopped");
   });
 
+  it("says so where it was ended in a later restart than the best", async () => {
+    const control = new AbortController();
+    const fit = await fitDensity(planar({ layers: 2 }), few, {
+      ...quick,
+      restarts: 3,
+      signal: control.signal,
+      onProgress: ({ restart }) => restart === 1 && control.abort(),
+    });
+    expect([fit.steps, fit.ending]).toEqual([quick.steps + 50, "interrupted"]);
+  });
+
   it("draws weights towards 0 where told to", async () => {
     const size = async (weightDecay: number): Promise<number> => {
       const { parameters } = await fitDensity(iaf(), few, { ...quick, steps: 300, weightDecay });
