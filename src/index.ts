@@ -68,6 +68,7 @@ export type { Engine, Gradient, Loop, Metrics } from "./engine/engine.ts";
 export { type ShowOptions, showProgram } from "./engine/show.ts";
 export type { Flow, Given, Side } from "./flows/flow.ts";
 export * from "./flows/index.ts";
+export * as flowParts from "./flows/parts/index.ts";
 export { fullRank, guideSpecs, lowRank, meanField } from "./guides/index.ts";
 export type { FitProgress } from "./infer/ascend.ts";
 export type { OwnMethod } from "./infer/calibration/analyse.ts";

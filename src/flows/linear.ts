@@ -56,7 +56,7 @@ export interface LinearFlowOptions extends LinearOptions {
  * @throws FluvialError on an unknown kind, on options the kind does not take and on values they cannot have.
  */
 export const linearFlow = (options: LinearFlowOptions = {}): FlowSpec<Density, Parameters> => {
-  const { kind: name = "plu", ...given } = options;
+  const { kind: name = "plu", ...given } = options ?? {};
   const kind = oneOf("linearFlow: kind", name, Object.keys(linearKinds) as LinearKind[]);
   const who = `linearFlow of kind "${kind}"`;
   checkOptions(who, options, ["kind", ...taken[kind]]);

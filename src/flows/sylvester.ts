@@ -100,7 +100,7 @@ export interface SylvesterOptions {
  * @throws FluvialError on an unknown kind, on options the kind does not take, and unless counts are whole numbers from 1.
  */
 export const sylvester = (options: SylvesterOptions = {}): FlowSpec<Sampler, Parameters> => {
-  const { kind: given = "orthogonal", layers = 4, rank = 8, reflections = 8 } = options;
+  const { kind: given = "orthogonal", layers = 4, rank = 8, reflections = 8 } = options ?? {};
   const name = oneOf("sylvester: kind", given, Object.keys(frames) as SylvesterKind[]);
   const kind = frames[name];
   checkOptions(`sylvester of kind "${name}"`, options, ["kind", "layers", ...kind.takes]);

@@ -16,7 +16,7 @@ const pages: Readonly<Record<string, number>> = {
   distributions: 7,
   supports: 2,
   densities: 4,
-  flows: 6,
+  flows: 7,
   "densities-table": 2,
 };
 

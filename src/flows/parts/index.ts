@@ -1,0 +1,22 @@
+/** What flows are made of, for flows of one's own: `flowParts` of the package. */
+export { additiveMonotone } from "../../transforms/monotone/additive.ts";
+export { affineMonotone } from "../../transforms/monotone/affine.ts";
+export { gaussianMixture } from "../../transforms/monotone/gaussianMixture.ts";
+export { type IntegralOptions, integral } from "../../transforms/monotone/integral.ts";
+export { leakyRelu } from "../../transforms/monotone/leakyRelu.ts";
+export type { Monotone } from "../../transforms/monotone/monotone.ts";
+export { piecewiseLinear } from "../../transforms/monotone/piecewiseLinear.ts";
+export { rationalQuadratic } from "../../transforms/monotone/rationalQuadratic.ts";
+export { sigmoidMixture } from "../../transforms/monotone/sigmoidMixture.ts";
+export { sumOfSquares } from "../../transforms/monotone/sumOfSquares.ts";
+export { chain } from "../chain.ts";
+export { type ConditionedParameters, conditioned } from "../conditioned.ts";
+export { inverted } from "../inverted.ts";
+export { closedFlowSpec, type FlowParts, flowSpec } from "../spec.ts";
+export { type ActnormParameters, actnorm } from "./actnorm.ts";
+export { type AutoregressiveOptions, autoregressive } from "./autoregressive.ts";
+export { type CouplingOptions, coupling, couplings } from "./coupling.ts";
+export { type ElementwiseParameters, elementwise } from "./elementwise.ts";
+export { type LinearParameters, linearLayer } from "./linear.ts";
+export { permutation } from "./permutation.ts";
+export { fixed, reversal } from "./reversal.ts";
