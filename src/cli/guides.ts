@@ -65,7 +65,11 @@ export const parseGuide = (text: string, guides: GuideTable): GuideSpec => {
   const [name, ...parts] = text.trim().split(":");
   if (!Object.hasOwn(guides, name)) {
     const known = Object.keys(guides);
-    fail(`there is no guide "${name}"${suggest(name, known)}; guides are ${known.join(", ")}`);
+    const start = /^[a-z-]*/.exec(name)?.[0] ?? "";
+    const colons = Object.hasOwn(guides, start)
+      ? ` (options go behind colons, as in ${start}:name=value)`
+      : suggest(name, known);
+    fail(`there is no guide "${name}"${colons}; guides are ${known.join(", ")}`);
   }
   return guides[name](optionsOf(text, parts) as Record<string, never>);
 };

@@ -38,8 +38,8 @@ export const suggest = (name: string, known: readonly string[]): string => {
  * @throws FluvialError naming the first unknown option and those there are, or what came instead of options.
  */
 export const checkOptions = (who: string, options: object, known: readonly string[]): void => {
-  if (options === null || typeof options !== "object")
-    fail(`${who}: expected { ${known.join(", ")} }, got ${String(options)}`);
+  if (options === null || typeof options !== "object" || Array.isArray(options) || options instanceof Promise)
+    fail(`${who}: expected ${known.length ? `{ ${known.join(", ")} }` : "no options"}, got ${showAny(options)}`);
   for (const name of Object.keys(options))
     if (!known.includes(name))
       fail(
@@ -49,12 +49,13 @@ export const checkOptions = (who: string, options: object, known: readonly strin
 
 /** @throws FluvialError unless `value` is a whole number of at least `least`. */
 export const checkCount = (who: string, value: number, least = 1): void => {
-  if (!Number.isInteger(value) || value < least) fail(`${who}: expected a whole number from ${least}, got ${value}`);
+  if (!Number.isInteger(value) || value < least)
+    fail(`${who}: expected a whole number from ${least}, got ${showAny(value)}`);
 };
 
 /** @throws FluvialError unless `value` is a finite number above zero. */
 export const checkPositive = (who: string, value: number): void => {
-  if (!(Number.isFinite(value) && value > 0)) fail(`${who}: expected a number above 0, got ${value}`);
+  if (!(Number.isFinite(value) && value > 0)) fail(`${who}: expected a number above 0, got ${showAny(value)}`);
 };
 
 /** "NaN", "−∞", "+∞", or the number. */
@@ -72,6 +73,7 @@ export const showAny = (x: unknown): string => {
   if (typeof x === "function") return "a function";
   if (Array.isArray(x) || ArrayBuffer.isView(x)) return `a list of ${(x as unknown as ArrayLike<unknown>).length}`;
   if (x === null || typeof x !== "object") return String(x);
+  if (x instanceof Promise) return "a promise: await it first";
   const keys = Object.keys(x).slice(0, 5);
   return keys.length > 0 ? `an object of ${keys.join(", ")}` : "an object";
 };

@@ -156,7 +156,7 @@ const storedAs = (
 /** @throws FluvialError unless there is something to learn from, and something to learn with. */
 const checkPair = (teacher: FittedDensity, spec: FlowSpec): void => {
   if (teacher?.kind !== "density" || typeof teacher.spec?.flow !== "function")
-    fail(`${who}: expected a density that fitDensity gave for a teacher, got ${String(teacher?.kind)}`);
+    fail(`${who}: expected a density that fitDensity gave for a teacher, got ${teacher?.kind ?? showAny(teacher)}`);
   if (typeof spec?.flow !== "function")
     fail(`${who}: expected a flow such as iaf() for a student, got ${showAny(spec)}`);
 };

@@ -79,7 +79,10 @@ export const partSamples = (who: string, samples: Samples, options: FitDensityOp
       ? parted(who, all, validation, key)
       : ownRows(who, all, validation, validationContext);
   const { count, size } = made.training.rows;
-  if (count < leastRows(size))
-    fail(`${who}: expected at least ${leastRows(size)} rows of ${size} numbers to train on, got ${count}`);
+  if (count < leastRows(size)) {
+    const kept = rows.count - count;
+    const beside = kept > 0 ? ` of ${rows.count}, ${kept} being kept for validation` : "";
+    fail(`${who}: expected at least ${leastRows(size)} rows of ${size} numbers to train on, got ${count}${beside}`);
+  }
   return made;
 };

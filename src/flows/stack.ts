@@ -1,4 +1,4 @@
-import { checkOptions, fail } from "../core/check.ts";
+import { checkOptions, fail, showAny } from "../core/check.ts";
 import type { Density, Sampler } from "../core/density.ts";
 import { chain } from "./chain.ts";
 import { closedFlowSpec, type FlowOf, type FlowSpec, flowSpec } from "./spec.ts";
@@ -12,8 +12,12 @@ const checked = (flows: readonly FlowSpec[]): readonly FlowSpec[] => {
   if (!Array.isArray(flows) || flows.length === 0)
     fail("stack: expected flows: [linearFlow(), spline(), …], the first one first on the way from noise");
   flows.forEach((flow, i) => {
+    if (typeof (flow as { stochastic?: unknown } | undefined)?.stochastic === "function")
+      fail(
+        `stack: ${flow.name} at place ${i + 1} has noise of its own, so that its density is not known: leave it out`,
+      );
     if (typeof (flow as FlowOf | undefined)?.flow !== "function")
-      fail(`stack: expected a flow such as maf() at place ${i + 1}, got ${typeof flow}`);
+      fail(`stack: expected a flow such as maf() at place ${i + 1}, got ${showAny(flow)}`);
   });
   return flows;
 };

@@ -1,4 +1,4 @@
-import { checkCount, checkOptions, fail } from "../core/check.ts";
+import { checkCount, checkOptions, fail, showAny } from "../core/check.ts";
 import type { Guide, GuideOf, GuideSpec, Sampler } from "../core/density.ts";
 import type { Precision } from "../core/double.ts";
 import { hostKey } from "../core/key.ts";
@@ -108,7 +108,7 @@ export const fit = async <L, D, G, Q extends Sampler = Sampler>(
   if (typeof options.beta === "number" && !(Number.isFinite(options.beta) && options.beta >= 0))
     fail(`fit: beta must be a finite number from 0, got ${options.beta}`);
   const spec = (options.guide ?? meanField()) as GuideSpec;
-  if (typeof spec?.for !== "function") fail(`fit: guide must be a guide such as meanField(), got ${String(spec)}`);
+  if (typeof spec?.for !== "function") fail(`fit: guide must be a guide such as meanField(), got ${showAny(spec)}`);
   const conditioned = condition(model, data, options.coords);
   if (options.engine && options.precision) fail("fit: give an engine or a precision; an engine has its own");
   if (options.precision && !["f32", "f64"].includes(options.precision))

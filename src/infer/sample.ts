@@ -1,4 +1,4 @@
-import { checkOptions, fail } from "../core/check.ts";
+import { checkOptions, fail, showAny } from "../core/check.ts";
 import { hostKey } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
@@ -211,7 +211,7 @@ export const sample = async <L, D, G>(
   checkCallbacks(options);
   const began = performance.now();
   if (options.sampler !== undefined && typeof options.sampler?.kernel !== "function")
-    fail(`sample: sampler must be one such as nuts(), got ${String(options.sampler)}`);
+    fail(`sample: sampler must be one such as nuts(), got ${showAny(options.sampler)}`);
   const conditioned = condition(model, data, options.coords);
   const sampler = options.resume
     ? checkResume(options.resume, conditioned, { ...options })

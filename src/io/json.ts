@@ -1,4 +1,4 @@
-import { fail, suggest } from "../core/check.ts";
+import { fail, showAny, suggest } from "../core/check.ts";
 import type { BoundedDensity, FittedDensity } from "../density/fitted.ts";
 import type { DrawsOf } from "../posterior/draws.ts";
 import type { Chains, Fit, LangevinChains } from "../posterior/posterior.ts";
@@ -63,7 +63,7 @@ export const toJson = (
   const kind = saved?.kind as string;
   if (!Object.hasOwn(kinds, kind))
     fail(
-      `toJson: expected what fit, sample, sgld or fitDensity returned, or { kind: "draws", model, draws }, got kind ${described(kind)}`,
+      `toJson: expected what fit, sample, sgld or fitDensity returned, or { kind: "draws", model, draws }, got ${kind === undefined ? showAny(saved) : `kind ${described(kind)}`}`,
     );
   const body = (kinds[kind as Kind] as Codec<unknown>).write(saved);
   return `${JSON.stringify({ format, version, kind, ...(body as object) })}\n`;

@@ -36,12 +36,13 @@ describe("guides on the command line", () => {
 
   for (const [text, message] of [
     ["planer", 'there is no guide "planer" (did you mean "planar"?); guides are mean-field'],
+    ["planar(layers=2)", 'no guide "planar(layers=2)" (options go behind colons, as in planar:name=value)'],
     ["constructor", 'there is no guide "constructor"'],
     ["planar:layer=8", 'unknown option "layer" (did you mean "layers"?)'],
     ["planar:layers", 'guide "planar:layers": expected option=value, got "layers"'],
     ["planar:layers=", 'guide "planar:layers=": expected option=value, got "layers="'],
     ["planar:layers=2:layers=3", 'the option "layers" is given twice'],
-    ["planar:layers=two", "expected a whole number from 1, got two"],
+    ["planar:layers=two", 'expected a whole number from 1, got "two"'],
     ["iaf,iaf", '--guides: "iaf" is given twice'],
     ["iaf,", '--guides: expected names separated by commas, got "iaf,"'],
   ])

@@ -5,6 +5,7 @@ import {
   checkPositive,
   FluvialError,
   fail,
+  showAny,
   showValue,
   suggest,
 } from "../../src/core/check.ts";
@@ -37,18 +38,20 @@ describe("checks", () => {
       'mean-field: unknown option "rank"; it takes none',
     );
     expect(() => checkOptions("elbo", { draws: undefined }, ["draws"])).not.toThrow();
+    expect(() => checkOptions("elbo", [8], ["draws"])).toThrow("elbo: expected { draws }, got a list of 1");
   });
 
   it("take whole numbers from the least on", () => {
     for (const bad of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
-      expect(() => checkCount("draws", bad)).toThrow(`draws: expected a whole number from 1, got ${bad}`);
+      expect(() => checkCount("draws", bad)).toThrow(`draws: expected a whole number from 1, got ${showAny(bad)}`);
+    expect(() => checkCount("draws", "8" as never)).toThrow('draws: expected a whole number from 1, got "8"');
     expect(() => checkCount("draws", 1, 2)).toThrow("from 2");
     expect(() => checkCount("draws", 1)).not.toThrow();
   });
 
   it("take finite numbers above 0", () => {
     for (const bad of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
-      expect(() => checkPositive("rate", bad)).toThrow(`rate: expected a number above 0, got ${bad}`);
+      expect(() => checkPositive("rate", bad)).toThrow(`rate: expected a number above 0, got ${showAny(bad)}`);
     expect(() => checkPositive("rate", 5e-324)).not.toThrow();
   });
 
@@ -60,5 +63,6 @@ describe("checks", () => {
   it("show values that are no numbers", () => {
     const shown = [1.5, -0, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY].map(showValue);
     expect(shown).toEqual(["1.5", "0", "NaN", "−∞", "+∞"]);
+    expect(showAny(Promise.resolve(1))).toBe("a promise: await it first");
   });
 });

@@ -231,7 +231,7 @@ describe("fitDensity refuses", () => {
     [() => fitDensity(planar(), [[1, 2], [3]]), "fitDensity: row 1 has 2 numbers, row 2 has 1"],
     [
       () => fitDensity(planar(), few.slice(0, 8)),
-      "fitDensity: expected at least 10 rows of 2 numbers to train on, got 6",
+      "fitDensity: expected at least 10 rows of 2 numbers to train on, got 6 of 8, 2 being kept for validation",
     ],
     [
       () =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { specLabel } from "../../src/core/label.ts";
 import { fitDensity } from "../../src/density/fitDensity.ts";
 import type { FittedDensity } from "../../src/density/fitted.ts";
-import { iaf, linearFlow, maf, planar, realNvp, spline, stack } from "../../src/flows/index.ts";
+import { iaf, langevin, linearFlow, maf, planar, realNvp, spline, stack } from "../../src/flows/index.ts";
 import { fromJson, toJson } from "../../src/io/json.ts";
 import { rotatedPair } from "./rotatedPair.ts";
 
@@ -26,7 +26,9 @@ describe("a stack of flows", () => {
 
   it("says what is wrong with it", () => {
     expect(() => stack({ flows: [] })).toThrow(/stack: expected flows/);
-    expect(() => stack({ flows: [linearFlow(), 3 as never] })).toThrow(/place 2, got number/);
+    expect(() => stack({ flows: [linearFlow(), 3 as never] })).toThrow(/place 2, got 3$/);
+    expect(() => stack({ flows: [langevin() as never, maf()] })).toThrow(/langevin at place 1 has noise of its own/);
+    expect(() => stack([linearFlow(), maf()] as never)).toThrow("stack: expected { flows }, got a list of 2");
     expect(() => stack({ flow: [linearFlow()] } as never)).toThrow(/unknown option "flow"/);
     expect(() => stack(undefined as never)).toThrow(/stack: expected flows/);
   });

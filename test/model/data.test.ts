@@ -268,7 +268,7 @@ const refused: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   ],
   "an unknown option of a guide": [
     () => iaf({ layer: 3 } as never),
-    /^iaf: unknown option "layer" \(did you mean "layers"\?\); it takes layers, hidden$/,
+    /^iaf: unknown option "layer" \(did you mean "layers"\?\); it takes layers, hidden, activation, order, seed$/,
   ],
   "a wrong option of a guide": [() => iaf({ layers: 0 }), /^iaf: layers: expected a whole number from 1, got 0$/],
   "an option where there is none": [
@@ -291,7 +291,7 @@ const rejected: Readonly<Record<string, readonly [() => Promise<unknown>, RegExp
   ],
   "a guide by its name": [
     () => fit(schools, good, { guide: "iaf" as never }),
-    /^fit: guide must be a guide such as meanField\(\), got iaf$/,
+    /^fit: guide must be a guide such as meanField\(\), got "iaf"$/,
   ],
   "a guide larger than the model": [
     () => fit(model("one").latent("m", normal(0, 1)), {}, { guide: lowRank({ rank: 3 }) }),
