@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inDouble } from "../../src/core/double.ts";
+import { gaussLegendre } from "../../src/core/special/gaussLegendre.ts";
 import { fromHost, hostValues, type Tensor } from "../../src/core/tensor.ts";
 import { tidy } from "../../src/core/tidy.ts";
 import { integrand } from "../../src/flows/parts/integrand.ts";
-import { gaussLegendre } from "../../src/core/special/gaussLegendre.ts";
 import { integral } from "../../src/transforms/monotone/integral.ts";
 import type { Monotone } from "../../src/transforms/monotone/monotone.ts";
 import { piecewiseLinear } from "../../src/transforms/monotone/piecewiseLinear.ts";
