@@ -1,4 +1,4 @@
-import { checkOptions, fail } from "../core/check.ts";
+import { checkOptions, fail, showAny } from "../core/check.ts";
 import type { GuideSpec } from "../core/density.ts";
 import type { FitProgress } from "../infer/ascend.ts";
 import { type FitOptions, fit } from "../infer/fit.ts";
@@ -74,7 +74,7 @@ const checkArguments = (options: CompareOptions): void => {
   if (names.length === 0) fail("compare: expected at least one guide, as in { guides: { meanField: meanField() } }");
   const { reference } = options;
   if (!reference || !(isSampler(reference) || reference.kind === "chains"))
-    fail("compare: expected a reference, such as nuts() or chains drawn before");
+    fail(`compare: expected a reference, such as nuts() or chains drawn before, got ${showAny(reference)}`);
   if (names.includes(referenceName(reference)))
     fail(`compare: the name "${referenceName(reference)}" is the reference's; give the guide another`);
 };
