@@ -80,7 +80,11 @@ const uncheckedFault = (corrections: readonly Correction[]): string | undefined 
       )}`;
 
 const advice = (guide: string): string =>
-  guide.startsWith("mean-field") ? "try full-rank, a flow guide or NUTS" : "try a richer guide or NUTS";
+  guide.startsWith("mean-field")
+    ? "try full-rank, a flow guide or NUTS"
+    : /^(full|low)-rank/.test(guide)
+      ? "try a flow guide or NUTS"
+      : "try restarts, a lower rate, a richer guide or NUTS";
 
 const present = (faults: readonly (string | undefined | false)[]): string[] =>
   faults.filter((fault) => typeof fault === "string");
