@@ -5,7 +5,7 @@ import type { Monotone } from "../../transforms/monotone/monotone.ts";
 import type { Mapped } from "../../transforms/transform.ts";
 import type { Flow } from "../flow.ts";
 
-/** [count, size]: the numbers of each coordinate, less those it starts at. */
+/** The numbers of each coordinate, less those it starts at: [count, size]. */
 export interface ElementwiseParameters {
   readonly numbers: Tensor;
 }
