@@ -31,7 +31,7 @@ export const guideForms: readonly string[] = [
   "spline:layers=2:hidden=32:activation=tanh:order=natural:bins=8:bound=4",
   "spline-coupling:layers=4:hidden=32:activation=tanh:bins=8:bound=4",
   "sylvester:kind=orthogonal:layers=4:rank=8",
-  "continuous:hidden=32x32:activation=tanh:method=rk4:steps=8:trace=exact:gradient=direct",
+  "continuous:hidden=32x32:activation=tanh:method=dopri5:relative=0.00001:absolute=0.00001:maxSteps=256:trace=exact:gradient=adjoint",
   "langevin:steps=8:hidden=32:activation=tanh:stepSize=0.1:annealed=true",
 ];
 

@@ -17,7 +17,11 @@ export interface ContinuousOptions {
   readonly hidden?: number | readonly number[];
   /** Its units: "tanh" unless said. */
   readonly activation?: SmoothUnit;
-  /** "rk4" unless said, "heun", "midpoint", "euler": `steps` of equal length; "dopri5", "bosh3": steps chosen by their error. */
+  /**
+   * "dopri5" unless said, "bosh3": steps chosen by their error; "rk4" (where `steps` are said), "heun", "midpoint", "euler": `steps` of equal
+   * length. These are for velocities known to be gentle: training finds out where coarse steps flatter a density, and likelihoods above the truth
+   * come of it.
+   */
   readonly method?: Solver["method"];
   /** Of a method with equal steps: how many; 8 unless said. */
   readonly steps?: number;
@@ -25,11 +29,14 @@ export interface ContinuousOptions {
   readonly relative?: number;
   /** … and beside that (1e-5 unless said). */
   readonly absolute?: number;
-  /** Of a method that chooses: steps at the most, 64 unless said. What they do not reach is NaN; a direct gradient costs them all. */
+  /** Of a method that chooses: steps at the most, 256 unless said. What they do not reach is NaN; a direct gradient costs them all. */
   readonly maxSteps?: number;
   /** "exact" unless said; "hutchinson": where there is a key, along one random direction a row, without bias. */
   readonly trace?: "exact" | "hutchinson";
-  /** "direct" unless said: through the steps; "adjoint": by an equation that runs back, in memory that does not grow with them. */
+  /**
+   * "adjoint": by an equation that runs back, in memory that does not grow with the steps; "direct": through the steps. The first unless
+   * said where steps are chosen, the second where they are equal.
+   */
   readonly gradient?: "direct" | "adjoint";
 }
 
@@ -51,7 +58,10 @@ const equal = ["rk4", "heun", "midpoint", "euler"] as const;
 const chosen = ["dopri5", "bosh3"] as const;
 
 const solverOf = (options: ContinuousOptions): Solver => {
-  const method = oneOf(`${who}: method`, options.method ?? "rk4", [...equal, ...chosen]);
+  const method = oneOf(`${who}: method`, options.method ?? (options.steps === undefined ? "dopri5" : "rk4"), [
+    ...equal,
+    ...chosen,
+  ]);
   const chooses = method === "dopri5" || method === "bosh3";
   const foreign = (chooses ? (["steps"] as const) : (["relative", "absolute", "maxSteps"] as const)).find(
     (name) => options[name] !== undefined,
@@ -63,7 +73,7 @@ const solverOf = (options: ContinuousOptions): Solver => {
     checkCount(`${who}: steps`, steps);
     return { method, steps };
   }
-  const { relative = 1e-5, absolute = 1e-5, maxSteps = 64 } = options;
+  const { relative = 1e-5, absolute = 1e-5, maxSteps = 256 } = options;
   checkPositive(`${who}: relative`, relative);
   checkPositive(`${who}: absolute`, absolute);
   checkCount(`${who}: maxSteps`, maxSteps);
@@ -129,7 +139,10 @@ export const continuous = (options: ContinuousOptions = {}): FlowSpec<Sampler, r
   );
   const solver = solverOf(options);
   const trace = oneOf(`${who}: trace`, options.trace ?? "exact", ["exact", "hutchinson"]);
-  const gradient = oneOf(`${who}: gradient`, options.gradient ?? "direct", ["direct", "adjoint"]);
+  const gradient = oneOf(`${who}: gradient`, options.gradient ?? ("steps" in solver ? "direct" : "adjoint"), [
+    "direct",
+    "adjoint",
+  ]);
   const settings: Settings = { hidden, unit: activation, solver, hutchinson: trace === "hutchinson", gradient };
   const flow = (size: number, context = 0): Flow<readonly Layer[]> => ({
     random: settings.hutchinson,
