@@ -40,7 +40,7 @@ export const settings: Readonly<Record<string, readonly Setting[]>> = {
   residual: [{ flow: "residual:layers=8:hidden=32x32", steps: 4_000 }],
   recurrent: [{ flow: "recurrent:layers=3:hidden=28" }],
   langevin: [{ flow: "langevin:hidden=32x32", steps: 5_000 }],
-  continuous: [{ flow: "continuous:hidden=64", steps: 2_000 }],
+  continuous: [{ flow: "continuous:hidden=64", steps: 1_000 }],
 };
 
 export const settingsOf = (flows: readonly string[]): readonly Setting[] =>
