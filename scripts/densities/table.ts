@@ -111,7 +111,7 @@ export const report = (
   return `# Held-out likelihoods
 
 \`npm run densities\` made this page: every flow fitted to every set, and scored on 10,000 fresh points. 50,000 points to train on (90,000 patches),
-4,000 to watch training on; ${batch.toLocaleString("en-US")} a step, at most ${steps.toLocaleString("en-US")} steps and ${seconds} seconds, one seed.
+4,000 to watch training on; ${batch.toLocaleString("en-US")} a step, at most ${steps.toLocaleString("en-US")} steps and ${seconds} seconds, one seed. Flows whose steps are dear took fewer: the column of steps says how many.
 [About the sets](../densities-table.md).
 
 Nats below the truth, an estimate of KL(p ‖ q): the mean of log p(x) − log q(x) over the same test points, with its standard error. For the patches,
