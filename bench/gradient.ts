@@ -1,5 +1,5 @@
 import type { Engine } from "fluvial";
-import { densityOf } from "../src/infer/sample.ts";
+import { densityOf } from "../src/infer/densityOf.ts";
 import { type Figure, microsecondsOf } from "./figure.ts";
 import { bind, type Subject } from "./subjects.ts";
 

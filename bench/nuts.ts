@@ -1,5 +1,5 @@
 import { type Engine, hostKey, sample, nuts as sampler } from "fluvial";
-import { densityOf } from "../src/infer/sample.ts";
+import { densityOf } from "../src/infer/densityOf.ts";
 import { chains } from "../src/mcmc/chains.ts";
 import { leastEss, smallest } from "./essOf.ts";
 import { cpuSeconds, type Figure, median } from "./figure.ts";

@@ -70,21 +70,21 @@ export type { Flow, Given, Side } from "./flows/flow.ts";
 export * from "./flows/index.ts";
 export * as flowParts from "./flows/parts/index.ts";
 export { fullRank, guideSpecs, lowRank, meanField } from "./guides/index.ts";
-export type { FitProgress } from "./infer/ascend.ts";
 export type { OwnMethod } from "./infer/calibration/analyse.ts";
 export type { CalibrateOptions, CalibrateProgress } from "./infer/calibration/calibrate.ts";
 export { calibrate } from "./infer/calibration/calibrate.ts";
 export type { Truth, TruthSource } from "./infer/calibration/replications.ts";
 export type { PredictiveCheckOptions } from "./infer/checks.ts";
 export { predictiveCheck } from "./infer/checks.ts";
+export type { FitProgress } from "./infer/course.ts";
 export type {
   BayesFactor,
   MarginalLikelihood,
   MarginalLikelihoodOptions,
 } from "./infer/evidence/logMarginalLikelihood.ts";
 export { bayesFactor, logMarginalLikelihood } from "./infer/evidence/logMarginalLikelihood.ts";
-export type { FitOptions } from "./infer/fit.ts";
 export { fit } from "./infer/fit.ts";
+export type { FitOptions } from "./infer/fitOptions.ts";
 export type { Inferred } from "./infer/inferred.ts";
 export type { LogLikelihoodOptions } from "./infer/logLikelihood.ts";
 export { pointwiseLogLikelihood } from "./infer/logLikelihood.ts";

@@ -1,7 +1,7 @@
 /** The first run of NUTS in this process: the name of a subject, and a seed. */
 import { hostKey, nuts } from "fluvial";
 import { compiledEngine } from "../../src/engine/compiled.ts";
-import { densityOf } from "../../src/infer/sample.ts";
+import { densityOf } from "../../src/infer/densityOf.ts";
 import { chains } from "../../src/mcmc/chains.ts";
 import { leastEss } from "../essOf.ts";
 import { cpuSeconds } from "../figure.ts";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { eagerEngine, type Model } from "fluvial";
 import eightSchools, { data as schools } from "../../models/eight-schools-noncentred.ts";
 import { disposeTree } from "../../src/core/tree.ts";
-import { densityOf } from "../../src/infer/sample.ts";
+import { densityOf } from "../../src/infer/densityOf.ts";
 import { type Conditioned, condition } from "../../src/model/condition.ts";
 import type { Figure } from "../figure.ts";
 import { logistic, logisticData } from "../logistic.ts";

@@ -11,7 +11,7 @@ import type { Streams } from "./streams.ts";
 export interface FitReport {
   readonly step: number;
   readonly steps: number;
-  readonly elbo: number;
+  readonly bound: number;
   readonly restart?: number;
 }
 

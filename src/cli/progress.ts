@@ -98,7 +98,7 @@ const warmingUp = (chains: readonly { readonly phase: string }[] = []): string =
 export const stageOf = (
   label: string,
   report:
-    | { readonly step: number; readonly steps: number; readonly elbo: number; readonly restart?: number }
+    | { readonly step: number; readonly steps: number; readonly bound: number; readonly restart?: number }
     | SampleReport,
 ): Stage => {
   if ("done" in report) {
@@ -106,5 +106,5 @@ export const stageOf = (
     return { label, done: report.done, total: report.total, note: notes.join(", ") };
   }
   const again = report.restart ? ` (restart ${report.restart + 1})` : "";
-  return { label: `${label}${again}`, done: report.step, total: report.steps, note: bound(report.elbo) };
+  return { label: `${label}${again}`, done: report.step, total: report.steps, note: bound(report.bound) };
 };

@@ -1,7 +1,8 @@
 import { checkOptions, fail, showAny } from "../core/check.ts";
 import type { GuideSpec } from "../core/density.ts";
-import type { FitProgress } from "../infer/ascend.ts";
-import { type FitOptions, fit } from "../infer/fit.ts";
+import type { FitProgress } from "../infer/course.ts";
+import { fit } from "../infer/fit.ts";
+import type { FitOptions } from "../infer/fitOptions.ts";
 import { type SampleProgress, sample } from "../infer/sample.ts";
 import type { SamplerSpec } from "../infer/samplers.ts";
 import { condition } from "../model/condition.ts";

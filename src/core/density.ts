@@ -1,6 +1,7 @@
 import type { Family } from "./family.ts";
-import type { Key } from "./key.ts";
-import type { Shape, Tensor } from "./tensor.ts";
+import type { HostGradient } from "./hostGradient.ts";
+import type { HostKey, Key } from "./key.ts";
+import type { Scalar, Shape, Tensor } from "./tensor.ts";
 
 /** One density on ℝⁿ. z [...batch, size] → logDensity [...batch], log-Jacobians included. */
 export interface Target<L = unknown> {
@@ -25,6 +26,13 @@ export interface Sampler {
   draw(key: Key, batch?: Shape): { readonly value: Tensor; readonly logQ: Tensor };
   /** The same draws with logQ computed, at whatever cost, where `draw` estimates it. */
   drawExactly?(key: Key, batch?: Shape): { readonly value: Tensor; readonly logQ: Tensor };
+  /**
+   * Draws in equal parts from several components, for guides that are mixtures: value [draws, size], logQ [draws] under the whole mixture,
+   * and logShare [draws], whose exponentials add up to 1 and depend on the weights: Σ share · f has the mean E_q[f].
+   */
+  stratified?(key: Key, draws: number): { readonly value: Tensor; readonly logQ: Tensor; readonly logShare: Tensor };
+  /** Where a draw is a map of standard normal noise [...batch, size] that goes both ways: that map, with its log-determinant. */
+  through?(noise: Tensor): { readonly value: Tensor; readonly logDet: Tensor };
 }
 
 /** A sampler whose density is known anywhere: z [...batch, size] → [...batch]. */
@@ -32,7 +40,36 @@ export interface Density extends Sampler {
   logProb(z: Tensor): Tensor;
 }
 
-export type Guide<P, Q extends Sampler = Sampler, C extends readonly unknown[] = []> = Family<P, Q, C>;
+/** A normal density, and what is known of it in closed form. */
+export interface Gaussian extends Density {
+  /** loc, variances [size]. */
+  moments(): { readonly loc: Tensor; readonly variances: Tensor };
+  /** −E[log q], in nats. */
+  entropy(): Scalar;
+}
+
+export interface Guide<P, Q extends Sampler = Sampler, C extends readonly unknown[] = []> extends Family<P, Q, C> {
+  /** What was done to make it, before any training. */
+  readonly prepared?: Preparation;
+}
+
+/** What a guide that looks at the posterior beforehand has to tell. */
+export interface Preparation {
+  /** Evaluations of the gradient of the log density. */
+  readonly gradients: number;
+  /** Whether its search came to an end. */
+  readonly converged: boolean;
+  /** What the user should know of it. */
+  readonly note?: string;
+}
+
+/** A target as the host sees it: what a guide may look at before it is trained. */
+export interface HostTarget {
+  readonly gradient: HostGradient;
+  /** A start with finite value and slope, dispersed around 0 at random; another one for every index. */
+  start(index: number): Float64Array;
+  readonly key: HostKey;
+}
 
 /** What a user writes: `iaf({ layers: 4 })`. Name and options go into files and onto the command line. */
 export interface GuideSpec<Q extends Sampler = Sampler, P = unknown> {
@@ -42,8 +79,13 @@ export interface GuideSpec<Q extends Sampler = Sampler, P = unknown> {
   readonly rate?: number;
   /** Whether `fit` trains it by the plain bound although it has a density, whose slopes may be too steep for stick-the-landing. */
   readonly plainBound?: boolean;
-  /** The guide for this target: it knows the size. */
-  for(target: Target): Guide<P, Q> | Promise<Guide<P, Q>>;
+  /** Whether it is complete as `for` made it, so that `fit` trains nothing. */
+  readonly ready?: boolean;
+  /**
+   * The guide for this target: it knows the size.
+   * @throws FluvialError where it cannot fit the target, or needs the host's view and is not given it.
+   */
+  for(target: Target, host?: HostTarget): Guide<P, Q> | Promise<Guide<P, Q>>;
 }
 
 /** What a verb takes for a guide. Written out, so that TypeScript infers Q alike from Gaussian guides and from flows, and from lists of both. */
@@ -52,5 +94,6 @@ export interface GuideOf<Q extends Sampler = Sampler> {
   readonly options: Readonly<Record<string, unknown>>;
   readonly rate?: number;
   readonly plainBound?: boolean;
-  for(target: Target): Guide<unknown, Q> | Promise<Guide<unknown, Q>>;
+  readonly ready?: boolean;
+  for(target: Target, host?: HostTarget): Guide<unknown, Q> | Promise<Guide<unknown, Q>>;
 }

@@ -1,4 +1,5 @@
 import type { Precision } from "../core/double.ts";
+import type { HostGradient } from "../core/hostGradient.ts";
 import type { HostKey, Key } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 import type { NonFinite } from "../core/within.ts";
@@ -25,10 +26,7 @@ export interface Loop<S, X, Y extends Metrics> {
 }
 
 /** A gradient over plain arrays. */
-export interface Gradient {
-  readonly size: number;
-  /** Fills `gradient` and returns the value at `position`. */
-  at(position: Float64Array, gradient: Float64Array): number;
+export interface Gradient extends HostGradient {
   /** The no-U-turn sampler of this gradient, where the engine compiles it too. */
   readonly nuts?: CompiledNuts;
   /** This gradient for another thread, where the engine compiles it: a copy, data included. */

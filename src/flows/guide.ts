@@ -5,8 +5,9 @@ import type { Tensor } from "../core/tensor.ts";
 import { within } from "../core/within.ts";
 import { normal, split } from "../ops/random.ts";
 import { standardLogProb } from "../ops/standardNormal.ts";
-import type { Transform } from "../transforms/transform.ts";
-import type { Flow } from "./flow.ts";
+import type { Mapped, Transform } from "../transforms/transform.ts";
+import type { Flow, Given } from "./flow.ts";
+import { pushforward } from "./pushforward.ts";
 
 export interface FlowGuideParameters<P> {
   readonly flow: P;
@@ -43,17 +44,20 @@ const samplerAt = <P>(
   flow: Flow<P, Transform>,
   { flow: params, loc, logScale }: FlowGuideParameters<P>,
 ): Sampler => {
-  const drawWith =
-    (estimate: boolean): Sampler["draw"] =>
-    (key, batch = []) => {
-      const [forNoise, forFlow] = flow.random ? split(key, 2) : [key, undefined];
-      const noise = normal(forNoise, [...batch, size]);
-      const given = estimate && forFlow ? { key: forFlow } : undefined;
+  const throughWith =
+    (given?: Given) =>
+    (noise: Tensor): Mapped => {
       const bent = within("flow", () => flow.at(params, given).forward(noise));
-      const logQ = standardLogProb(noise).sub(bent.logDet).sub(logScale.sum());
-      return { value: bent.value.mul(logScale.exp()).add(loc), logQ };
+      return { value: bent.value.mul(logScale.exp()).add(loc), logDet: bent.logDet.add(logScale.sum()) };
     };
-  return { draw: drawWith(true), ...(flow.random && { drawExactly: drawWith(false) }) };
+  const exact = pushforward(size, throughWith());
+  if (!flow.random) return exact;
+  const estimated: Sampler["draw"] = (key, batch) => {
+    const [forNoise, forFlow] = split(key, 2);
+    return pushforward(size, throughWith({ key: forFlow })).draw(forNoise, batch);
+  };
+  const drawExactly: Sampler["draw"] = (key, batch) => exact.draw(split(key, 2)[0], batch);
+  return { draw: estimated, drawExactly, through: exact.through };
 };
 
 /**

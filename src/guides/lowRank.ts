@@ -1,12 +1,12 @@
 import * as tf from "#tfjs";
 import { checkCount, checkOptions, fail } from "../core/check.ts";
-import type { Density, GuideSpec } from "../core/density.ts";
+import type { Gaussian, GuideSpec } from "../core/density.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { initialLogScale } from "../flows/guide.ts";
 import { cholesky, triangularSolve } from "../ops/linalg.ts";
 import { normal, split } from "../ops/random.ts";
 import { standardLogProb } from "../ops/standardNormal.ts";
-import { gaussianRate } from "./gaussian.ts";
+import { gaussianRate, normalEntropy } from "./gaussian.ts";
 
 /** loc, logScale [size]; factor [size, rank]. */
 export interface LowRankParameters {
@@ -19,7 +19,7 @@ export interface LowRankParameters {
  * A normal with covariance D (I + W Wᵀ) D, D = diag(exp(logScale)), W [size, rank], on the unconstrained scale; its density goes
  * through the rank × rank matrix I + WᵀW (Woodbury; the matrix determinant lemma). Ong, Nott & Smith 2018.
  */
-export const lowRank = (options: { readonly rank?: number } = {}): GuideSpec<Density, LowRankParameters> => {
+export const lowRank = (options: { readonly rank?: number } = {}): GuideSpec<Gaussian, LowRankParameters> => {
   checkOptions("low-rank", options, ["rank"]);
   const rank = options.rank ?? 2;
   checkCount("low-rank: rank", rank);
@@ -45,13 +45,14 @@ export const lowRank = (options: { readonly rank?: number } = {}): GuideSpec<Den
   };
 };
 
-const lowRankNormal = ({ loc, logScale, factor }: LowRankParameters, size: number, rank: number): Density => {
+const lowRankNormal = ({ loc, logScale, factor }: LowRankParameters, size: number, rank: number): Gaussian => {
+  const innerFactor = (): Tensor => cholesky(tf.matMul(factor, factor, true).add(tf.eye(rank)));
+  const logDetOf = (inner: Tensor): Tensor => logScale.sum().add(inner.mul(tf.eye(rank)).sum(-1).log().sum());
   const logProb = (z: Tensor): Tensor => {
     const e = z.sub(loc).div(logScale.exp()).reshape([-1, size]);
-    const inner = cholesky(tf.matMul(factor, factor, true).add(tf.eye(rank)));
+    const inner = innerFactor();
     const along = triangularSolve(inner, tf.matMul(factor, e, true, true));
-    const logDet = logScale.sum().add(inner.mul(tf.eye(rank)).sum(-1).log().sum());
-    return standardLogProb(e).add(along.square().sum(0).mul(0.5)).sub(logDet).reshape(z.shape.slice(0, -1));
+    return standardLogProb(e).add(along.square().sum(0).mul(0.5)).sub(logDetOf(inner)).reshape(z.shape.slice(0, -1));
   };
   return {
     draw: (key, batch = []) => {
@@ -65,5 +66,7 @@ const lowRankNormal = ({ loc, logScale, factor }: LowRankParameters, size: numbe
       return { value, logQ: logProb(value) };
     },
     logProb,
+    moments: () => ({ loc, variances: factor.square().sum(1).add(1).mul(logScale.mul(2).exp()) }),
+    entropy: () => normalEntropy(size, logDetOf(innerFactor())),
   };
 };

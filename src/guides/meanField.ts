@@ -1,11 +1,12 @@
 import * as tf from "#tfjs";
 import { checkOptions } from "../core/check.ts";
-import type { Density, GuideSpec } from "../core/density.ts";
+import type { Gaussian, GuideSpec } from "../core/density.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { initialLogScale } from "../flows/guide.ts";
+import { pushforward } from "../flows/pushforward.ts";
 import { normal } from "../ops/random.ts";
 import { standardLogProb } from "../ops/standardNormal.ts";
-import { gaussianRate } from "./gaussian.ts";
+import { gaussianRate, normalEntropy } from "./gaussian.ts";
 
 /** loc, logScale [size]. */
 export interface MeanFieldParameters {
@@ -14,7 +15,7 @@ export interface MeanFieldParameters {
 }
 
 /** Independent normals on the unconstrained scale. Kucukelbir, Tran, Ranganath, Gelman & Blei 2017, section 2.4. */
-export const meanField = (options: Record<never, never> = {}): GuideSpec<Density, MeanFieldParameters> => {
+export const meanField = (options: Record<never, never> = {}): GuideSpec<Gaussian, MeanFieldParameters> => {
   checkOptions("mean-field", options, []);
   return {
     name: "mean-field",
@@ -23,11 +24,13 @@ export const meanField = (options: Record<never, never> = {}): GuideSpec<Density
     for: ({ size }) => ({
       init: (key) => ({ loc: normal(key, [size]).mul(0.1), logScale: tf.fill([size], initialLogScale) }),
       at: ({ loc, logScale }) => ({
-        draw: (key, batch = []) => {
-          const noise = normal(key, [...batch, size]);
-          return { value: noise.mul(logScale.exp()).add(loc), logQ: standardLogProb(noise).sub(logScale.sum()) };
-        },
+        ...pushforward(size, (noise) => ({
+          value: noise.mul(logScale.exp()).add(loc),
+          logDet: logScale.sum().broadcastTo(noise.shape.slice(0, -1)),
+        })),
         logProb: (z) => standardLogProb(z.sub(loc).div(logScale.exp())).sub(logScale.sum()),
+        moments: () => ({ loc, variances: logScale.mul(2).exp() }),
+        entropy: () => normalEntropy(size, logScale.sum()),
       }),
     }),
   };

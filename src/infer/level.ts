@@ -1,5 +1,10 @@
+export interface MeanAndError {
+  readonly mean: number;
+  readonly error: number;
+}
+
 /** Mean and standard error of the mean of independent values. */
-export const meanAndError = (values: Float64Array): { readonly mean: number; readonly error: number } => {
+export const meanAndError = (values: Float64Array): MeanAndError => {
   const n = values.length;
   const mean = values.reduce((a, b) => a + b, 0) / n;
   const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, n - 1);
@@ -30,11 +35,8 @@ export const levelled = (bound: Float64Array): boolean => {
   return found !== undefined && found.rise < Math.max(found.error, negligible);
 };
 
-/** Standard errors that a fall must exceed to be one: chance alone gives such a fall once in 30,000 times. */
-const beyondChance = 4;
-
-/** Whether a noisy bound falls, which is not levelling off: the guide is coming apart. */
-export const falling = (bound: Float64Array): boolean => {
-  const found = riseOf(bound);
-  return found !== undefined && -found.rise > Math.max(beyondChance * found.error, negligible);
-};
+/** The mean of the last third of a noisy bound; undefined where it is too short to tell. */
+export const recentOf = (bound: readonly number[]): MeanAndError | undefined =>
+  bound.length < shortest
+    ? undefined
+    : meanAndError(Float64Array.from(bound.slice(-Math.max(shortest, Math.floor(bound.length / 3)))));

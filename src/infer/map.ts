@@ -10,9 +10,9 @@ import type { Model } from "../model/model.ts";
 import type { Start } from "../model/start.ts";
 import { lbfgs, type Maximum } from "../optimise/lbfgs.ts";
 import type { DrawsOf } from "../posterior/draws.ts";
+import { densityOf } from "./densityOf.ts";
 import { constrainDraws } from "./draws.ts";
 import { explain } from "./explain.ts";
-import { densityOf } from "./sample.ts";
 import { verbKey } from "./verbKey.ts";
 
 export interface MapOptions {

@@ -1,6 +1,5 @@
 import { checkOptions, fail, showAny } from "../core/check.ts";
 import { hostKey } from "../core/key.ts";
-import type { Scalar, Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
 import { defaultEngine } from "../engine/choose.ts";
 import type { Engine, Gradient } from "../engine/engine.ts";
@@ -12,6 +11,7 @@ import type { Values } from "../model/site.ts";
 import type { Start } from "../model/start.ts";
 import type { Chains } from "../posterior/posterior.ts";
 import { assemble, type Run } from "./assemble.ts";
+import { densityOf } from "./densityOf.ts";
 import { explain } from "./explain.ts";
 import { type FromFit, startsFrom } from "./fromFit.ts";
 import { plainOptions } from "./plainOptions.ts";
@@ -85,12 +85,6 @@ const checkCallbacks = (options: SampleOptions): void => {
   if (options.signal !== undefined && typeof options.signal?.aborted !== "boolean")
     fail(`sample: signal: expected an AbortSignal, got ${String(options.signal)}`);
 };
-
-/** The log density of one draw, with the data still an input. */
-export const densityOf =
-  (conditioned: Conditioned<unknown>) =>
-  (z: Tensor, data: Values): Scalar =>
-    conditioned.at(data).logDensity(z) as Scalar;
 
 /** How a run begins: where it has starts, states to go on from, or an initial metric. */
 type Opening = Pick<

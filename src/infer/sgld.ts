@@ -16,13 +16,13 @@ import type { Start } from "../model/start.ts";
 import { constant, type Schedule } from "../optimise/schedule.ts";
 import type { LangevinChains, Row } from "../posterior/posterior.ts";
 import { langevinSummary } from "../posterior/summary.ts";
+import { densityOf } from "./densityOf.ts";
 import { constrainDraws } from "./draws.ts";
 import { explain } from "./explain.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { type FromFit, startsFrom } from "./fromFit.ts";
 import { type LangevinInput, type LangevinState, type LangevinStep, langevinStep } from "./langevin.ts";
 import { plainOptions } from "./plainOptions.ts";
-import { densityOf } from "./sample.ts";
 import { nuts } from "./samplers.ts";
 
 export interface SgldOptions {

@@ -34,6 +34,6 @@ export const guideProblem = <P, Q extends Sampler, D>(
     const [forData, forDraws] = select ? split(key, 2) : [key, key];
     const target = family.at(select ? select(forData, data) : data);
     const loss = objective(target, guide.at(params), forDraws, now);
-    return { loss, state, metrics: { elbo: loss.neg() as Scalar } };
+    return { loss, state, metrics: { bound: loss.neg() as Scalar } };
   },
 });

@@ -1,5 +1,5 @@
 import { checkCount, checkOptions, checkPositive, fail } from "../core/check.ts";
-import type { Gradient } from "../engine/engine.ts";
+import type { HostGradient } from "../core/hostGradient.ts";
 
 export interface LbfgsOptions {
   /** Pairs of steps and gradient changes that stand for the Hessian: 10 unless said. */
@@ -102,7 +102,7 @@ const isUseful = ({ curvature, fall }: Pair): boolean => curvature > Number.EPSI
  * A local maximum by L-BFGS. Liu & Nocedal 1989. Values of −∞ or NaN off the support are walls that the line search keeps before.
  * @throws FluvialError on bad options, a start of the wrong length, or one where value or gradient is not finite.
  */
-export const lbfgs = (gradient: Gradient, start: Float64Array, options: LbfgsOptions = {}): Maximum => {
+export const lbfgs = (gradient: HostGradient, start: Float64Array, options: LbfgsOptions = {}): Maximum => {
   checkOptions("lbfgs", options, ["memory", "maxIterations", "gradientTolerance", "gainTolerance"]);
   const { memory = 10, maxIterations = 1000, gradientTolerance = 1e-8, gainTolerance = 1e-12 } = options;
   checkCount("lbfgs: memory", memory);

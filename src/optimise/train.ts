@@ -47,6 +47,10 @@ export interface Training<P> extends Iterable<Progress> {
   /** Parameters now, and their average; the caller disposes of them. */
   params(): P;
   average(): P;
+  /** All that training stands on, to come back to; the caller disposes of it. */
+  save(): unknown;
+  /** Goes back to what `save` gave; steps go on counting. */
+  restore(saved: unknown): void;
   dispose(): void;
 }
 
@@ -170,6 +174,12 @@ export const train = <P, S, B>(
     },
     params: () => take("params"),
     average: () => take("average"),
+    save: () => loop.read(),
+    restore: (saved) => {
+      const state = saved as TrainState<P, S, unknown>;
+      const step = engine.tensor([done], []) as Scalar;
+      disposing(step, () => loop.write({ ...state, step }));
+    },
     dispose: () => loop.dispose(),
   };
 };

@@ -46,7 +46,7 @@ export const runFake = async (argv: readonly string[], module: ModelModule = sch
     guides: async () => guideSpecs,
     fit: async (_, data, options) => {
       calls.push({ verb: "fit", data, options: { ...options } });
-      options.onProgress({ step: 50, steps: 100, elbo: -31.5 });
+      options.onProgress({ step: 50, steps: 100, bound: -31.5 });
       return fitOf("mean-field", 1, 0.9, 0.5, form) as unknown as Fit;
     },
     sample: async (_, data, options) => {
@@ -56,7 +56,7 @@ export const runFake = async (argv: readonly string[], module: ModelModule = sch
     },
     compare: async (_, data, options) => {
       calls.push({ verb: "compare", data, options: { ...options } });
-      for (const name of Object.keys(options.guides)) options.onProgress(name, { step: 9, steps: 9, elbo: -31.5 });
+      for (const name of Object.keys(options.guides)) options.onProgress(name, { step: 9, steps: 9, bound: -31.5 });
       return comparisonOf(form) as unknown as Comparison;
     },
     report: async ({ model }) => `<!doctype html>${model}`,

@@ -2,7 +2,8 @@ import { hostKey } from "fluvial";
 import { describe, expect, it } from "vitest";
 import { hostUniforms } from "../../src/core/key.ts";
 import { normalQuantile } from "../../src/core/special/normal.ts";
-import { falling, levelled, meanAndError } from "../../src/infer/level.ts";
+import { levelled, meanAndError } from "../../src/infer/level.ts";
+import { stagesOf } from "../../src/infer/stages.ts";
 
 const noise = (seed: number, length: number, trend: (i: number) => number): Float64Array => {
   const next = hostUniforms(hostKey(seed));
@@ -30,14 +31,30 @@ describe("levelled", () => {
   });
 });
 
-describe("falling", () => {
-  it("is a fall that stands out of the noise, and nothing else", () => {
-    for (let seed = 0; seed < 20; seed++) {
-      expect(falling(noise(seed, 900, (i) => -i / 300))).toBe(true);
-      expect(falling(noise(seed, 900, () => 0))).toBe(false);
-      expect(falling(noise(seed, 900, (i) => i / 300))).toBe(false);
-    }
-    expect(falling(noise(1, 449, (i) => -i))).toBe(false);
+describe("stages", () => {
+  const run = (bounds: readonly Float64Array[]) => {
+    const stages = stagesOf();
+    return bounds.map((bound) => stages.take(bound));
+  };
+  const flat = (seed: number, at = 0): Float64Array => noise(seed, 600, () => at).map((x) => at + (x - at) * 1e-4);
+
+  it("lower the rate each time the bound has levelled off, keeping the best, and end at the last", () => {
+    const orders = run([1, 2, 3, 4, 5].map((seed) => flat(seed, seed)));
+    expect(orders.slice(0, 4)).toEqual(Array.from({ length: 4 }, () => ({ keep: true, slowDown: 0.3 })));
+    expect(orders[4]).toEqual({ keep: true, end: "levelled" });
+  });
+
+  it("go back where the bound falls, and give up where it does so again and again", () => {
+    const orders = run([flat(1, 0), ...[2, 3, 4, 5].map((seed) => flat(seed, -1))]);
+    expect(orders.slice(1, 4)).toEqual(Array.from({ length: 3 }, () => ({ goBack: true, slowDown: 0.3 })));
+    expect(orders[4]).toEqual({ goBack: true, end: "fell" });
+  });
+
+  it("go back where the steps end lower than the best", () => {
+    const stages = stagesOf();
+    stages.take(flat(1, 0));
+    stages.take(noise(2, 100, () => -5).map((x) => -5 + (x + 5) * 1e-3));
+    expect(stages.cutShort()).toEqual({ goBack: true });
   });
 });
 

@@ -208,7 +208,7 @@ describe("a guide's problem", () => {
       const { loss, metrics } = problem.loss(params, state, key(hostKey(3)), data, nowWith(1));
       const want = elbo({ draws: 3 })(shifted(data.shift), meanFieldGuide.at(params), key(hostKey(3)), nowWith(1));
       expect(hostValues(loss)).toEqual(hostValues(want));
-      expect(hostValues(metrics.elbo)[0]).toBe(-hostValues(want)[0]);
+      expect(hostValues(metrics.bound)[0]).toBe(-hostValues(want)[0]);
     }));
 
   it("takes a part of the data with a key of its own", () =>

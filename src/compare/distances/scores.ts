@@ -2,7 +2,7 @@ import { fail } from "../../core/check.ts";
 import { disposeTree } from "../../core/tree.ts";
 import { coloured, type Gaussian } from "../../diagnostics/gaussian.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { densityOf } from "../../infer/sample.ts";
+import { densityOf } from "../../infer/densityOf.ts";
 import { condition } from "../../model/condition.ts";
 import type { DataFor } from "../../model/data.ts";
 import type { Model } from "../../model/model.ts";

@@ -8,7 +8,8 @@ import type { Model } from "../../model/model.ts";
 import type { Values } from "../../model/site.ts";
 import type { Draws } from "../../posterior/draws.ts";
 import type { HostParameter } from "../../posterior/posterior.ts";
-import { type FitOptions, fit } from "../fit.ts";
+import { fit } from "../fit.ts";
+import type { FitOptions } from "../fitOptions.ts";
 import type { SamplerSpec } from "../samplers.ts";
 import { type AnyData, seedOf } from "./replications.ts";
 

@@ -8,7 +8,7 @@ import type { Scalar, Tensor } from "../../../src/core/tensor.ts";
 import { leaves, rebuild } from "../../../src/core/tree.ts";
 import { validate } from "../../../src/engine/graph/validate.ts";
 import { traceTwice } from "../../../src/engine/trace/trace.ts";
-import { densityOf } from "../../../src/infer/sample.ts";
+import { densityOf } from "../../../src/infer/densityOf.ts";
 import { type Conditioned, condition } from "../../../src/model/condition.ts";
 import type { Model } from "../../../src/model/model.ts";
 import { elbo } from "../../../src/objectives/elbo.ts";

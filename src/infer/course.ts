@@ -1,0 +1,22 @@
+import type { Schedule } from "../optimise/schedule.ts";
+import type { HostParameter } from "../posterior/posterior.ts";
+
+export interface FitProgress {
+  readonly step: number;
+  /** The step limit of this restart. */
+  readonly steps: number;
+  /** The mean of what the objective raises over the last steps: the evidence lower bound, unless the objective is another. */
+  readonly bound: number;
+  readonly restart: number;
+}
+
+/** How a guide is trained. */
+export interface Course {
+  readonly steps: number;
+  readonly rate?: number | Schedule;
+  readonly beta?: number | Schedule;
+  readonly clip?: number;
+  /** Parameters to start from, by their path, instead of the guide's own start. */
+  readonly start?: Readonly<Record<string, HostParameter>>;
+  readonly onProgress?: (progress: FitProgress) => void;
+}

@@ -1,0 +1,51 @@
+import type { Guide, GuideSpec, Sampler } from "../core/density.ts";
+import { foldHostKey, type HostKey, hostKey } from "../core/key.ts";
+import type { Engine } from "../engine/engine.ts";
+import { guideLabel } from "../guides/index.ts";
+import { elbo } from "../objectives/elbo.ts";
+import type { Objective } from "../objectives/objective.ts";
+import { stickTheLanding } from "../objectives/stickTheLanding.ts";
+import { key as keyOf } from "../ops/random.ts";
+import type { Fit } from "../posterior/posterior.ts";
+import { ascend } from "./ascend.ts";
+import type { FitOptions } from "./fitOptions.ts";
+import { fitReport } from "./fitReport.ts";
+import type { Ground } from "./ground.ts";
+import { plainOptions } from "./plainOptions.ts";
+
+/** Whether log q is known anywhere, not only at the guide's own draws. */
+const hasDensity = (engine: Engine, guide: Guide<unknown, Sampler>): boolean => {
+  let found = false;
+  engine.compile(() => {
+    found = "logProb" in guide.at(guide.init(keyOf(hostKey(0))));
+    return [];
+  })();
+  return found;
+};
+
+/** The guide, made anew for every restart: what it looks at beforehand is random. */
+const guideFor =
+  (ground: Ground<unknown>, spec: GuideSpec) =>
+  async (key: HostKey): Promise<Guide<unknown, Sampler>> =>
+    (await spec.for(ground.conditioned.at(ground.data), ground.host(foldHostKey(key, -1)))) as Guide<unknown, Sampler>;
+
+/** The objective that suits a guide. */
+const objectiveFor = async (ground: Ground<unknown>, spec: GuideSpec): Promise<Objective> => {
+  if (spec.plainBound || spec.ready) return elbo();
+  const guide = await guideFor(ground, spec)(hostKey(0));
+  return hasDensity(ground.engine, guide) ? (stickTheLanding() as unknown as Objective) : elbo();
+};
+
+/** Fits one guide on a ground that is open already; options have been checked. */
+export const fitGuide = async <L>(ground: Ground<L>, spec: GuideSpec, options: FitOptions): Promise<Fit<L>> => {
+  const began = performance.now();
+  const { seed = 0, draws = 4_000, restarts = 1, steps = 20_000, correct = true, from } = options;
+  const objective = options.objective ?? (await objectiveFor(ground, spec));
+  const { rate = spec.rate, beta, clip, onProgress } = options;
+  const course = { steps, rate, beta, clip, onProgress, ...(from && { start: from.parameters }) };
+  const ascent = { guide: guideFor(ground, spec), ready: spec.ready, objective };
+  const best = await ascend(ground, ascent, course, { key: hostKey(seed), restarts, draws });
+  const told = plainOptions({ ...options, guide: spec, steps, draws, restarts, correct });
+  const reported = { ground, method: guideLabel(spec), seed, began, correct, told };
+  return fitReport(reported, best, objective.draws);
+};

@@ -1,0 +1,88 @@
+import { checkCount, checkOptions, fail, showAny } from "../core/check.ts";
+import type { GuideOf, GuideSpec, Sampler } from "../core/density.ts";
+import type { Precision } from "../core/double.ts";
+import type { Engine } from "../engine/engine.ts";
+import { guideLabel } from "../guides/index.ts";
+import type { Coords } from "../model/data.ts";
+import type { Minibatch } from "../model/minibatch.ts";
+import type { Objective } from "../objectives/objective.ts";
+import type { Schedule } from "../optimise/schedule.ts";
+import type { Fit } from "../posterior/posterior.ts";
+import type { FitProgress } from "./course.ts";
+
+export interface FitOptions<Q extends Sampler = Sampler> {
+  /** Mean-field unless said. */
+  readonly guide?: GuideOf<Q>;
+  /** Stick-the-landing where the guide has a density that is not too steep for it, else the plain bound; 8 draws a step. */
+  readonly objective?: Objective<Q>;
+  readonly seed?: number;
+  /** Steps at the most, a restart; 20,000 unless said. Fitting stops by itself when the bound has levelled off. */
+  readonly steps?: number;
+  /** Draws from the fitted guide; 4,000 unless said, and at least that many for k-hat to be worth its threshold. */
+  readonly draws?: number;
+  /** Fits from this many starts and keeps the best; 1 unless said. */
+  readonly restarts?: number;
+  /** An earlier fit by the same guide that training goes on from. */
+  readonly from?: Pick<Fit, "kind" | "method" | "parameters">;
+  /** Whether the rows are corrected by importance weights where k-hat allows it: true unless said. */
+  readonly correct?: boolean;
+  /** Learning rate to start from; the guide knows one. It is lowered when the bound has levelled off. */
+  readonly rate?: number | Schedule;
+  /** Annealing weight of the log density. */
+  readonly beta?: number | Schedule;
+  readonly clip?: number;
+  /** Rows of a named axis taken at each step. */
+  readonly minibatch?: Minibatch;
+  /** Labels of named axes. */
+  readonly coords?: Coords;
+  /** f64 unless said. */
+  readonly precision?: Precision;
+  readonly engine?: Engine;
+  readonly onProgress?: (progress: FitProgress) => void;
+}
+
+const optionNames: readonly string[] = [
+  "guide",
+  "objective",
+  "seed",
+  "steps",
+  "draws",
+  "restarts",
+  "from",
+  "correct",
+  "rate",
+  "beta",
+  "clip",
+  "minibatch",
+  "coords",
+  "precision",
+  "engine",
+  "onProgress",
+] satisfies (keyof FitOptions)[];
+
+/** @throws FluvialError where an earlier fit is none, or one by another guide. */
+const checkFrom = (from: FitOptions["from"], spec: GuideSpec): void => {
+  if (from === undefined) return;
+  if (from?.kind !== "fit") fail(`fit: from: expected what fit returned, got ${showAny(from)}`);
+  const label = guideLabel(spec);
+  if (from.method !== label) fail(`fit: from: expected a fit by ${label}, got one by ${from.method}`);
+  if (spec.ready) fail(`fit: from: ${label} trains nothing that could go on`);
+};
+
+/** @throws FluvialError on options that are none, or out of range. */
+export const checkFitOptions = (options: FitOptions, spec: GuideSpec): void => {
+  checkOptions("fit", options, optionNames);
+  const { draws, restarts, steps, correct, beta, engine, precision, from } = options;
+  if (draws !== undefined) checkCount("fit: draws", draws, 2);
+  if (restarts !== undefined) checkCount("fit: restarts", restarts);
+  if (steps !== undefined) checkCount("fit: steps", steps);
+  if (correct !== undefined && typeof correct !== "boolean")
+    fail(`fit: correct must be true or false, got ${String(correct)}`);
+  if (typeof beta === "number" && !(Number.isFinite(beta) && beta >= 0))
+    fail(`fit: beta must be a finite number from 0, got ${beta}`);
+  if (typeof spec?.for !== "function") fail(`fit: guide must be a guide such as meanField(), got ${showAny(spec)}`);
+  if (engine && precision) fail("fit: give an engine or a precision; an engine has its own");
+  if (precision && !["f32", "f64"].includes(precision))
+    fail(`fit: precision must be "f32" or "f64", got ${JSON.stringify(precision)}`);
+  checkFrom(from, spec);
+};
