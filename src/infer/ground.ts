@@ -19,7 +19,9 @@ export interface Ground<L> {
   readonly family: TargetFamily<unknown, Values>;
   /** Takes a minibatch. */
   readonly select?: (key: Key, data: Values) => Values;
-  /** What guides may look at on the host; the gradient is compiled at its first use. */
+  /** The gradient of the whole log density, compiled at its first use. */
+  gradient(): Gradient;
+  /** What guides may look at on the host. */
   host(key: HostKey): HostTarget;
   dispose(): void;
 }
@@ -44,12 +46,14 @@ export const openGround = <L>(
     data,
     family: batch?.family ?? conditioned,
     select: batch?.select,
+    gradient,
     host: (key) => ({
       get gradient() {
         return gradient();
       },
       start: (index) => findStart(gradient(), foldHostKey(key, index), explain(conditioned)).position,
       key,
+      precision: engine.precision,
     }),
     dispose: () => {
       compiled?.dispose();
