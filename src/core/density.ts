@@ -1,3 +1,4 @@
+import type { Precision } from "./double.ts";
 import type { Family } from "./family.ts";
 import type { HostGradient } from "./hostGradient.ts";
 import type { HostKey, Key } from "./key.ts";
@@ -9,6 +10,15 @@ export interface Target<L = unknown> {
   logDensity(z: Tensor): Tensor;
   /** Unconstrained z [...batch, size] → the model's own quantities, each [...batch, ...event]. */
   constrain(z: Tensor): L;
+  /** A part of the log density whose mean under a normal guide has a closed form; left out where there is none. */
+  normalPart?(): NormalPart;
+}
+
+/** Σ log N(z_i | loc_i, scale_i) over the coordinates i where `counts` is 1; it is 0 elsewhere, with loc 0 and scale 1. All [size]. */
+export interface NormalPart {
+  readonly loc: Tensor;
+  readonly scale: Tensor;
+  readonly counts: Tensor;
 }
 
 /** A target with its data still open: data are inputs of a step, never constants in it. */
@@ -31,6 +41,11 @@ export interface Sampler {
    * and logShare [draws], whose exponentials add up to 1 and depend on the weights: Σ share · f has the mean E_q[f].
    */
   stratified?(key: Key, draws: number): { readonly value: Tensor; readonly logQ: Tensor; readonly logShare: Tensor };
+  /**
+   * For a sampler with noise u of its own: a path back from any z [...batch, size], as log q(z, u) − log r(u | z) [...batch] of a u drawn
+   * from r. Its exponential has the mean q(z).
+   */
+  retrace?(z: Tensor, key: Key): Tensor;
   /** Where a draw is a map of standard normal noise [...batch, size] that goes both ways: that map, with its log-determinant. */
   through?(noise: Tensor): { readonly value: Tensor; readonly logDet: Tensor };
 }
@@ -69,6 +84,8 @@ export interface HostTarget {
   /** A start with finite value and slope, dispersed around 0 at random; another one for every index. */
   start(index: number): Float64Array;
   readonly key: HostKey;
+  /** What the gradient is computed in: f64 unless said. */
+  readonly precision?: Precision;
 }
 
 /** What a user writes: `iaf({ layers: 4 })`. Name and options go into files and onto the command line. */
@@ -79,6 +96,8 @@ export interface GuideSpec<Q extends Sampler = Sampler, P = unknown> {
   readonly rate?: number;
   /** Whether `fit` trains it by the plain bound although it has a density, whose slopes may be too steep for stick-the-landing. */
   readonly plainBound?: boolean;
+  /** Gradients of the log density that a draw itself looks at, before the objective looks at any: 0 unless said. */
+  readonly gradientsPerDraw?: number;
   /** Whether it is complete as `for` made it, so that `fit` trains nothing. */
   readonly ready?: boolean;
   /**
@@ -94,6 +113,7 @@ export interface GuideOf<Q extends Sampler = Sampler> {
   readonly options: Readonly<Record<string, unknown>>;
   readonly rate?: number;
   readonly plainBound?: boolean;
+  readonly gradientsPerDraw?: number;
   readonly ready?: boolean;
   for(target: Target, host?: HostTarget): Guide<unknown, Q> | Promise<Guide<unknown, Q>>;
 }
