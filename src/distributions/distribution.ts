@@ -44,6 +44,8 @@ export interface Standardised {
 /** Free numbers z for a latent, with a log-density that is computed from them rather than from the value. */
 export interface Coordinates {
   readonly rank: number;
+  /** What the image of z under its support's bijection is distributed as, whatever the parameters. */
+  readonly base?: Continuous;
   /** z → value. The sum of all of `logProb` and `logDet` is log p(value) + log |d value / d z|. */
   forward(z: Tensor): { readonly value: Tensor; readonly logProb: Tensor; readonly logDet: Tensor };
   inverse(value: Tensor): Tensor;

@@ -18,6 +18,7 @@ const standardOf = (of: Continuous): Standardised => {
 
 const coordinatesOf = ({ base, forward, inverse }: Standardised): Coordinates => ({
   rank: base.support.rank,
+  base,
   forward: (z) => {
     const { value: u, logDet } = base.support.forward(z);
     return { value: forward(u), logProb: base.logProb(u), logDet };

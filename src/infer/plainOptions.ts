@@ -1,6 +1,6 @@
 import type { Plain } from "../posterior/posterior.ts";
 
-/** A spec such as meanField() or nuts(): it is known by its name and options. */
+/** A spec such as meanField(), nuts() or the function elbo(): it is known by its name and options. */
 const isSpec = (x: object): x is { readonly name: string; readonly options: object } =>
   typeof (x as { name?: unknown }).name === "string" && typeof (x as { options?: unknown }).options === "object";
 
@@ -12,6 +12,7 @@ const isPlainObject = (x: object): boolean => {
 /** What of a value JSON can hold; undefined for functions, tensors and the like. */
 const plainOf = (x: unknown): Plain | undefined => {
   if (x === null || typeof x === "string" || typeof x === "number" || typeof x === "boolean") return x;
+  if (typeof x === "function" && isSpec(x)) return { name: x.name, options: plainOptions(x.options) };
   if (typeof x !== "object") return undefined;
   if (Array.isArray(x) || ArrayBuffer.isView(x))
     return Array.from(x as ArrayLike<unknown>, (each) => plainOf(each) ?? null);

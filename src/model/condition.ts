@@ -14,9 +14,10 @@ import { inspectDiscrete } from "./inspectDiscrete.ts";
 import { type Layout, layoutOf, unconstrainWith } from "./layout.ts";
 import { missingLabels, missingName } from "./missing.ts";
 import { isModel, type Model } from "./model.ts";
+import { normalLatents, normalPartAt } from "./normalPart.ts";
 import { pointwiseAt, priorsAt } from "./pointwise.ts";
 import { resolved } from "./resolve.ts";
-import type { Axes, Site, Values } from "./site.ts";
+import type { Axes, LatentSite, Site, Values } from "./site.ts";
 import { type Start, startTensors } from "./start.ts";
 import type { Setting } from "./walk.ts";
 
@@ -92,13 +93,29 @@ const reportOf = (model: Model, layout: Layout, data: Values, z: Tensor, key?: K
   return Object.fromEntries(reportedNames(model, layout).map((name) => [name, values[name]]));
 };
 
-const targetOf = <L>(model: Model, layout: Layout, data: Values, weighting?: Weighting): Target<L> => {
-  return {
-    size: layout.size,
-    logDensity: (z) => overDraws((one) => total(evaluate(model.sites, layout, one, data, weighting)), z, spread),
-    constrain: (z) => overDraws((one) => reportOf(model, layout, data, one), z, spreadAll) as L,
-  };
-};
+interface Weighed {
+  readonly weighting?: Weighting;
+  /** The latents with normal priors that nothing unknown goes into. */
+  readonly normals?: readonly LatentSite[];
+}
+
+const targetOf = <L>(
+  model: Model,
+  layout: Layout,
+  data: Values,
+  { weighting, normals = [] }: Weighed = {},
+): Target<L> => ({
+  size: layout.size,
+  logDensity: (z) => overDraws((one) => total(evaluate(model.sites, layout, one, data, weighting)), z, spread),
+  constrain: (z) => overDraws((one) => reportOf(model, layout, data, one), z, spreadAll) as L,
+  ...(normals.length > 0 && {
+    normalPart: () => normalPartAt(normals, layout, valuesAtZero(model.sites, layout, data)),
+  }),
+});
+
+/** The values of all sites with every latent at the image of zero. */
+const valuesAtZero = (sites: readonly Site[], layout: Layout, data: Values): Values =>
+  resolved(sites, settingOf(layout, tf.zeros([layout.size]), data));
 
 const derivedShapes = (sites: readonly Site[], target: Target<Values>, size: number): Record<string, Shape> =>
   tidy(() => {
@@ -109,10 +126,10 @@ const derivedShapes = (sites: readonly Site[], target: Target<Values>, size: num
   });
 
 const centredOf = (sites: readonly Site[], layout: Layout, data: Values): Centred[] =>
-  tidy(() => {
-    const values = resolved(sites, settingOf(layout, tf.zeros([layout.size]), data));
-    return centredLatents(sites, values);
-  });
+  tidy(() => centredLatents(sites, valuesAtZero(sites, layout, data)));
+
+const normalsOf = (sites: readonly Site[], layout: Layout, data: Values): LatentSite[] =>
+  tidy(() => normalLatents(sites, layout, valuesAtZero(sites, layout, data), data));
 
 /**
  * Binds data to a model.
@@ -149,6 +166,7 @@ export const condition = <L, D, G>(
   );
   const derived = inTensors((values) => derivedShapes(plain.sites, targetOf(plain, layout, values), layout.size));
   const centred = inTensors((values) => centredOf(plain.sites, layout, values));
+  const normals = inTensors((values) => normalsOf(plain.sites, layout, values));
   const axesOf = (name: string): Axes | undefined => {
     const site = plain.sites.find((s) => s.name === name);
     return site && "axes" in site ? site.axes : undefined;
@@ -184,8 +202,11 @@ export const condition = <L, D, G>(
     pointwise: (z, values) => perDraw(pointwiseAt, z, values),
     priors: (z, values) => perDraw(priorsAt, z, values),
     tensors: () => tensorsOf(bound),
-    at: (values) => targetOf(plain, layout, values),
-    weighted: (weighting) => ({ size: layout.size, at: (values) => targetOf(plain, layout, values, weighting) }),
+    at: (values) => targetOf(plain, layout, values, { normals }),
+    weighted: (weighting) => ({
+      size: layout.size,
+      at: (values) => targetOf(plain, layout, values, { weighting, normals }),
+    }),
     unconstrain: (given) =>
       inTensors((values) =>
         tidy(() => {

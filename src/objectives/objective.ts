@@ -6,15 +6,35 @@ import { sameShape, showShape } from "../core/shape.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 import { within } from "../core/within.ts";
 
+/** Target, guide, key, now → the scalar to go down on. */
+export type Loss<Q extends Sampler = Sampler> = (target: Target, q: Q, key: Key, now: Now) => Scalar;
+
 /**
  * A loss to go down on: target, guide, key, now → scalar. Its type says what it needs of a guide: an Objective<Density> does not
- * take a guide that is only a Sampler.
+ * take a guide that is only a Sampler. Minus its value is what training watches; its gradient need not be that of the value.
  */
 export interface Objective<Q extends Sampler = Sampler> {
   (target: Target, q: Q, key: Key, now: Now): Scalar;
-  /** Draws, and so gradients of the log density, a step. */
+  /** By which `objectiveSpecs`, files and the command line know it. */
+  readonly name: string;
+  /** All options, those left out at their defaults. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Draws, and so evaluations of the log density, a step. */
   readonly draws: number;
 }
+
+/** A loss under its name, with its options. */
+export const objectiveOf = <Q extends Sampler>(
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+  draws: number,
+  loss: Loss<Q>,
+): Objective<Q> => {
+  const objective: Loss<Q> = (target, q, key, now) => loss(target, q, key, now);
+  // The name of a function cannot be assigned.
+  const known = { name: { value: name }, options: { value: options }, draws: { value: draws } };
+  return Object.defineProperties(objective, known) as Objective<Q>;
+};
 
 /**
  * The target's log density at draws [draws, size] → [draws], labelled as the model's.

@@ -1,31 +1,26 @@
-import { checkCount, checkOptions, fail } from "../core/check.ts";
-import type { Density, Target } from "../core/density.ts";
-import type { Key } from "../core/key.ts";
-import type { Now } from "../core/now.ts";
+import { checkCount, checkOptions } from "../core/check.ts";
+import type { Density } from "../core/density.ts";
 import type { Scalar } from "../core/tensor.ts";
-import { within } from "../core/within.ts";
-import { stopGradient } from "../ops/stopGradient.ts";
-import { logDensityAt, type Objective } from "./objective.ts";
+import { averageOf, drawFrom } from "./drawn.ts";
+import { checkDensity } from "./needs.ts";
+import { logDensityAt, type Objective, objectiveOf } from "./objective.ts";
+import { pathLogProb } from "./surrogate.ts";
 
 /**
  * The negative ELBO with the guide's score left out of its gradient: log q follows the draw but not the parameters, so that the
- * variance vanishes where the guide is exact. Roeder, Wu & Duvenaud 2017, algorithm 1. Needs log q anywhere: a Density.
+ * variance vanishes where the guide is exact. Unbiased, as the score has mean 0. Roeder, Wu & Duvenaud 2017, algorithm 1. Needs log q
+ * anywhere: a Density.
  * @param options.draws draws a step, 8 unless said.
+ * @throws FluvialError on a number of draws that is none; at its first step where the guide is no Density.
  */
 export const stickTheLanding = (options: { readonly draws?: number } = {}): Objective<Density> => {
   checkOptions("stick-the-landing", options, ["draws"]);
-  const draws = options.draws ?? 8;
+  const { draws = 8 } = options;
   checkCount("stick-the-landing: draws", draws);
-  const loss = (target: Target, q: Density, key: Key, now: Now): Scalar => {
-    if (!("logProb" in q))
-      fail(
-        "stick-the-landing: the guide has no log density away from its own draws; use elbo(), or a guide that has one",
-      );
-    const { value } = within("guide", () => q.draw(key, [draws]));
-    const still = q.logProb(stopGradient(value));
-    const path = q.logProb(value).sub(still).add(stopGradient(still));
-    const logDensity = logDensityAt(target, value);
-    return path.sub(logDensity.mul(now.beta)).mean() as Scalar;
-  };
-  return Object.assign(loss, { draws });
+  return objectiveOf("stick-the-landing", { draws }, draws, (target, q: Density, key, now) => {
+    checkDensity("stick-the-landing", q, "elbo()");
+    const drawn = drawFrom(q, key, { each: draws });
+    const logDensity = logDensityAt(target, drawn.value);
+    return averageOf(drawn, pathLogProb(q, drawn.value).sub(logDensity.mul(now.beta))).mean() as Scalar;
+  });
 };
