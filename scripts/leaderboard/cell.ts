@@ -1,0 +1,48 @@
+/** All seeds of one guide on one posterior. */
+import { median } from "../jobs/markdown.ts";
+import { type Errors, type Failure, isResult, type Line, passes, type Result } from "./results.ts";
+
+export interface Cell {
+  readonly posterior: string;
+  readonly guide: string;
+  /** Every seed. */
+  readonly lines: readonly Line[];
+  readonly results: readonly Result[];
+  readonly failures: readonly Failure[];
+}
+
+export const cellOf = (lines: readonly Line[], posterior: string, guide: string): Cell => {
+  const own = lines.filter((line) => line.posterior === posterior && line.guide === guide);
+  const failures = own.filter((line): line is Failure => !isResult(line));
+  return { posterior, guide, lines: own, results: own.filter(isResult), failures };
+};
+
+/** The median over seeds; a seed that failed counts as `failed`. */
+export const medianOf = (
+  { results, failures }: Cell,
+  of: (result: Result) => number | undefined,
+  failed?: number,
+): number => {
+  const values = results.map(of).filter((value) => value !== undefined);
+  return median(failed === undefined ? values : [...values, ...failures.map(() => failed)]);
+};
+
+export const khatOfCell = (cell: Cell): number => medianOf(cell, ({ fit }) => fit?.khat, Number.POSITIVE_INFINITY);
+
+export const passed = ({ results }: Cell): number => results.filter(passes).length;
+
+/** Whether most seeds passed. */
+export const cellPasses = (cell: Cell): boolean => passed(cell) > cell.lines.length / 2;
+
+/** How many seeds their verdicts begin with "Good". */
+export const goods = ({ results }: Cell): number => results.filter(({ verdict }) => verdict.startsWith("Good")).length;
+
+export type Which = (result: Result) => Errors | undefined;
+
+export const own: Which = (result) => result.own;
+
+export const corrected: Which = ({ fit }) => fit?.corrected;
+
+/** The ratio farthest from 1 becomes one above 1, so that it has an order. */
+export const sdFactor = (errors: Errors | undefined): number | undefined =>
+  errors && Math.exp(Math.abs(Math.log(errors.sdWorst)));
