@@ -3,16 +3,15 @@ import { checkCount, checkOptions } from "../core/check.ts";
 import type { Guide, Sampler, Target } from "../core/density.ts";
 import type { Key } from "../core/key.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
-import { within } from "../core/within.ts";
 import { type SmoothUnit, smoothUnits } from "../nn/field.ts";
 import { type Layer, mlp } from "../nn/mlp.ts";
-import { gradient } from "../ops/gradient.ts";
 import { split } from "../ops/random.ts";
 import { contextBeside } from "./context.ts";
 import { type FlowGuideParameters, flowGuideStart } from "./guide.ts";
 import { checkFlag, checkShare, oneOf, widths } from "./options.ts";
 import { diffusion } from "./parts/diffusion.ts";
-import { drawThrough, type StochasticFlow, type StochasticFlowSpec } from "./stochastic.ts";
+import { startingShares, tempered, weightsOf } from "./parts/tempered.ts";
+import { type StochasticFlow, type StochasticFlowSpec, samplerThrough } from "./stochastic.ts";
 
 /** The steps of either kind, as they are learned. */
 interface Steps {
@@ -106,41 +105,25 @@ const densityFlow = (settings: Settings, size: number, length: number): Stochast
   },
 });
 
-/** The slope of the target's log density in coordinates in which the base is standard normal. */
-const scoreOf = (target: Target, { loc, logScale }: FlowGuideParameters<unknown>) => {
-  const scale = logScale.exp();
-  return (x: Tensor): Tensor =>
-    gradient((at: Tensor) => within("model", () => target.logDensity(at.mul(scale).add(loc))).sum() as Scalar)(x)
-      .gradient;
-};
-
-/** How far from the base to the target each step is: 1 at the last. */
-const weightsOf = (shares: Tensor, { steps, annealed }: Settings): Tensor =>
-  annealed && steps > 0 ? shares.softmax().cumsum(0) : tf.ones([steps]);
-
 const guideFor = (settings: Settings, target: Target): Guide<FlowGuideParameters<LangevinGuideParameters>, Sampler> => {
   const { size } = target;
   return {
     init: flowGuideStart(size, (key) => ({
       ...stepsAt(settings, size, 0, key),
-      shares: tf.zeros([settings.annealed ? settings.steps : 0]),
+      shares: startingShares(settings.steps, settings.annealed),
     })),
     at: (params) => {
       const { lengths, backLogScales, back, shares } = params.flow;
-      const weights = weightsOf(shares, settings);
       const backwards = networkAt(settings, back, size);
-      const towards = (x: Tensor, score: Tensor, index: Scalar): Tensor => {
-        const weight = weights.gather(index.cast("int32"));
-        return score.mul(weight).sub(x.mul(weight.neg().add(1)));
-      };
+      const { look, force } = tempered(target, params, weightsOf(shares, settings.steps));
       const map = diffusion<Tensor>({
         lengths: lengths.sigmoid(),
         backLogScales,
-        look: scoreOf(target, params),
-        ahead: towards,
-        back: (y, score, index) => towards(y, score, index).add(backwards(y, index)),
+        look,
+        ahead: force,
+        back: (y, slope, index) => force(y, slope, index).add(backwards(y, index)),
       });
-      return { draw: (key, batch = []) => drawThrough(map, params, size, key, batch) };
+      return samplerThrough(map, params, size);
     },
   };
 };
@@ -171,6 +154,7 @@ export const langevin = (
     name: who,
     options: { ...settings },
     rate: 0.02,
+    gradientsPerDraw: steps > 0 ? steps + 1 : 0,
     for: (target) => guideFor(settings, target),
     stochastic: (size, context = 0) => densityFlow(settings, size, context),
   };

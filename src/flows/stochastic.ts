@@ -83,23 +83,26 @@ export const chainStochastic = <P>(layers: readonly StochasticFlow<P>[]): Stocha
   };
 };
 
-/** Standard normal noise through a map, then a diagonal affine one: value z, logQ = log q(z, u) − log r(u | z). */
-export const drawThrough = (
-  map: StochasticMap,
-  { loc, logScale }: Pick<FlowGuideParameters<unknown>, "loc" | "logScale">,
-  size: number,
-  key: Key,
-  batch: readonly number[],
-): { readonly value: Tensor; readonly logQ: Tensor } => {
-  const [forNoise, forMap] = split(key, 2);
-  const noise = normal(forNoise, [...batch, size]);
-  const { value, logDet } = within("flow", () => map.forward(noise, forMap));
-  const logQ = standardLogProb(noise).sub(logDet).sub(logScale.sum());
-  return { value: value.mul(logScale.exp()).add(loc), logQ };
-};
+/** The learned diagonal affine map around a stochastic flow. */
+type Around = Pick<FlowGuideParameters<unknown>, "loc" | "logScale">;
+
+/** Standard normal noise through a map, then a diagonal affine one: value z, logQ = log q(z, u) − log r(u | z); and back from any z. */
+export const samplerThrough = (map: StochasticMap, { loc, logScale }: Around, size: number): Sampler => ({
+  draw: (key, batch = []) => {
+    const [forNoise, forMap] = split(key, 2);
+    const noise = normal(forNoise, [...batch, size]);
+    const { value, logDet } = within("flow", () => map.forward(noise, forMap));
+    const logQ = standardLogProb(noise).sub(logDet).sub(logScale.sum());
+    return { value: value.mul(logScale.exp()).add(loc), logQ };
+  },
+  retrace: (z, key) => {
+    const { value, logDet } = within("flow", () => map.inverse(z.sub(loc).div(logScale.exp()), key));
+    return standardLogProb(value).add(logDet).sub(logScale.sum());
+  },
+});
 
 /** Standard normal noise through a stochastic flow and a learned diagonal affine map. E[logQ] is E[log q(z)] or above. */
 export const stochasticGuide = <P>(size: number, flow: StochasticFlow<P>): Guide<FlowGuideParameters<P>, Sampler> => ({
   init: flowGuideStart(size, flow.init),
-  at: (params) => ({ draw: (key, batch = []) => drawThrough(flow.at(params.flow), params, size, key, batch) }),
+  at: (params) => samplerThrough(flow.at(params.flow), params, size),
 });

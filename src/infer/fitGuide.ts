@@ -47,5 +47,5 @@ export const fitGuide = async <L>(ground: Ground<L>, spec: GuideSpec, options: F
   const best = await ascend(ground, ascent, course, { key: hostKey(seed), restarts, draws });
   const told = plainOptions({ ...options, guide: spec, steps, draws, restarts, correct });
   const reported = { ground, method: guideLabel(spec), seed, began, correct, told };
-  return fitReport(reported, best, objective.draws);
+  return fitReport(reported, best, objective.draws * (1 + (spec.gradientsPerDraw ?? 0)));
 };

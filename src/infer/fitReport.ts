@@ -48,7 +48,7 @@ export interface Reported<L> {
 }
 
 /** Draws, bound, k-hat, corrected rows and verdict of a trained guide. */
-export const fitReport = <L>(reported: Reported<L>, best: Best, drawsAStep: number): Fit<L> => {
+export const fitReport = <L>(reported: Reported<L>, best: Best, gradientsAStep: number): Fit<L> => {
   const { ground, method, seed, began, correct, told } = reported;
   const { engine, conditioned, data } = ground;
   const { assessed, history, steps, skipped, converged, parameters, beta, preparing } = best;
@@ -90,7 +90,7 @@ export const fitReport = <L>(reported: Reported<L>, best: Best, drawsAStep: numb
     seed,
     engine: engine.name,
     seconds: (performance.now() - began) / 1000,
-    gradients: preparing + steps * drawsAStep,
+    gradients: preparing + steps * gradientsAStep,
     options: told,
     fingerprint: fingerprintOf(conditioned.bound),
     draws,
