@@ -12,6 +12,7 @@ export const guideForms: readonly string[] = [
   "mean-field",
   "full-rank",
   "low-rank:rank=2",
+  "laplace:restarts=4:covariance=full",
   "planar:layers=8",
   "radial:layers=8",
   "elementwise:map=rational-quadratic:bins=8:bound=5",

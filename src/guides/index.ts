@@ -1,6 +1,7 @@
 import type { GuideSpec } from "../core/density.ts";
 import { flowSpecs, stochasticFlowSpecs } from "../flows/index.ts";
 import { fullRank } from "./fullRank.ts";
+import { laplace } from "./laplace.ts";
 import { lowRank } from "./lowRank.ts";
 import { meanField } from "./meanField.ts";
 
@@ -9,9 +10,10 @@ export const guideSpecs: Readonly<Record<string, (options?: Record<string, never
   "mean-field": meanField,
   "full-rank": fullRank,
   "low-rank": lowRank,
+  laplace,
   ...flowSpecs,
   ...stochasticFlowSpecs,
 };
 
 export { specLabel as guideLabel } from "../core/label.ts";
-export { fullRank, lowRank, meanField };
+export { fullRank, laplace, lowRank, meanField };

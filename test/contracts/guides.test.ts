@@ -45,6 +45,15 @@ const momentsOf = (name: string, params: unknown, size: number): { mean: number[
       scale(i) * (i === k ? 1 : k < i ? host.below[i * size + k] / Math.sqrt(size) : 0);
     return { mean: host.loc, covariance: product(l, size, () => 0) };
   }
+  if (name === "laplace")
+    return {
+      mean: host.loc,
+      covariance: product(
+        (i, k) => (k <= i ? host.factor[i * size + k] : 0),
+        size,
+        () => 0,
+      ),
+    };
   const rank = host.factor.length / size;
   const l = (i: number, k: number): number => scale(i) * host.factor[i * rank + k];
   return { mean: host.loc, covariance: product(l, rank, (i) => scale(i) ** 2) };

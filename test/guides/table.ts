@@ -1,6 +1,6 @@
 import * as tf from "#tfjs";
-import type { Density, Guide, GuideSpec, Sampler, Target } from "../../src/core/density.ts";
-import { hostKey } from "../../src/core/key.ts";
+import type { Density, Guide, GuideSpec, HostTarget, Sampler, Target } from "../../src/core/density.ts";
+import { foldHostKey, type HostKey, hostKey, hostUniforms } from "../../src/core/key.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mapTree } from "../../src/core/tree.ts";
 import {
@@ -24,7 +24,7 @@ import {
   sumOfSquares,
   sylvester,
 } from "../../src/flows/index.ts";
-import { fullRank, lowRank, meanField } from "../../src/guides/index.ts";
+import { fullRank, laplace, lowRank, meanField } from "../../src/guides/index.ts";
 import { fold, key, normal } from "../../src/ops/random.ts";
 
 /** What the contract of guides needs to know of a member: a new one is a new row. */
@@ -63,6 +63,8 @@ export const guides: Readonly<Record<string, Row>> = {
   "low-rank 1": gaussian(lowRank({ rank: 1 })),
   "low-rank 2": gaussian(lowRank({ rank: 2 }), [2, 5]),
   "low-rank 3": gaussian(lowRank({ rank: 3 }), [5]),
+  // Its factor has its scales on the diagonal as they are: they are moved little, so that none comes near 0.
+  laplace: { ...gaussian(laplace({ restarts: 2 })), spread: 0.1 },
   planar: flow(planar({ layers: 3 })),
   radial: closed(radial({ layers: 3 })),
   "iaf, one hidden layer": flow(iaf({ layers: 2, hidden: 8 }), 0.4),
@@ -98,9 +100,26 @@ const targetOf = (size: number): Target => ({
   constrain: (z: Tensor): Tensor => z,
 });
 
+/** The same on the host, written out, so that a guide may look at it while something is traced. */
+const hostTargetOf = (size: number, key: HostKey = hostKey(0)): HostTarget => ({
+  gradient: {
+    size,
+    at: (z, out) => {
+      const sum = z.reduce((total, x) => total + x, 0);
+      out.set(z.map((x) => Math.cos(x) - x - 0.2 * sum));
+      return z.reduce((total, x) => total + Math.sin(x) - 0.5 * x * x, -0.1 * sum * sum);
+    },
+  },
+  start: (index) => {
+    const uniform = hostUniforms(foldHostKey(key, index));
+    return new Float64Array(size).map(() => 4 * uniform() - 2);
+  },
+  key,
+});
+
 /** The guide for a size. */
 export const guideFor = ({ spec }: Pick<Row, "spec">, size: number): Guide<unknown, Sampler> =>
-  spec.for(targetOf(size)) as Guide<unknown, Sampler>;
+  spec.for(targetOf(size), hostTargetOf(size)) as Guide<unknown, Sampler>;
 
 /** A tree moved away from where it starts, each tensor by noise of its own. */
 export const moved = <T>(tree: T, spread: number, seed: number): T =>

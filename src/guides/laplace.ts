@@ -1,0 +1,183 @@
+import { checkCount, checkOptions, fail, suggest } from "../core/check.ts";
+import type { Gaussian, Guide, GuideSpec, HostTarget } from "../core/density.ts";
+import type { HostGradient } from "../core/hostGradient.ts";
+import { fromHost } from "../core/tensor.ts";
+import { type Searches, searchModes } from "./climbs.ts";
+import { curvatureAt } from "./curvature.ts";
+import { type FactorParameters, factorNormal } from "./factorNormal.ts";
+import type { FoundNormal, NormalFinder } from "./found.ts";
+import { dot, factorOfInverse, lowerSolve, lowerTimes, transposedTimes } from "./hostLinear.ts";
+
+export interface LaplaceOptions {
+  /** Searches for the mode from this many starts and keeps the highest; 4 unless said. */
+  readonly restarts?: number;
+  /** "full" unless said; "diagonal" takes 1 / curvature along each coordinate, the others held: too narrow where they are correlated. */
+  readonly covariance?: "full" | "diagonal";
+}
+
+const covariances: readonly string[] = ["full", "diagonal"] satisfies LaplaceOptions["covariance"][];
+
+/** Of the curvatures scaled to a diagonal of 1, what is added to it, the least that helps. */
+const dampings: readonly number[] = [0, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2];
+/** Nats that a Newton step may still gain at what passes for a mode. */
+const leastGain = 1e-3;
+const mostNewtonSteps = 3;
+
+const counted = (gradient: HostGradient): HostGradient & { readonly calls: () => number } => {
+  let calls = 0;
+  return {
+    size: gradient.size,
+    at: (position, out) => {
+      calls++;
+      return gradient.at(position, out);
+    },
+    calls: () => calls,
+  };
+};
+
+/** "z[3] and z[5]": unconstrained coordinates as users count them. */
+const coordinates = (indices: readonly number[]): string => {
+  const shown = indices.slice(0, 5).map((i) => `z[${i}]`);
+  return indices.length > 5 ? `${shown.join(", ")} and ${indices.length - 5} more` : shown.join(", ");
+};
+
+/** @throws FluvialError where the log density does not bend down along some coordinate. */
+const checkCurvatures = (curvature: Float64Array, size: number, { best }: Searches): void => {
+  const flat: number[] = [];
+  for (let i = 0; i < size; i++) if (!(curvature[i * size + i] > 0)) flat.push(i);
+  if (flat.length === 0) return;
+  const broken = flat.some((i) => !Number.isFinite(curvature[i * size + i]));
+  const what = broken
+    ? "is not finite right beside the highest point found, which lies at an edge, along"
+    : "does not fall off on both sides of the highest point found, along";
+  const search = best.converged ? "" : ` (the search had not ended: ${best.why})`;
+  fail(
+    `laplace: the log density ${what} ${coordinates(flat)} of the unconstrained scale${search}: there is no mode to approximate it at, ` +
+      `and the posterior may be improper or without a bound; give proper priors, reparametrise as by noncentred(), or take another guide`,
+  );
+};
+
+interface Factored {
+  readonly factor: Float64Array;
+  readonly damping: number;
+}
+
+/** The factor of the covariance, damped where the curvature is not positive definite. */
+const factored = (curvature: Float64Array, size: number): Factored | undefined => {
+  const scale = Float64Array.from({ length: size }, (_, i) => Math.sqrt(curvature[i * size + i]));
+  const unit = curvature.map((value, k) => value / (scale[Math.floor(k / size)] * scale[k % size]));
+  for (const damping of dampings) {
+    const damped = unit.slice();
+    for (let i = 0; i < size; i++) damped[i * size + i] = 1 + damping;
+    const factor = factorOfInverse(damped, size)?.map((value, k) => value / scale[Math.floor(k / size)]);
+    if (factor?.every(Number.isFinite)) return { factor, damping };
+  }
+  return undefined;
+};
+
+const diagonalOf = (curvature: Float64Array, size: number): Float64Array =>
+  curvature.map((value, k) => (k % (size + 1) === 0 ? value : 0));
+
+/** The last bit of the way by Newton's method, with the nats that one more step would gain. */
+const polished = (
+  gradient: HostGradient,
+  start: Float64Array,
+  factor: Float64Array,
+): { readonly position: Float64Array; readonly gain: number } => {
+  let position = start;
+  let gain = Number.POSITIVE_INFINITY;
+  let next = start;
+  for (let step = 0; step <= mostNewtonSteps; step++) {
+    const slope = new Float64Array(start.length);
+    gradient.at(next, slope);
+    const along = transposedTimes(factor, slope);
+    const gains = dot(along, along) / 2;
+    if (!(gains < gain)) break;
+    [position, gain] = [next, gains];
+    const move = lowerTimes(factor, along);
+    next = position.map((value, i) => value + move[i]);
+  }
+  return { position, gain };
+};
+
+/** How many of the others ended more than a standard deviation away, and how much lower. */
+const elsewhere = ({ best, others }: Searches, factor: Float64Array): string | undefined => {
+  const away = others.filter(({ position }) => {
+    const distance = lowerSolve(
+      factor,
+      position.map((value, i) => value - best.position[i]),
+    );
+    return dot(distance, distance) > 1;
+  });
+  if (away.length === 0) return undefined;
+  const lower = (best.value - away[0].value).toPrecision(2);
+  return `${away.length} of ${others.length + 1} searches ended at other modes, whose log density is lower by ${lower} or more: what lies there is left out`;
+};
+
+const findLaplace = (host: HostTarget, { restarts, covariance }: Required<LaplaceOptions>): FoundNormal => {
+  const gradient = counted(host.gradient);
+  const { size } = gradient;
+  const searches = searchModes("laplace", host, restarts);
+  const { best } = searches;
+  const whole = curvatureAt(gradient, best.position, host.precision);
+  checkCurvatures(whole, size, searches);
+  const full =
+    factored(whole, size) ??
+    fail(
+      `laplace: the highest point found is no mode but a saddle or a ridge: the log density rises along some direction${best.converged ? "" : ` (the search had not ended: ${best.why})`}; the posterior may be improper, see that every parameter is identified, or take another guide`,
+    );
+  const { position, gain } = polished(gradient, best.position, full.factor);
+  if (!(gain < leastGain))
+    fail(
+      `laplace: the search ended where a step would still gain ${gain.toPrecision(2)} nats (${best.why}): the log density has an edge there, or no mode; take another guide`,
+    );
+  const { factor } = covariance === "full" ? full : (factored(diagonalOf(whole, size), size) as Factored);
+  const damped =
+    full.damping > 0
+      ? `the curvature at the mode is not positive definite and was damped by ${full.damping}: along some direction the posterior is flat, and its sd there is a guess`
+      : undefined;
+  const notes = [damped, elsewhere(searches, full.factor)].filter((note) => note !== undefined);
+  return {
+    loc: position,
+    factor,
+    prepared: {
+      gradients: searches.gradients + gradient.calls(),
+      converged: full.damping === 0,
+      ...(notes.length > 0 && { note: notes.join("; ") }),
+    },
+  };
+};
+
+/** The guide that a normal found on the host is: nothing is left to train. */
+export const foundGuide = ({ loc, factor, prepared }: FoundNormal): Guide<FactorParameters, Gaussian> => {
+  const size = loc.length;
+  return {
+    prepared,
+    init: () => ({ loc: fromHost(loc, [size]), factor: fromHost(factor, [size, size]) }),
+    at: (parameters) => factorNormal(size, parameters),
+  };
+};
+
+/**
+ * The normal with the mean at the highest mode found and the covariance that the curvature there stands for, on the unconstrained scale;
+ * nothing is trained. The mode by L-BFGS from several dispersed starts and Newton steps, the curvature by central differences of the
+ * gradient: 2 · size gradients or a few times that. Tierney & Kadane 1986; MacKay 2003, chapter 27.
+ * @throws FluvialError on bad options; of `for`, where it is not given the host's view, and where no mode is found.
+ */
+export const laplace = (options: LaplaceOptions = {}): NormalFinder & GuideSpec<Gaussian, FactorParameters> => {
+  checkOptions("laplace", options, ["restarts", "covariance"]);
+  const { restarts = 4, covariance = "full" } = options;
+  checkCount("laplace: restarts", restarts);
+  if (!covariances.includes(covariance))
+    fail(
+      `laplace: covariance: expected "full" or "diagonal", got ${String(covariance)}${suggest(String(covariance), covariances)}`,
+    );
+  const find = (host: HostTarget): FoundNormal => findLaplace(host, { restarts, covariance });
+  return {
+    name: "laplace",
+    options: { restarts, covariance },
+    ready: true,
+    find,
+    for: (_, host) => foundGuide(find(host ?? fail("laplace: it looks at the posterior, which is given by fit alone"))),
+  };
+};
