@@ -1,3 +1,4 @@
+import type { GuideSpec } from "../core/density.ts";
 import { ebfmi } from "../diagnostics/energy.ts";
 import { summariseDraws } from "../diagnostics/summary.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -23,6 +24,8 @@ export interface Drawn<L> {
   readonly conditioned: Conditioned<L>;
   readonly data: Values;
   readonly sampler: SamplerSpec;
+  /** The guide whose noise the chains ran in, where they did. */
+  readonly noiseOf?: GuideSpec;
   readonly result: Run;
   readonly seed: number;
   readonly seconds: number;
@@ -56,7 +59,7 @@ const countOf = (depths: readonly Float64Array[], deepest: number): number =>
 
 /** Chains of the model's own quantities, with rows and a verdict, from those of the unconstrained vector. */
 export const assemble = <L>(drawn: Drawn<L>): Chains<L> => {
-  const { engine, ranOn, conditioned, data, sampler, result, seed, seconds, options, warmup } = drawn;
+  const { engine, ranOn, conditioned, data, sampler, noiseOf, result, seed, seconds, options, warmup } = drawn;
   const { stats, metric, gradients, states, interrupted, reports } = result;
   const chains = result.draws.length;
   const z = joined(result.draws);
@@ -66,7 +69,7 @@ export const assemble = <L>(drawn: Drawn<L>): Chains<L> => {
   const sampled = {
     kind: "chains" as const,
     model: conditioned.model,
-    method: guideLabel(sampler),
+    method: noiseOf ? `${guideLabel(sampler)} through ${guideLabel(noiseOf)}` : guideLabel(sampler),
     seed,
     engine: ranOn,
     seconds,

@@ -1,13 +1,35 @@
-import { fail } from "../core/check.ts";
-import type { MetricData } from "../mcmc/metric.ts";
+import { fail, showAny, suggest } from "../core/check.ts";
+import { hostCholesky } from "../core/cholesky.ts";
+import type { MetricData, MetricKind } from "../mcmc/metric.ts";
+import { mostCorrelated, paysDense } from "../mcmc/spread.ts";
+import type { Conditioned } from "../model/condition.ts";
 import type { Fit } from "../posterior/posterior.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { resampledPlaces } from "./resample.ts";
 import { weightsRefused } from "./reweigh.ts";
 import type { SamplerSpec } from "./samplers.ts";
 import { verbKey } from "./verbKey.ts";
 
 /** What a sampler takes from a fit. */
-export type FromFit = Pick<Fit, "kind" | "model" | "unconstrained" | "logWeights" | "khat">;
+export type FromFit = Pick<
+  Fit,
+  | "kind"
+  | "model"
+  | "fingerprint"
+  | "unconstrained"
+  | "logWeights"
+  | "khat"
+  | "method"
+  | "options"
+  | "parameters"
+  | "seed"
+>;
+
+/** Effective draws a coordinate that a covariance matrix takes. */
+const leastPerCoordinate = 2;
+
+/** Draws of a fit by which it is judged whether a dense metric pays. */
+const mostLooked = 1_000;
 
 /** Places that are all different, where there are so many. */
 const distinct = (places: readonly number[], count: number): number[] => {
@@ -51,37 +73,71 @@ const variancesOf = (z: Float64Array, size: number, weights: Float64Array): Floa
   return variances;
 };
 
-/** The metric that the draws of a fit suggest, in the form that the sampler adapts. */
-const metricFrom = (fitted: FromFit, { options }: SamplerSpec): MetricData | undefined => {
+/** Whether the covariance of a fit makes its draws so much rounder than its variances do that a dense metric pays, by equally weighted draws. */
+const wantsDense = (fitted: FromFit, places: readonly number[]): boolean =>
+  fitted.unconstrained.shape[2] <= mostCorrelated &&
+  paysDense(
+    places.map((place) => rowAt(fitted, place)),
+    fitted.unconstrained.shape[2],
+  );
+
+const isUsable = (variances: Float64Array): boolean => variances.every((each) => Number.isFinite(each) && each > 0);
+
+/** The metric that the draws of a fit suggest, of the kind that the sampler adapts; none where they have no spread. */
+const metricFrom = (fitted: FromFit, kind: MetricKind, seed: number): MetricData | undefined => {
   const { shape, values } = fitted.unconstrained;
-  const weights = weightsOf(fitted);
-  if (options.metric === "unit") return undefined;
-  const data: MetricData =
-    options.metric === "dense"
-      ? { kind: "dense", covariance: covarianceOf(values, shape[2], weights) }
-      : { kind: "diagonal", variances: variancesOf(values, shape[2], weights) };
-  const [entries, step] = data.kind === "dense" ? [data.covariance, shape[2] + 1] : [data.variances, 1];
-  const usable = entries.every(Number.isFinite) && entries.every((each, i) => i % step !== 0 || each > 0);
-  return usable ? data : undefined;
+  const [weights, size] = [weightsOf(fitted), shape[2]];
+  const variances = variancesOf(values, size, weights);
+  if (!isUsable(variances)) return undefined;
+  const looked = (): number[] => resampledPlaces(weights.map(Math.log), mostLooked, verbKey("starts", seed));
+  const isEnough = 1 / weights.reduce((sum, each) => sum + each * each, 0) >= leastPerCoordinate * size;
+  if (isEnough && (kind === "dense" || (kind === "auto" && wantsDense(fitted, looked())))) {
+    const covariance = covarianceOf(values, size, weights);
+    if (hostCholesky(covariance, size)) return { kind: "dense", covariance };
+  }
+  return { kind: "diagonal", variances };
+};
+
+/** @throws FluvialError where the fit is none, or one of another model or of other data. */
+export const checkFromFit = (who: string, fitted: FromFit, { model, size, bound }: Conditioned<unknown>): void => {
+  if (fitted?.kind !== "fit") fail(`${who}: from: expected what fit returned, got ${showAny(fitted?.kind ?? fitted)}`);
+  if (fitted.model !== model) fail(`${who}: from: expected a fit of "${model}", got one of "${fitted.model}"`);
+  if (fitted.unconstrained.shape[2] !== size)
+    fail(`${who}: from: expected a fit of ${size} unconstrained numbers, got ${fitted.unconstrained.shape[2]}`);
+  if (fitted.fingerprint !== fingerprintOf(bound))
+    fail(`${who}: from: the fit of "${model}" is of other data; give the same, or fit again`);
+};
+
+/** What chains may take from a fit. */
+export type Taken = "starts" | "metric";
+
+const takings: readonly string[] = ["starts", "metric"] satisfies Taken[];
+
+/** @throws FluvialError for what is no list of things to take, or an empty one. */
+export const checkTake = (take: readonly Taken[]): void => {
+  if (!Array.isArray(take) || take.length === 0)
+    fail(`sample: take: expected a list of "starts" and "metric", got ${showAny(take)}`);
+  const odd = take.find((each) => !takings.includes(each));
+  if (odd !== undefined)
+    fail(`sample: take: expected "starts" or "metric", got ${showAny(odd)}${suggest(String(odd), takings)}`);
 };
 
 /**
  * Starts drawn from a fit with its importance weights, all different where there are enough, and a metric from its spread. Zhang,
  * Carpenter, Gelman & Vehtari 2022, section 2.3, for the starts.
- * @throws FluvialError where the fit is of another model.
  */
-export const startsFrom = (
+export const takenFrom = (
   fitted: FromFit,
-  { model, size }: { readonly model: string; readonly size: number },
-  sampler: SamplerSpec,
+  take: readonly Taken[],
+  { options }: SamplerSpec,
   chains: number,
   seed: number,
-): { readonly starts: readonly Float64Array[]; readonly metric?: MetricData } => {
-  if (fitted?.kind !== "fit") return fail(`sample: from: expected what fit returned, got ${String(fitted?.kind)}`);
-  if (fitted.model !== model) fail(`sample: from: expected a fit of "${model}", got one of "${fitted.model}"`);
-  if (fitted.unconstrained.shape[2] !== size)
-    fail(`sample: from: expected a fit of ${size} unconstrained numbers, got ${fitted.unconstrained.shape[2]}`);
-  const places = resampledPlaces(fitted.logWeights, 20 * chains, verbKey("starts", seed));
-  const metric = metricFrom(fitted, sampler);
-  return { starts: distinct(places, chains).map((place) => rowAt(fitted, place)), ...(metric && { metric }) };
+): { readonly starts?: readonly Float64Array[]; readonly metric?: MetricData } => {
+  const places = (): number[] => resampledPlaces(fitted.logWeights, 20 * chains, verbKey("starts", seed));
+  const kind = (options.metric ?? "auto") as MetricKind;
+  const metric = take.includes("metric") ? metricFrom(fitted, kind, seed) : undefined;
+  return {
+    ...(take.includes("starts") && { starts: distinct(places(), chains).map((place) => rowAt(fitted, place)) }),
+    ...(metric && { metric }),
+  };
 };

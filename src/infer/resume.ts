@@ -1,6 +1,7 @@
 import { fail } from "../core/check.ts";
+import { specLabel } from "../core/label.ts";
 import type { Conditioned } from "../model/condition.ts";
-import type { Chains } from "../posterior/posterior.ts";
+import type { Chains, Plain } from "../posterior/posterior.ts";
 import type { Run } from "./assemble.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { plainOptions } from "./plainOptions.ts";
@@ -11,7 +12,36 @@ import { samplerSpecs } from "./samplerTable.ts";
 export type Earlier = Omit<Chains, "draws">;
 
 /** Options that belong to the beginning of a run. */
-const ofBeginnings = ["chains", "warmup", "starts", "from", "seed"] as const;
+const ofBeginnings = ["chains", "warmup", "starts", "take", "seed"] as const;
+
+/** What a run in the noise of a guide has on record of it. */
+interface NoiseRecord {
+  readonly guide: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly parameters: string;
+}
+
+/** What earlier chains have on record of the noise that they ran in; undefined where they ran on the unconstrained scale. */
+export const noiseRecordOf = (earlier: Earlier | undefined): NoiseRecord | undefined =>
+  earlier?.options.neutra as NoiseRecord | undefined;
+
+/** @throws FluvialError where a fit is given that is not needed, or is needed and not given. */
+const checkFrom = (earlier: Earlier, { from, neutra }: Readonly<Record<string, unknown>>): void => {
+  const who = "sample: resume";
+  const noise = noiseRecordOf(earlier);
+  const odd = !noise && (from !== undefined ? "from" : neutra ? "neutra" : undefined);
+  if (odd) fail(`${who}: "${odd}" belongs to the beginning of a run, which goes on as it was; leave it out`);
+  if (noise && from === undefined)
+    fail(
+      `${who}: the chains ran in the noise of a fit by ${specLabel(noise.guide)}, which they do not hold; give that fit as from`,
+    );
+};
+
+/** @throws FluvialError where chains are to go on in the noise of another fit than they ran in. */
+export const checkSameNoise = (earlier: Earlier, told: Plain | undefined): void => {
+  const [was, now] = [noiseRecordOf(earlier), told as unknown as NoiseRecord | undefined];
+  if (was?.parameters !== now?.parameters)
+    fail("sample: resume: from: expected the very fit in whose noise the chains ran, got another; give that one");
+};
 
 /** The sampler that chains were drawn with, made anew from its name and options. */
 const samplerOf = ({ options, method }: Earlier): SamplerSpec => {
@@ -55,6 +85,7 @@ export const checkResume = (
   const odd = ofBeginnings.find((name) => options[name] !== undefined);
   if (odd !== undefined)
     fail(`${who}: "${odd}" belongs to the beginning of a run, which goes on as it was; leave it out`);
+  checkFrom(earlier, options);
   if (earlier.states.length !== earlier.unconstrained.shape[0])
     fail(`${who}: these chains do not say where they ended, and cannot go on`);
   if (options.sampler) checkSampler(options.sampler, earlier);

@@ -1,8 +1,8 @@
 import { checkOptions, fail, showAny } from "../core/check.ts";
+import type { GuideSpec } from "../core/density.ts";
 import { hostKey } from "../core/key.ts";
-import { disposeTree } from "../core/tree.ts";
 import { defaultEngine } from "../engine/choose.ts";
-import type { Engine, Gradient } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { type ChainsProgress, type ChainsResult, chains as runChains } from "../mcmc/chains.ts";
 import { type Conditioned, condition } from "../model/condition.ts";
 import type { Coords, DataFor } from "../model/data.ts";
@@ -11,12 +11,13 @@ import type { Values } from "../model/site.ts";
 import type { Start } from "../model/start.ts";
 import type { Chains } from "../posterior/posterior.ts";
 import { assemble, type Run } from "./assemble.ts";
-import { densityOf } from "./densityOf.ts";
-import { explain } from "./explain.ts";
-import { type FromFit, startsFrom } from "./fromFit.ts";
+import { checkFromFit, checkTake, type FromFit, type Taken, takenFrom } from "./fromFit.ts";
+import { type Ground, openGround } from "./ground.ts";
+import { noiseSpace } from "./neutra.ts";
 import { plainOptions } from "./plainOptions.ts";
-import { checkResume, type Earlier, joinRuns, runOf } from "./resume.ts";
+import { checkResume, checkSameNoise, type Earlier, joinRuns, noiseRecordOf, runOf } from "./resume.ts";
 import { nuts, type SamplerSpec } from "./samplers.ts";
+import { ownSpace, type Space } from "./space.ts";
 
 /** How far one chain is. */
 export type ChainStatus = ChainsProgress["perChain"][number];
@@ -46,6 +47,13 @@ export interface SampleOptions {
   readonly starts?: readonly Start[];
   /** A fit whose importance-resampled draws the chains start from, and whose spread is the first metric; a shorter warm-up will do. */
   readonly from?: FromFit;
+  /** What of these chains take from it; both unless said. */
+  readonly take?: readonly Taken[];
+  /**
+   * Whether the chains run in the noise of the guide of `from`, where a posterior that it fits is a standard normal: NeuTra. They are
+   * exact however bad the fit. The guide itself where it cannot be made from its name and options. Hoffman et al. 2019.
+   */
+  readonly neutra?: boolean | GuideSpec;
   /** An earlier run that goes on: `draws` more a chain, the very ones that a longer run would have made; the result holds all. */
   readonly resume?: Earlier;
   /** Labels of named axes. */
@@ -68,6 +76,8 @@ const optionNames: readonly string[] = [
   "seed",
   "starts",
   "from",
+  "take",
+  "neutra",
   "resume",
   "coords",
   "engine",
@@ -92,11 +102,11 @@ type Opening = Pick<
   "chains" | "warmup" | "starts" | "initial" | "resume"
 >;
 
-const freshOpening = (conditioned: Conditioned<unknown>, sampler: SamplerSpec, options: SampleOptions): Opening => {
-  const { chains = 4, warmup = 1_000, starts, from, seed = 0 } = options;
-  if (from && starts) fail("sample: give starts or from, not both");
+const freshOpening = ({ conditioned, sampler, space, options }: Plan<unknown>): Opening => {
+  const { chains = 4, warmup = 1_000, starts, from, take = ["starts", "metric"], seed = 0 } = options;
+  if (space.starts) return { chains, warmup, starts: space.starts(chains, seed) };
   if (!from) return { chains, warmup, starts: starts?.map((start) => conditioned.unconstrain(start)) };
-  const { metric, ...placed } = startsFrom(from, conditioned, sampler, chains, seed);
+  const { metric, ...placed } = takenFrom(from, take, sampler, chains, seed);
   return { chains, warmup, ...placed, ...(metric && { initial: { metric } }) };
 };
 
@@ -106,17 +116,19 @@ interface Plan<L> {
   readonly engine: Engine;
   readonly data: Values;
   readonly sampler: SamplerSpec;
+  readonly space: Space;
   readonly options: SampleOptions;
   readonly began: number;
 }
 
 /** What has been drawn as a posterior, earlier draws before it. */
 const chainsFrom = <L>(
-  { conditioned, engine, data, sampler, options, began }: Plan<L>,
+  { conditioned, engine, data, sampler, space, options, began }: Plan<L>,
   result: ChainsResult,
 ): Chains<L> => {
   const { resume: earlier, draws = 1_000 } = options;
-  const run: Run = earlier ? joinRuns(runOf(earlier, false), result) : result;
+  const placed = { ...result, draws: result.draws.map(space.unconstrained) };
+  const run: Run = earlier ? joinRuns(runOf(earlier, false), placed) : placed;
   const warmup = earlier?.warmup ?? options.warmup ?? 1_000;
   const { chains = 4 } = options;
   const wanted = draws + (earlier?.unconstrained.shape[1] ?? 0);
@@ -126,12 +138,16 @@ const chainsFrom = <L>(
     conditioned,
     data,
     sampler,
+    noiseOf: space.noiseOf?.guide,
     result: run,
     seed: earlier?.seed ?? options.seed ?? 0,
     seconds: (performance.now() - began) / 1000 + (earlier?.seconds ?? 0),
     options: earlier
       ? { ...earlier.options, draws: wanted }
-      : plainOptions({ ...options, sampler, chains, warmup, draws }),
+      : {
+          ...plainOptions({ ...options, sampler, chains, warmup, draws }),
+          ...(space.noiseOf && { neutra: space.noiseOf.told }),
+        },
     warmup,
   });
 };
@@ -154,8 +170,8 @@ const nothingNew = (earlier: Earlier): ChainsResult => ({
 });
 
 /** Runs the chains; a resumed run that is stopped at once has what it had. */
-const run = async <L>(plan: Plan<L>, gradient: Gradient): Promise<ChainsResult> => {
-  const { conditioned, sampler, options } = plan;
+const run = async <L>(plan: Plan<L>): Promise<ChainsResult> => {
+  const { sampler, space, options } = plan;
   const { resume: earlier, onProgress, shouldStop, signal, draws = 1_000, seed = 0, workers } = options;
   let stopped = false;
   const stops = (): boolean => {
@@ -173,20 +189,39 @@ const run = async <L>(plan: Plan<L>, gradient: Gradient): Promise<ChainsResult> 
     },
   });
   try {
-    return await runChains(gradient, hostKey(seed), {
+    return await runChains(space.gradient, hostKey(seed), {
       draws,
       targetAcceptance: sampler.targetAcceptance,
       kernel: sampler.kernel,
-      explainStart: explain(conditioned),
+      explainStart: space.explainStart,
       onProgress: onProgress && ((report) => onProgress(progress(report))),
       shouldStop: stops,
       workers,
-      ...(earlier ? { resume: earlier.states } : freshOpening(conditioned, sampler, options)),
+      ...(earlier ? { resume: earlier.states } : freshOpening(plan as Plan<unknown>)),
     });
   } catch (error) {
     if (stopped && earlier) return nothingNew(earlier);
     throw error;
   }
+};
+
+/** Where the chains run: in the noise of a guide where that is asked for, or where earlier chains ran there. */
+const spaceOf = async (ground: Ground<unknown>, { from, neutra, resume }: SampleOptions): Promise<Space> => {
+  const wanted = neutra || noiseRecordOf(resume) !== undefined;
+  if (!wanted) return ownSpace(ground);
+  const space = await noiseSpace(from as FromFit, ground, wanted);
+  if (resume) checkSameNoise(resume, space.noiseOf?.told);
+  return space;
+};
+
+/** @throws FluvialError where options contradict each other. */
+const checkBeginning = ({ starts, from, take, neutra }: SampleOptions): void => {
+  if (take !== undefined) checkTake(take);
+  if (from && starts) fail("sample: give starts or from, not both");
+  if (!from && take) fail("sample: take: there is nothing to take without a fit; give it as from");
+  if (!from && neutra) fail("sample: neutra: expected a fit whose guide the chains run through; give it as from");
+  if (take && neutra)
+    fail("sample: give take or neutra, not both: in the noise of a guide chains take neither from it");
 };
 
 /**
@@ -206,19 +241,21 @@ export const sample = async <L, D, G>(
   const began = performance.now();
   if (options.sampler !== undefined && typeof options.sampler?.kernel !== "function")
     fail(`sample: sampler must be one such as nuts(), got ${showAny(options.sampler)}`);
+  if (!options.resume) checkBeginning(options);
   const conditioned = condition(model, data, options.coords);
   const sampler = options.resume
     ? checkResume(options.resume, conditioned, { ...options })
     : (options.sampler ?? nuts());
+  if (options.from) checkFromFit("sample", options.from, conditioned);
   const engine = options.engine ?? defaultEngine();
-  const values = engine.compile(() => conditioned.tensors())();
-  const plan = { conditioned, engine, data: values, sampler, options, began };
-  let gradient: Gradient | undefined;
+  const ground = openGround(model as unknown as Model, conditioned, engine);
+  let space: Space | undefined;
   try {
-    gradient = engine.gradient(densityOf(conditioned), conditioned.size, values);
-    return chainsFrom(plan, await run(plan, gradient));
+    space = await spaceOf(ground, options);
+    const plan = { conditioned, engine, data: ground.data, sampler, space, options, began };
+    return chainsFrom(plan, await run(plan));
   } finally {
-    gradient?.dispose();
-    disposeTree(values);
+    space?.dispose();
+    ground.dispose();
   }
 };

@@ -20,7 +20,7 @@ import { densityOf } from "./densityOf.ts";
 import { constrainDraws } from "./draws.ts";
 import { explain } from "./explain.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { type FromFit, startsFrom } from "./fromFit.ts";
+import { checkFromFit, type FromFit, takenFrom } from "./fromFit.ts";
 import { type LangevinInput, type LangevinState, type LangevinStep, langevinStep } from "./langevin.ts";
 import { plainOptions } from "./plainOptions.ts";
 import { nuts } from "./samplers.ts";
@@ -117,13 +117,15 @@ interface Opening {
 }
 
 const openingOf = ({ conditioned, engine, plan, data, options }: Setting, keys: readonly HostKey[]): Opening => {
-  const { starts, from, seed = 0 } = options;
+  const { from, seed = 0 } = options;
   const ones = new Float64Array(conditioned.size).fill(1);
   if (from) {
-    const { metric, ...placed } = startsFrom(from, conditioned, nuts({ metric: "diagonal" }), plan.chains, seed);
-    return { ...placed, variances: metric?.kind === "diagonal" ? metric.variances : ones };
+    checkFromFit("sgld", from, conditioned);
+    const taken = takenFrom(from, ["starts", "metric"], nuts({ metric: "diagonal" }), plan.chains, seed);
+    const { metric, starts = [] } = taken;
+    return { starts, variances: metric?.kind === "diagonal" ? metric.variances : ones };
   }
-  if (starts) return { starts: starts.map((start) => conditioned.unconstrain(start)), variances: ones };
+  if (options.starts) return { starts: options.starts.map((start) => conditioned.unconstrain(start)), variances: ones };
   const gradient = engine.gradient(densityOf(conditioned), conditioned.size, data);
   try {
     return { starts: keys.map((key) => findStart(gradient, key, explain(conditioned)).position), variances: ones };

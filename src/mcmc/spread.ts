@@ -100,7 +100,7 @@ export const runningCovariance = (size: number): RunningSpread => {
 };
 
 /** Coordinates up to which correlations are looked at: beyond, a dense step costs more than it saves as a rule. */
-const mostCorrelated = 64;
+export const mostCorrelated = 64;
 /** Draws that a covariance matrix needs at the least, in all and for every coordinate. */
 const least = { draws: 50, perCoordinate: 4 };
 /** How many times as long as it is wide a density must be for a dense metric to pay, squared: trajectories twice as long without it. */
@@ -126,7 +126,7 @@ const foretold = (seen: readonly Float64Array[], others: readonly Float64Array[]
  * Whether a dense metric pays: each half of the draws foretells of the other that its covariance matrix makes it much rounder than its
  * variances do. What only a few draws say, as in a funnel or in heavy tails, or a drift, foretells nothing.
  */
-const paysDense = (positions: readonly Float64Array[], size: number): boolean => {
+export const paysDense = (positions: readonly Float64Array[], size: number): boolean => {
   if (size < 2 || positions.length < Math.max(least.draws, least.perCoordinate * size)) return false;
   const middle = positions.length >> 1;
   const [first, second] = [positions.slice(0, middle), positions.slice(middle)];

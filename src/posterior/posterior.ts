@@ -105,7 +105,7 @@ export interface ChainStats {
   readonly stepSize: readonly number[];
 }
 
-/** The inverse mass matrix of a sampler, on the unconstrained scale. */
+/** The inverse mass matrix of a sampler, on the unconstrained scale, or of the noise that it ran in. */
 export type MetricValues =
   | { readonly kind: "diagonal"; readonly variances: Float64Array }
   /** [size × size], row by row. */
@@ -113,7 +113,7 @@ export type MetricValues =
 
 /** Where one chain ended: all that it takes to go on with the draws that a longer run would have made. */
 export interface ChainEnd {
-  /** Unconstrained. */
+  /** Unconstrained; of chains that ran in the noise of a guide, the noise. */
   readonly position: Float64Array;
   /** There. */
   readonly logDensity?: number;
