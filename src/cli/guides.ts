@@ -13,6 +13,7 @@ export const guideForms: readonly string[] = [
   "full-rank",
   "low-rank:rank=2",
   "laplace:restarts=4:covariance=full",
+  "mixture:components=2:of=mean-field:start=modes:weights=learned",
   "planar:layers=8",
   "radial:layers=8",
   "elementwise:map=rational-quadratic:bins=8:bound=5",

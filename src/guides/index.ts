@@ -4,6 +4,7 @@ import { fullRank } from "./fullRank.ts";
 import { laplace } from "./laplace.ts";
 import { lowRank } from "./lowRank.ts";
 import { meanField } from "./meanField.ts";
+import { mixture } from "./mixture.ts";
 
 /** Every guide by the name that files and the command line use: the Gaussian ones, and every flow. */
 export const guideSpecs: Readonly<Record<string, (options?: Record<string, never>) => GuideSpec>> = {
@@ -11,9 +12,10 @@ export const guideSpecs: Readonly<Record<string, (options?: Record<string, never
   "full-rank": fullRank,
   "low-rank": lowRank,
   laplace,
+  mixture,
   ...flowSpecs,
   ...stochasticFlowSpecs,
 };
 
 export { specLabel as guideLabel } from "../core/label.ts";
-export { fullRank, laplace, lowRank, meanField };
+export { fullRank, laplace, lowRank, meanField, mixture };
