@@ -106,6 +106,11 @@ describe.each(Object.entries(guides))("%s", (name, row) => {
             });
           const want = differences(([t]) => along(t - 1), [1], 1e-3)[0];
           const got = hostValues(slopes[i].mul(direction).sum())[0];
+          if (row.fixed?.includes(path)) {
+            expect(Math.abs(want), path).toBeGreaterThan(0);
+            expect(got, path).toBe(0);
+            continue;
+          }
           expect(Math.abs(got - want) / Math.max(1, Math.abs(want)), path).toBeLessThan(2e-8);
         }
     }),

@@ -24,7 +24,8 @@ import {
   sumOfSquares,
   sylvester,
 } from "../../src/flows/index.ts";
-import { fullRank, laplace, lowRank, meanField } from "../../src/guides/index.ts";
+import { annealedHamiltonian, fullRank, hamiltonian, laplace, lowRank, meanField, mixture } from "../../src/guides/index.ts";
+import { whitened } from "../../src/guides/whitened.ts";
 import { fold, key, normal } from "../../src/ops/random.ts";
 
 /** What the contract of guides needs to know of a member: a new one is a new row. */
@@ -37,6 +38,8 @@ export interface Row {
   readonly density: boolean;
   /** Whether it has noise of its own, so that logQ is log q(z, u) − log r(u | z), no density of the draw. */
   readonly auxiliary?: boolean;
+  /** Parameters that training leaves as they are: every slope in them is 0. */
+  readonly fixed?: readonly string[];
   /** Whether it is a Gaussian whose moments are those of its parameters. */
   readonly gaussian?: boolean;
 }
@@ -56,6 +59,11 @@ const flow = <P>(spec: GuideSpec<Sampler, P>, spread = 0.8): Row => ({
 });
 /** A flow whose inverse is a formula. */
 const closed = <P>(spec: GuideSpec<Density, P>, spread = 0.8): Row => ({ ...flow(spec, spread), density: true });
+/** A guide in the coordinates of a normal, whose factor is moved little as that of laplace is. */
+const whitenedRow = <P>(inner: GuideSpec<Sampler, P>): Row => ({
+  ...closed(whitened(inner as GuideSpec, { by: laplace({ restarts: 2 }) }) as unknown as GuideSpec<Density>, 0.1),
+  fixed: ["loc", "factor"],
+});
 
 export const guides: Readonly<Record<string, Row>> = {
   "mean-field": gaussian(meanField()),
@@ -65,6 +73,14 @@ export const guides: Readonly<Record<string, Row>> = {
   "low-rank 3": gaussian(lowRank({ rank: 3 }), [5]),
   // Its factor has its scales on the diagonal as they are: they are moved little, so that none comes near 0.
   laplace: { ...gaussian(laplace({ restarts: 2 })), spread: 0.1 },
+  "mixture of two": { ...closed(mixture({ start: "random" })), spread: 0.8 },
+  "mixture of three kinds": closed(
+    mixture({ of: [meanField(), fullRank(), maf({ layers: 1, hidden: 4 })], start: "random" }),
+    0.3,
+  ),
+  "whitened, mean-field": whitenedRow(meanField()),
+  "whitened, planar": { ...whitenedRow(planar({ layers: 2 })), density: false },
+  "whitened, langevin": { ...whitenedRow(langevin({ steps: 2, hidden: 4 })), density: false, auxiliary: true },
   planar: flow(planar({ layers: 3 })),
   radial: closed(radial({ layers: 3 })),
   "iaf, one hidden layer": flow(iaf({ layers: 2, hidden: 8 }), 0.4),
@@ -86,6 +102,12 @@ export const guides: Readonly<Record<string, Row>> = {
   residual: flow(residual({ layers: 2, hidden: 5 }), 0.5),
   continuous: flow(continuous({ hidden: [5, 4], steps: 2 }), 0.3),
   "continuous, by the trace's estimate": flow(continuous({ hidden: 4, steps: 2, trace: "hutchinson" }), 0.3),
+  hamiltonian: { ...flow(hamiltonian({ steps: 2, leapfrog: 2, hidden: 4 }), 0.3), auxiliary: true },
+  "hamiltonian, keeping momenta": {
+    ...flow(hamiltonian({ steps: 3, leapfrog: 1, hidden: 4, kept: 0.6, annealed: false }), 0.3),
+    auxiliary: true,
+  },
+  "annealed hamiltonian": { ...flow(annealedHamiltonian({ steps: 3, leapfrog: 2 }), 0.3), auxiliary: true },
   langevin: { ...flow(langevin({ steps: 3, hidden: 4 }), 0.3), auxiliary: true },
   "langevin, without annealing": {
     ...flow(langevin({ steps: 2, hidden: 4, annealed: false }), 0.3),
