@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as tf from "#tfjs";
-import type { Density, Guide, Target } from "../../src/core/density.ts";
+import type { Gaussian, Guide, Target } from "../../src/core/density.ts";
 import { inDouble } from "../../src/core/double.ts";
 import { foldHostKey, hostKey } from "../../src/core/key.ts";
 import type { Now } from "../../src/core/now.ts";
@@ -9,10 +9,8 @@ import { fromHost, hostValues, type Scalar, type Tensor } from "../../src/core/t
 import { leaves } from "../../src/core/tree.ts";
 import { findNonFinite } from "../../src/core/within.ts";
 import { fullRank, meanField } from "../../src/guides/index.ts";
-import { elbo } from "../../src/objectives/elbo.ts";
-import type { Objective } from "../../src/objectives/objective.ts";
+import { elbo, gaussianElbo, type Objective, scoreFunction, stickTheLanding } from "../../src/objectives/index.ts";
 import { guideProblem } from "../../src/objectives/problem.ts";
-import { stickTheLanding } from "../../src/objectives/stickTheLanding.ts";
 import { gradient } from "../../src/ops/gradient.ts";
 import { key } from "../../src/ops/random.ts";
 import { mean, mostZ } from "../ops/statistics.ts";
@@ -65,10 +63,10 @@ const closedForm = ({ loc, logScale }: Host, beta: number): { value: number; slo
   };
 };
 
-const meanFieldGuide = meanField().for(gaussian(precision)) as Guide<ReturnType<typeof tensors>, Density>;
+const meanFieldGuide = meanField().for(gaussian(precision)) as Guide<ReturnType<typeof tensors>, Gaussian>;
 
 /** Value and slopes for one key: [value, loc₁, loc₂, logScale₁, logScale₂]. */
-const once = (objective: Objective<Density>, at: Host, beta: number, index: number): number[] =>
+const once = (objective: Objective<Gaussian>, at: Host, beta: number, index: number): number[] =>
   tf.tidy(() => {
     const target = gaussian(precision);
     const stepKey = key(foldHostKey(hostKey(1), index));
@@ -78,9 +76,11 @@ const once = (objective: Objective<Density>, at: Host, beta: number, index: numb
     return [made.value, ...leaves(made.gradient)].flatMap((x) => [...hostValues(x)]);
   });
 
-const objectives: Readonly<Record<string, (draws: number) => Objective<Density>>> = {
+const objectives: Readonly<Record<string, (draws: number) => Objective<Gaussian>>> = {
   elbo: (draws) => elbo({ draws }),
   "stick-the-landing": (draws) => stickTheLanding({ draws }),
+  "gaussian-elbo": (draws) => gaussianElbo({ draws }),
+  "score-function": (draws) => scoreFunction({ draws, baseline: draws > 1 ? "leave-one-out" : "none" }),
 };
 
 describe.each(Object.entries(objectives))("%s", (_, make) => {
@@ -160,8 +160,8 @@ describe("where the guide is exact", () => {
       below: fromHost([0, 0, (Math.SQRT2 * l21) / l22, 0], [2, 2]),
     };
   };
-  const guide = fullRank().for(gaussian(precision)) as Guide<ReturnType<typeof exact>, Density>;
-  const slopesAt = (objective: Objective<Density>, seed: number): number[] => {
+  const guide = fullRank().for(gaussian(precision)) as Guide<ReturnType<typeof exact>, Gaussian>;
+  const slopesAt = (objective: Objective<Gaussian>, seed: number): number[] => {
     const made = gradient((params: ReturnType<typeof exact>) =>
       objective(gaussian(precision), guide.at(params), key(hostKey(seed)), nowWith(1)),
     )(exact());
@@ -176,20 +176,26 @@ describe("where the guide is exact", () => {
         for (const seed of [1, 2]) expect(slopesAt(objective, seed)[0]).toBeCloseTo(-evidence, 12);
     }));
 
-  it("stick-the-landing has no gradient, to rounding; the plain bound has one at every draw", () =>
+  it.each([
+    ["stick-the-landing", stickTheLanding({ draws: 2 })],
+    ["score-function", scoreFunction({ draws: 3 })],
+  ])("%s has no gradient, to rounding", (_, objective) =>
     exactly(() => {
-      for (const seed of [1, 2, 3]) {
-        for (const slope of slopesAt(stickTheLanding({ draws: 2 }), seed).slice(1))
-          expect(Math.abs(slope)).toBeLessThan(1e-13);
-        expect(
-          Math.max(
-            ...slopesAt(elbo({ draws: 2 }), seed)
-              .slice(1)
-              .map(Math.abs),
-          ),
-        ).toBeGreaterThan(0.05);
-      }
-    }));
+      for (const seed of [1, 2, 3])
+        for (const slope of slopesAt(objective, seed).slice(1)) expect(Math.abs(slope)).toBeLessThan(1e-13);
+    }),
+  );
+
+  it.each([
+    ["elbo", elbo({ draws: 2 })],
+    ["gaussian-elbo", gaussianElbo({ draws: 2 })],
+    ["score-function without a baseline", scoreFunction({ draws: 2, baseline: "none" })],
+  ])("%s has one at every draw", (_, objective) =>
+    exactly(() => {
+      for (const seed of [1, 2, 3])
+        expect(Math.max(...slopesAt(objective, seed).slice(1).map(Math.abs))).toBeGreaterThan(0.05);
+    }),
+  );
 });
 
 describe("a guide's problem", () => {
