@@ -1,6 +1,7 @@
 import { fail, showAny, suggest } from "../core/check.ts";
 import { hostCholesky } from "../core/cholesky.ts";
 import type { MetricData, MetricKind } from "../mcmc/metric.ts";
+import type { InitialTuning } from "../mcmc/plan.ts";
 import { mostCorrelated, paysDense } from "../mcmc/spread.ts";
 import type { Conditioned } from "../model/condition.ts";
 import type { Fit } from "../posterior/posterior.ts";
@@ -31,6 +32,9 @@ const leastPerCoordinate = 2;
 /** Draws of a fit by which it is judged whether a dense metric pays. */
 const mostLooked = 1_000;
 
+/** Whether the importance weights of a fit can be used: its starts are then draws of the posterior, and its metric is the posterior's. */
+const isTrusted = ({ khat, logWeights }: FromFit): boolean => weightsRefused(khat, logWeights.length) === undefined;
+
 /** Places that are all different, where there are so many. */
 const distinct = (places: readonly number[], count: number): number[] => {
   const once = [...new Set(places)];
@@ -41,10 +45,10 @@ const rowAt = ({ unconstrained: { shape, values } }: FromFit, place: number): Fl
   values.slice(place * shape[2], (place + 1) * shape[2]);
 
 /** Weights of the draws: those of the fit where they can be used, else all equal. */
-const weightsOf = ({ khat, logWeights }: FromFit): Float64Array =>
-  weightsRefused(khat, logWeights.length) === undefined
-    ? logWeights.map((each) => Math.exp(each))
-    : new Float64Array(logWeights.length).fill(1 / logWeights.length);
+const weightsOf = (fitted: FromFit): Float64Array =>
+  isTrusted(fitted)
+    ? fitted.logWeights.map((each) => Math.exp(each))
+    : new Float64Array(fitted.logWeights.length).fill(1 / fitted.logWeights.length);
 
 const meansOf = (z: Float64Array, size: number, weights: Float64Array): Float64Array => {
   const means = new Float64Array(size);
@@ -91,7 +95,7 @@ const metricFrom = (fitted: FromFit, kind: MetricKind, seed: number): MetricData
   if (!isUsable(variances)) return undefined;
   const looked = (): number[] => resampledPlaces(weights.map(Math.log), mostLooked, verbKey("starts", seed));
   const isEnough = 1 / weights.reduce((sum, each) => sum + each * each, 0) >= leastPerCoordinate * size;
-  if (isEnough && (kind === "dense" || (kind === "auto" && wantsDense(fitted, looked())))) {
+  if (isEnough && kind !== "diagonal" && (kind === "dense" || wantsDense(fitted, looked()))) {
     const covariance = covarianceOf(values, size, weights);
     if (hostCholesky(covariance, size)) return { kind: "dense", covariance };
   }
@@ -122,22 +126,35 @@ export const checkTake = (take: readonly Taken[]): void => {
     fail(`sample: take: expected "starts" or "metric", got ${showAny(odd)}${suggest(String(odd), takings)}`);
 };
 
+/** Transitions below which a warm-up cannot better the metric of a fit that can be trusted. */
+const shortWarmup = 150;
+
 /**
- * Starts drawn from a fit with its importance weights, all different where there are enough, and a metric from its spread. Zhang,
- * Carpenter, Gelman & Vehtari 2022, section 2.3, for the starts.
+ * Transitions of warm-up where the user says none: a fit that can be trusted, of which both starts and metric are taken, leaves only the
+ * step size to be found.
+ */
+export const warmupAfter = (fitted: FromFit | undefined, take: readonly Taken[]): number =>
+  fitted && isTrusted(fitted) && takings.every((each) => take.includes(each as Taken)) ? 100 : 1_000;
+
+/**
+ * Starts drawn from a fit with its importance weights, all different where there are enough, and a metric from its spread, which a short
+ * warm-up keeps where the fit can be trusted. Zhang, Carpenter, Gelman & Vehtari 2022, section 2.3, for the starts.
  */
 export const takenFrom = (
   fitted: FromFit,
   take: readonly Taken[],
   { options }: SamplerSpec,
-  chains: number,
-  seed: number,
-): { readonly starts?: readonly Float64Array[]; readonly metric?: MetricData } => {
+  { chains, warmup, seed }: { readonly chains: number; readonly warmup: number; readonly seed: number },
+): {
+  readonly starts?: readonly Float64Array[];
+  readonly initial?: InitialTuning & { readonly metric: MetricData };
+} => {
   const places = (): number[] => resampledPlaces(fitted.logWeights, 20 * chains, verbKey("starts", seed));
   const kind = (options.metric ?? "auto") as MetricKind;
   const metric = take.includes("metric") ? metricFrom(fitted, kind, seed) : undefined;
+  const keeps = warmup < shortWarmup && isTrusted(fitted);
   return {
     ...(take.includes("starts") && { starts: distinct(places(), chains).map((place) => rowAt(fitted, place)) }),
-    ...(metric && { metric }),
+    ...(metric && { initial: { metric, keeps } }),
   };
 };

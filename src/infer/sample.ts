@@ -11,7 +11,7 @@ import type { Values } from "../model/site.ts";
 import type { Start } from "../model/start.ts";
 import type { Chains } from "../posterior/posterior.ts";
 import { assemble, type Run } from "./assemble.ts";
-import { checkFromFit, checkTake, type FromFit, type Taken, takenFrom } from "./fromFit.ts";
+import { checkFromFit, checkTake, type FromFit, type Taken, takenFrom, warmupAfter } from "./fromFit.ts";
 import { type Ground, openGround } from "./ground.ts";
 import { noiseSpace } from "./neutra.ts";
 import { plainOptions } from "./plainOptions.ts";
@@ -38,7 +38,7 @@ export interface SampleOptions {
   readonly sampler?: SamplerSpec;
   /** 4 unless said. */
   readonly chains?: number;
-  /** Transitions a chain that adapt and are not kept; 1,000 unless said. */
+  /** Transitions a chain that adapt and are not kept; 1,000 unless said, 100 after a fit that leaves only the step size to be found. */
   readonly warmup?: number;
   /** Draws kept a chain; 1,000 unless said. */
   readonly draws?: number;
@@ -102,12 +102,15 @@ type Opening = Pick<
   "chains" | "warmup" | "starts" | "initial" | "resume"
 >;
 
-const freshOpening = ({ conditioned, sampler, space, options }: Plan<unknown>): Opening => {
-  const { chains = 4, warmup = 1_000, starts, from, take = ["starts", "metric"], seed = 0 } = options;
+const all: readonly Taken[] = ["starts", "metric"];
+
+const freshOpening = (plan: Plan<unknown>): Opening => {
+  const { conditioned, sampler, space, options } = plan;
+  const { chains = 4, starts, from, take = all, seed = 0 } = options;
+  const { warmup } = plan;
   if (space.starts) return { chains, warmup, starts: space.starts(chains, seed) };
   if (!from) return { chains, warmup, starts: starts?.map((start) => conditioned.unconstrain(start)) };
-  const { metric, ...placed } = takenFrom(from, take, sampler, chains, seed);
-  return { chains, warmup, ...placed, ...(metric && { initial: { metric } }) };
+  return { chains, warmup, ...takenFrom(from, take, sampler, { chains, warmup, seed }) };
 };
 
 /** What a whole run rests on. */
@@ -118,18 +121,20 @@ interface Plan<L> {
   readonly sampler: SamplerSpec;
   readonly space: Space;
   readonly options: SampleOptions;
+  /** Transitions of warm-up, of a run that begins. */
+  readonly warmup: number;
   readonly began: number;
 }
 
 /** What has been drawn as a posterior, earlier draws before it. */
 const chainsFrom = <L>(
-  { conditioned, engine, data, sampler, space, options, began }: Plan<L>,
+  { conditioned, engine, data, sampler, space, options, began, ...plan }: Plan<L>,
   result: ChainsResult,
 ): Chains<L> => {
   const { resume: earlier, draws = 1_000 } = options;
   const placed = { ...result, draws: result.draws.map(space.unconstrained) };
   const run: Run = earlier ? joinRuns(runOf(earlier, false), placed) : placed;
-  const warmup = earlier?.warmup ?? options.warmup ?? 1_000;
+  const warmup = earlier?.warmup ?? plan.warmup;
   const { chains = 4 } = options;
   const wanted = draws + (earlier?.unconstrained.shape[1] ?? 0);
   return assemble({
@@ -252,7 +257,8 @@ export const sample = async <L, D, G>(
   let space: Space | undefined;
   try {
     space = await spaceOf(ground, options);
-    const plan = { conditioned, engine, data: ground.data, sampler, space, options, began };
+    const warmup = options.warmup ?? (options.neutra ? 1_000 : warmupAfter(options.from, options.take ?? all));
+    const plan = { conditioned, engine, data: ground.data, sampler, space, options, warmup, began };
     return chainsFrom(plan, await run(plan));
   } finally {
     space?.dispose();

@@ -121,9 +121,9 @@ const openingOf = ({ conditioned, engine, plan, data, options }: Setting, keys: 
   const ones = new Float64Array(conditioned.size).fill(1);
   if (from) {
     checkFromFit("sgld", from, conditioned);
-    const taken = takenFrom(from, ["starts", "metric"], nuts({ metric: "diagonal" }), plan.chains, seed);
-    const { metric, starts = [] } = taken;
-    return { starts, variances: metric?.kind === "diagonal" ? metric.variances : ones };
+    const taken = takenFrom(from, ["starts", "metric"], nuts({ metric: "diagonal" }), { ...plan, seed });
+    const { initial, starts = [] } = taken;
+    return { starts, variances: initial?.metric.kind === "diagonal" ? initial.metric.variances : ones };
   }
   if (options.starts) return { starts: options.starts.map((start) => conditioned.unconstrain(start)), variances: ones };
   const gradient = engine.gradient(densityOf(conditioned), conditioned.size, data);

@@ -7,6 +7,8 @@ import type { ChainState } from "./state.ts";
 export interface InitialTuning {
   /** The unit metric unless said. */
   readonly metric?: MetricData;
+  /** Whether warm-up leaves that metric as it is and adapts the step size alone. */
+  readonly keeps?: boolean;
   /** First guess of a step size that is searched for; the step size itself where there is no warm-up. */
   readonly stepSize?: number;
 }

@@ -26,7 +26,7 @@ export const planWarmup = (kernelOf: TunableKernel, { warmup, initial = {} }: Ch
   metric: initial.metric ? metricOf(initial.metric) : unitMetric(size),
   guess: initial.stepSize ?? 1,
   fixed: warmup === 0 ? initial.stepSize : undefined,
-  windows: kernelOf.metric === "unit" ? { from: warmup, ends: [] } : warmupWindows(warmup),
+  windows: kernelOf.metric === "unit" || initial.keeps ? { from: warmup, ends: [] } : warmupWindows(warmup),
 });
 
 /**
