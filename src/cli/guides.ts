@@ -35,6 +35,8 @@ export const guideForms: readonly string[] = [
   "sylvester:kind=orthogonal:layers=4:rank=8",
   "continuous:hidden=32x32:activation=tanh:method=dopri5:relative=0.00001:absolute=0.00001:maxSteps=256:trace=exact:gradient=adjoint",
   "langevin:steps=8:hidden=32:activation=tanh:stepSize=0.1:annealed=true",
+  "hamiltonian:steps=4:leapfrog=3:stepSize=0.2:kept=0:annealed=true:hidden=32:activation=tanh",
+  "annealed-hamiltonian:steps=8:leapfrog=1:stepSize=0.2:kept=0.9",
 ];
 
 const number = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

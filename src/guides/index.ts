@@ -1,6 +1,8 @@
 import type { GuideSpec } from "../core/density.ts";
 import { flowSpecs, stochasticFlowSpecs } from "../flows/index.ts";
+import { annealedHamiltonian } from "./annealedHamiltonian.ts";
 import { fullRank } from "./fullRank.ts";
+import { hamiltonian } from "./hamiltonian.ts";
 import { laplace } from "./laplace.ts";
 import { lowRank } from "./lowRank.ts";
 import { meanField } from "./meanField.ts";
@@ -15,7 +17,9 @@ export const guideSpecs: Readonly<Record<string, (options?: Record<string, never
   mixture,
   ...flowSpecs,
   ...stochasticFlowSpecs,
+  hamiltonian,
+  "annealed-hamiltonian": annealedHamiltonian,
 };
 
 export { specLabel as guideLabel } from "../core/label.ts";
-export { fullRank, laplace, lowRank, meanField, mixture };
+export { annealedHamiltonian, fullRank, hamiltonian, laplace, lowRank, meanField, mixture };
