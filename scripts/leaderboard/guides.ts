@@ -10,6 +10,9 @@ const others = ["auto", "nuts"] as const;
 
 export const guideRows: readonly string[] = [...Object.keys(guideSpecs), ...settings, ...others];
 
+/** Fits that take minutes: they come last. */
+export const dear: readonly string[] = ["continuous", "residual", "recurrent"];
+
 /** Whether the library has it, at its present state. */
 export const exists = (guide: string): boolean => {
   if ((others as readonly string[]).includes(guide)) return true;

@@ -13,7 +13,7 @@ import { posteriors } from "../../models/posteriordb/index.ts";
 import { dataFolder, hasReferences } from "../../test/posteriordb/reference.ts";
 import { keepLine, readLines } from "../jobs/lines.ts";
 import { answerJobs, runGroups } from "../jobs/pool.ts";
-import { exists, guideRows } from "./guides.ts";
+import { dear, exists, guideRows } from "./guides.ts";
 import { answer } from "./job.ts";
 import { isResult, type Job, type Line, type Result, sameJob } from "./results.ts";
 import { report } from "./table.ts";
@@ -64,8 +64,10 @@ const main = async (): Promise<void> => {
     (guide) => exists(guide) || console.log(`${guide}: skipped, there is no such guide`),
   );
   const seeds = given.seeds.split(",").map((text) => wholeOf("seeds", text));
-  const jobsOf = (posterior: string, seed: number): Job[] => guides.map((guide) => ({ posterior, guide, seed }));
-  const groups = seeds.flatMap((seed) => chosen.map((posterior) => jobsOf(posterior, seed)));
+  const sides = [guides.filter((guide) => !dear.includes(guide)), guides.filter((guide) => dear.includes(guide))];
+  const groups = seeds.flatMap((seed) =>
+    sides.flatMap((some) => chosen.map((posterior) => some.map((guide): Job => ({ posterior, guide, seed })))),
+  );
   if (given.only !== "report") {
     if (!hasReferences()) stop(`no posteriors in ${dataFolder}: set FLUVIAL_DATA`);
     const before = given.again ? [] : readLines<Line>(file).filter(isResult);
