@@ -2,7 +2,7 @@ import type { Precision } from "./double.ts";
 import type { Family } from "./family.ts";
 import type { HostGradient } from "./hostGradient.ts";
 import type { HostKey, Key } from "./key.ts";
-import type { Scalar, Shape, Tensor } from "./tensor.ts";
+import type { Scalar, Shape, Tensor, TensorLike } from "./tensor.ts";
 
 /** One density on ℝⁿ. z [...batch, size] → logDensity [...batch], log-Jacobians included. */
 export interface Target<L = unknown> {
@@ -12,6 +12,24 @@ export interface Target<L = unknown> {
   constrain(z: Tensor): L;
   /** A part of the log density whose mean under a normal guide has a closed form; left out where there is none. */
   normalPart?(): NormalPart;
+  /** The latents that z is made of, where the target has such; for guides that treat them apart. */
+  latents?(): readonly LatentPlace[];
+}
+
+/** Where one latent stands in the unconstrained vector: `size` numbers from `from` on. */
+export interface LatentPlace {
+  readonly name: string;
+  /** On its own scale. */
+  readonly shape: Shape;
+  readonly from: number;
+  readonly size: number;
+  /** The set that it lies in; left out where that moves with other latents, or z is not what the set is reached from. */
+  readonly support?: {
+    readonly name: string;
+    readonly rank: number;
+    contains(x: Tensor): Tensor;
+    readonly bounds?: readonly TensorLike[];
+  };
 }
 
 /** Σ log N(z_i | loc_i, scale_i) over the coordinates i where `counts` is 1; it is 0 elsewhere, with loc 0 and scale 1. All [size]. */

@@ -11,6 +11,7 @@ import { type Bound, bindData, type Coords, type DataFor, type HostData } from "
 import { evaluate, settingOf, total, type Weighting } from "./evaluate.ts";
 import { inspect } from "./inspect.ts";
 import { inspectDiscrete } from "./inspectDiscrete.ts";
+import { latentPlaces } from "./latents.ts";
 import { type Layout, layoutOf, unconstrainWith } from "./layout.ts";
 import { missingLabels, missingName } from "./missing.ts";
 import { isModel, type Model } from "./model.ts";
@@ -108,6 +109,7 @@ const targetOf = <L>(
   size: layout.size,
   logDensity: (z) => overDraws((one) => total(evaluate(model.sites, layout, one, data, weighting)), z, spread),
   constrain: (z) => overDraws((one) => reportOf(model, layout, data, one), z, spreadAll) as L,
+  latents: () => latentPlaces(model.sites, layout, data),
   ...(normals.length > 0 && {
     normalPart: () => normalPartAt(normals, layout, valuesAtZero(model.sites, layout, data)),
   }),
