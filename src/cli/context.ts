@@ -2,10 +2,12 @@ import type { GuideSpec } from "../core/density.ts";
 import type { MetricKind } from "../mcmc/metric.ts";
 import type { Coords } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
+import type { Objective } from "../objectives/objective.ts";
 import type { Chains, Comparison, Fit } from "../posterior/posterior.ts";
 import type { RawData } from "./data.ts";
 import type { GuideTable } from "./guides.ts";
 import type { ModelModule } from "./model.ts";
+import type { ObjectiveTable } from "./objectives.ts";
 import type { Streams } from "./streams.ts";
 
 export interface FitReport {
@@ -32,6 +34,7 @@ interface Common {
 
 export interface FitArguments extends Common {
   readonly guide: GuideSpec;
+  readonly objective?: Objective;
   readonly steps?: number;
   readonly restarts?: number;
   readonly correct?: boolean;
@@ -68,6 +71,7 @@ export interface CompareArguments extends Common {
 /** What the commands ask of the library; each part loads when it is called. */
 export interface Library {
   guides(): Promise<GuideTable>;
+  objectives(): Promise<ObjectiveTable>;
   fit(model: Model, data: RawData, options: FitArguments): Promise<Fit>;
   sample(model: Model, data: RawData, options: SampleArguments): Promise<Chains>;
   compare(model: Model, data: RawData, options: CompareArguments): Promise<Comparison>;

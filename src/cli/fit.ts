@@ -3,12 +3,14 @@ import type { Context } from "./context.ts";
 import { inputFor } from "./data.ts";
 import { prepareFolder } from "./files.ts";
 import { guideForms, parseGuide } from "./guides.ts";
+import { objectiveForms, parseObjective } from "./objectives.ts";
 import { type CommonOptions, given, withGuideDraws, withShared } from "./options.ts";
 import { putPosterior } from "./posteriorOutput.ts";
 import { progressOn, stageOf } from "./progress.ts";
 
 interface FitOptions extends CommonOptions {
   readonly guide: string;
+  readonly objective?: string;
   readonly draws?: number;
   readonly steps?: number;
   readonly restarts?: number;
@@ -24,6 +26,7 @@ const run = async (
 ): Promise<void> => {
   const { library, stdout } = context;
   const guide = parseGuide(options.guide, await library.guides());
+  const objective = options.objective && parseObjective(options.objective, await library.objectives());
   const loaded = await context.loadModel(modelPath);
   const { data, coords } = inputFor(modelPath, loaded, dataPath, (line) => context.stderr.write(`fluvial: ${line}\n`));
   if (options.out !== undefined) prepareFolder(options.out);
@@ -31,6 +34,7 @@ const run = async (
   try {
     const posterior = await library.fit(loaded.model, data, {
       guide,
+      ...(objective && { objective }),
       ...(coords && { coords }),
       ...given(options, ["seed", "draws", "steps", "restarts"]),
       ...(!options.correct && { correct: false }),
@@ -52,6 +56,10 @@ export const addFit = (program: Command, context: Context): void => {
       "--guide <SPEC>",
       `a guide, here with its options at their defaults: ${guideForms.join(", ")}`,
       "mean-field",
+    )
+    .option(
+      "--objective <SPEC>",
+      `what training goes down on, here with options at their defaults: ${objectiveForms.join(", ")}; stick-the-landing where the guide suits it, else elbo, unless said`,
     )
     .option("--no-correct", "leave the figures as the guide has them, where importance weights could correct them")
     .action((model: string, data: string | undefined, options: FitOptions) => run(context, model, data, options));

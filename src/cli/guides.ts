@@ -13,6 +13,8 @@ export const guideForms: readonly string[] = [
   "full-rank",
   "low-rank:rank=2",
   "laplace:restarts=4:covariance=full",
+  "pathfinder:paths=4:elboDraws=25:memory=6:maxIterations=1000",
+  "whitened:guide=mean-field:by=pathfinder:paths=4:elboDraws=25:memory=6:maxIterations=1000",
   "mixture:components=2:of=mean-field:start=modes:weights=learned",
   "planar:layers=8",
   "radial:layers=8",
@@ -50,33 +52,65 @@ export const parseOption = (text: string): OptionValue => {
   return text;
 };
 
-const optionsOf = (spec: string, parts: readonly string[]): Record<string, OptionValue> => {
-  const options: Record<string, OptionValue> = {};
-  for (const part of parts) {
-    const [, name, value] = /^([^=]+)=(.+)$/.exec(part) ?? [];
-    if (name === undefined) return fail(`guide "${spec}": expected option=value, got "${part}"`);
-    if (Object.hasOwn(options, name)) fail(`guide "${spec}": the option "${name}" is given twice`);
-    options[name] = parseOption(value);
+/** Guides made of others: their own options, and those of them that are guides, whose options stand behind their name. */
+const nests: Readonly<Record<string, { readonly own: readonly string[]; readonly guides: readonly string[] }>> = {
+  whitened: { own: ["guide", "by"], guides: ["guide", "by"] },
+  mixture: { own: ["components", "of", "start", "weights"], guides: ["of"] },
+};
+
+const optionName = (part: string): string => part.split("=", 1)[0];
+
+/** The options of a guide, each with those of the guide that it holds behind it: "of=planar:layers=2". */
+const gathered = (name: string, parts: readonly string[]): readonly string[] => {
+  if (!Object.hasOwn(nests, name)) return parts;
+  const { own } = nests[name];
+  return parts.reduce<string[]>((groups, part) => {
+    if (groups.length === 0 || own.includes(optionName(part))) return [...groups, part];
+    return [...groups.slice(0, -1), `${groups[groups.length - 1]}:${part}`];
+  }, []);
+};
+
+type SpecTable<S> = Readonly<Record<string, (options?: Record<string, never>) => S>>;
+
+const optionsOf = <S>(
+  spec: string,
+  [of, ...parts]: readonly string[],
+  table: SpecTable<S>,
+  kind: string,
+): Record<string, OptionValue | S> => {
+  const options: Record<string, OptionValue | S> = {};
+  for (const part of gathered(of, parts)) {
+    const [, name, value] = /^([^=]+?)=(.+)$/.exec(part) ?? [];
+    if (name === undefined) return fail(`${kind} "${spec}": expected option=value, got "${part}"`);
+    if (Object.hasOwn(options, name)) fail(`${kind} "${spec}": the option "${name}" is given twice`);
+    const holds = Object.hasOwn(nests, of) && nests[of].guides.includes(name);
+    options[name] = holds ? parseSpec(value, table, kind) : parseOption(value);
   }
   return options;
 };
 
 /**
- * A guide as the command line writes it: "mean-field", "planar:layers=8", "iaf:layers=2:hidden=32x32".
- * @throws FluvialError where there is no such guide or option.
+ * A name with options behind colons, from a table of what is of this kind.
+ * @throws FluvialError where there is no such name or option.
  */
-export const parseGuide = (text: string, guides: GuideTable): GuideSpec => {
+export const parseSpec = <S>(text: string, table: SpecTable<S>, kind: string): S => {
   const [name, ...parts] = text.trim().split(":");
-  if (!Object.hasOwn(guides, name)) {
-    const known = Object.keys(guides);
+  if (!Object.hasOwn(table, name)) {
+    const known = Object.keys(table);
     const start = /^[a-z-]*/.exec(name)?.[0] ?? "";
-    const colons = Object.hasOwn(guides, start)
+    const colons = Object.hasOwn(table, start)
       ? ` (options go behind colons, as in ${start}:name=value)`
       : suggest(name, known);
-    fail(`there is no guide "${name}"${colons}; guides are ${known.join(", ")}`);
+    fail(`there is no ${kind} "${name}"${colons}; ${kind}s are ${known.join(", ")}`);
   }
-  return guides[name](optionsOf(text, parts) as Record<string, never>);
+  return table[name](optionsOf(text, [name, ...parts], table, kind) as Record<string, never>);
 };
+
+/**
+ * A guide as the command line writes it: "mean-field", "planar:layers=8", "iaf:layers=2:hidden=32x32", "whitened:guide=iaf:layers=2:by=laplace".
+ * @throws FluvialError where there is no such guide or option.
+ */
+export const parseGuide = (text: string, guides: GuideTable): GuideSpec => parseSpec(text, guides, "guide");
 
 /**
  * Several guides, separated by commas, each under the name that it was written with.

@@ -3,6 +3,7 @@ import type { Library } from "./context.ts";
 /** The library itself, loaded part by part when a command needs it. */
 export const library: Library = {
   guides: async () => (await import("../guides/index.ts")).guideSpecs,
+  objectives: async () => (await import("../objectives/index.ts")).objectiveSpecs,
   fit: async (model, data, options) => {
     const { fit } = await import("../infer/fit.ts");
     return fit(model, data as never, options);

@@ -4,6 +4,7 @@ import type { ModelModule } from "../../src/cli/model.ts";
 import { runCommandLine } from "../../src/cli/program.ts";
 import { guideSpecs } from "../../src/guides/index.ts";
 import type { Model } from "../../src/model/model.ts";
+import { objectiveSpecs } from "../../src/objectives/index.ts";
 import type { Chains, Comparison, Fit } from "../../src/posterior/posterior.ts";
 import { chainsOfForm, comparisonOf, fitOf, schools } from "../plot/synthetic.ts";
 
@@ -44,6 +45,7 @@ export const runFake = async (argv: readonly string[], module: ModelModule = sch
   const form = { draws: 40 };
   const library: Library = {
     guides: async () => guideSpecs,
+    objectives: async () => objectiveSpecs,
     fit: async (_, data, options) => {
       calls.push({ verb: "fit", data, options: { ...options } });
       options.onProgress({ step: 50, steps: 100, bound: -31.5 });
