@@ -12,6 +12,8 @@ const verbs = {
   calibrate: -7,
   bridge: -8,
   distances: -9,
+  ladder: -30,
+  sandwich: -31,
 } as const;
 
 /** The key of a verb for a seed: two verbs with the same seed share no random number. */
