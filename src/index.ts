@@ -155,6 +155,12 @@ export { divergentPositions } from "./posterior/divergent.ts";
 export type { Draws, DrawsOf } from "./posterior/draws.ts";
 export { chainsOf, drawsAt, scalarNames } from "./posterior/draws.ts";
 export type {
+  IndependentCheck,
+  Ladder,
+  Region as LadderRegion,
+  Rung as LadderRung,
+} from "./posterior/ladder.ts";
+export type {
   ChainEnd,
   ChainStats,
   Chains,

@@ -8,6 +8,8 @@ export interface FitProgress {
   /** The mean of what the objective raises over the last steps: the evidence lower bound, unless the objective is another. */
   readonly bound: number;
   readonly restart: number;
+  /** With `guide: "auto"`: the guide at work, or "check" where steps are transitions of chains and there is no bound (NaN). */
+  readonly rung?: string;
 }
 
 /** How a guide is trained. */

@@ -8,10 +8,12 @@ import type { Fit } from "../posterior/posterior.ts";
 import { fitGuide } from "./fitGuide.ts";
 import { checkFitOptions, type FitOptions } from "./fitOptions.ts";
 import { openGround } from "./ground.ts";
+import { climbLadder } from "./ladder/climb.ts";
 
 /**
  * Fits a guide to the posterior of a model by stochastic gradient ascent on the evidence lower bound, draws from it, and says how
- * far to trust it.
+ * far to trust it. With `guide: "auto"` it climbs from cheap guides to rich ones until one passes and short chains from elsewhere agree;
+ * `ladder` then says how it went.
  * @throws FluvialError where data do not fit the model, an option is unknown, or training stays non-finite.
  */
 export const fit = async <L, D, G, Q extends Sampler = Sampler>(
@@ -19,13 +21,15 @@ export const fit = async <L, D, G, Q extends Sampler = Sampler>(
   data: DataFor<D>,
   options: FitOptions<Q> = {},
 ): Promise<Fit<L & G>> => {
-  const spec = (options.guide ?? meanField()) as GuideSpec;
+  const climbs = options.guide === "auto";
+  const spec = (climbs ? meanField() : (options.guide ?? meanField())) as GuideSpec;
   checkFitOptions(options as unknown as FitOptions, spec);
   const conditioned = condition(model, data, options.coords);
   const engine = options.engine ?? defaultEngine(options.precision);
   const ground = openGround(model as unknown as Model, conditioned, engine, options.minibatch);
   try {
-    return await fitGuide(ground, spec, options as unknown as FitOptions);
+    const plain = options as unknown as FitOptions;
+    return await (climbs ? climbLadder(ground, plain) : fitGuide(ground, spec, plain));
   } finally {
     ground.dispose();
   }

@@ -1,8 +1,8 @@
-import { checkCount, checkOptions, fail, showAny } from "../core/check.ts";
+import { checkCount, checkOptions, fail, showAny, suggest } from "../core/check.ts";
 import type { GuideOf, GuideSpec, Sampler } from "../core/density.ts";
 import type { Precision } from "../core/double.ts";
 import type { Engine } from "../engine/engine.ts";
-import { guideLabel } from "../guides/index.ts";
+import { guideLabel, guideSpecs } from "../guides/index.ts";
 import type { Coords } from "../model/data.ts";
 import type { Minibatch } from "../model/minibatch.ts";
 import type { Objective } from "../objectives/objective.ts";
@@ -11,8 +11,10 @@ import type { Fit } from "../posterior/posterior.ts";
 import type { FitProgress } from "./course.ts";
 
 export interface FitOptions<Q extends Sampler = Sampler> {
-  /** Mean-field unless said. */
-  readonly guide?: GuideOf<Q>;
+  /** Mean-field unless said. "auto" climbs from cheap guides to rich ones until k-hat passes and an independent check agrees. */
+  readonly guide?: GuideOf<Q> | "auto";
+  /** With `guide: "auto"`: gradients that may be spent in all; 1,000,000 unless said. */
+  readonly budget?: number;
   /** Stick-the-landing where the guide has a density that is not too steep for it, else the plain bound; 8 draws a step. */
   readonly objective?: Objective<Q>;
   readonly seed?: number;
@@ -44,6 +46,7 @@ export interface FitOptions<Q extends Sampler = Sampler> {
 const optionNames: readonly string[] = [
   "guide",
   "objective",
+  "budget",
   "seed",
   "steps",
   "draws",
@@ -70,9 +73,29 @@ const checkFrom = (from: FitOptions["from"], spec: GuideSpec): void => {
 };
 
 /** @throws FluvialError on options that are none, or out of range. */
+/** Options that `guide: "auto"` sees to by itself. */
+const ownOfLadder = ["objective", "restarts", "from", "rate", "beta", "clip"] satisfies (keyof FitOptions)[];
+
+/** @throws FluvialError on a guide by its name, and where a budget or other options do not go with the guide. */
+const checkGuide = (options: FitOptions): void => {
+  const { guide, budget } = options;
+  if (typeof guide === "string" && guide !== "auto") {
+    const named = Object.hasOwn(guideSpecs, guide) ? ", by calling what makes it" : suggest(guide, ["auto"]);
+    fail(`fit: guide: expected "auto" or a guide such as meanField(), got ${showAny(guide)}${named}`);
+  }
+  if (guide !== "auto") {
+    if (budget !== undefined) fail('fit: budget belongs to guide: "auto"; a guide of your own takes steps');
+    return;
+  }
+  if (budget !== undefined) checkCount("fit: budget", budget);
+  for (const name of ownOfLadder)
+    if (options[name] !== undefined) fail(`fit: ${name}: guide: "auto" sees to it by itself; leave it out`);
+};
+
 export const checkFitOptions = (options: FitOptions, spec: GuideSpec): void => {
   checkOptions("fit", options, optionNames);
   const { draws, restarts, steps, correct, beta, engine, precision, from } = options;
+  checkGuide(options);
   if (draws !== undefined) checkCount("fit: draws", draws, 2);
   if (restarts !== undefined) checkCount("fit: restarts", restarts);
   if (steps !== undefined) checkCount("fit: steps", steps);

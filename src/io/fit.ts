@@ -1,7 +1,8 @@
 import type { Fit } from "../posterior/posterior.ts";
 import { fitSummary } from "../posterior/summary.ts";
 import { array, checkShape, vector } from "./array.ts";
-import { type Codec, fields, flag, number, record, whole } from "./codec.ts";
+import { type Codec, fields, flag, number, optional, record, whole } from "./codec.ts";
+import { ladder } from "./ladder.ts";
 import { type Common, checkCommon, common, reweighting } from "./parts.ts";
 
 type Stored = Omit<Fit, "kind" | "summary">;
@@ -18,6 +19,7 @@ const stored: Codec<Stored> = fields<Stored>({
   logWeights: vector,
   correction: reweighting,
   parameters: record(array),
+  ladder: optional(ladder),
 });
 
 /** A fit; its summary is made from what it holds. */

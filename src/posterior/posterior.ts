@@ -1,5 +1,6 @@
 import type { Shape } from "../core/tensor.ts";
 import type { DrawsOf } from "./draws.ts";
+import type { Ladder } from "./ladder.ts";
 
 /** One scalar of a posterior: "mu", "theta[3]". Keys that do not apply are left out. */
 export interface Row {
@@ -93,6 +94,8 @@ export interface Fit<L = Record<string, unknown>> extends Posterior<L> {
   readonly correction: Reweighting;
   /** The guide's parameters by their path: "loc", "flow.0.w". */
   readonly parameters: Readonly<Record<string, HostParameter>>;
+  /** How `guide: "auto"` came to it; left out of fits by a guide that was named. */
+  readonly ladder?: Ladder;
 }
 
 /** What a sampler did, one value per draw after warm-up: [chain][draw]. */

@@ -1,3 +1,4 @@
+import { ladderText } from "./ladderText.ts";
 import type { Chains, Fit, LangevinChains, Row } from "./posterior.ts";
 import { listed, showNumber, textTable } from "./text.ts";
 
@@ -49,6 +50,7 @@ export const fitSummary = (fit: Omit<Fit, "summary">): string =>
     rowTable(fit.rows),
     correctionLine(fit),
     `ELBO ${showBound(fit.elbo, fit.elboSe)}, k-hat ${showKhat(fit.khat)}`,
+    ...(fit.ladder ? [ladderText(fit.ladder)] : []),
     fit.verdict,
   ].join("\n");
 

@@ -1,0 +1,62 @@
+import { normalQuantile } from "../../core/special/normal.ts";
+import type { Row } from "../../posterior/posterior.ts";
+import type { Reference } from "./reference.ts";
+
+/** One figure of a fit beside that of the chains. */
+export interface Difference {
+  readonly name: string;
+  readonly of: "mean" | "sd";
+  /** (fit − chains) / sd of the chains for a mean, sd of the fit / sd of the chains − 1 for an sd. */
+  readonly size: number;
+  /** The same in Monte Carlo standard errors of both. */
+  readonly z: number;
+}
+
+/** What the fit's rows and the chains make of each other. */
+export interface Agreement {
+  /** Those that are beyond chance and worth naming, the worst first. */
+  readonly off: readonly Difference[];
+  /** The largest z of all, and the largest size of a mean's and an sd's difference. */
+  readonly worst: { readonly z: number; readonly mean: number; readonly sd: number };
+  /** Beyond it, chance is no explanation. */
+  readonly limit: number;
+}
+
+/** Smaller differences are of no use to anyone: sds for a mean, a share for an sd. */
+const worthNaming = { mean: 0.1, sd: 0.1 };
+/** How often chance alone may set off a false alarm, all scalars together. */
+const falseAlarms = 1e-3;
+
+const differencesOf = (row: Row, reference: Reference): Difference[] => {
+  const { name, mean, sd, meanError, sdError } = reference;
+  const both = { mean: Math.hypot(row.mcse ?? 0, meanError), sd: Math.hypot(row.mcseSd ?? 0, sdError) };
+  return [
+    { name, of: "mean", size: (row.mean - mean) / sd, z: (row.mean - mean) / both.mean },
+    { name, of: "sd", size: row.sd / sd - 1, z: (row.sd - sd) / both.sd },
+  ];
+};
+
+const most = (values: readonly number[]): number =>
+  values.reduce((top, value) => (Math.abs(value) <= top ? top : Math.abs(value)), 0);
+
+/** The normal quantile at which `count` figures together give a false alarm once in so many times (Bonferroni). */
+const limitFor = (count: number): number => -normalQuantile(falseAlarms / (2 * Math.max(1, count)));
+
+/** Holds the rows of a fit against the chains: means and sds by z-scores, beyond chance and large enough to matter. */
+export const agreementOf = (rows: readonly Row[], references: readonly Reference[]): Agreement => {
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  const all = references.flatMap((reference) => {
+    const row = byName.get(reference.name);
+    return row ? differencesOf(row, reference) : [];
+  });
+  const limit = limitFor(all.length);
+  const off = all
+    .filter(({ of, size, z }) => !(Math.abs(z) <= limit) && !(Math.abs(size) <= worthNaming[of]))
+    .sort((a, b) => Math.abs(b.z) - Math.abs(a.z));
+  const sizesOf = (of: Difference["of"]): number[] => all.filter((each) => each.of === of).map(({ size }) => size);
+  return {
+    off,
+    worst: { z: most(all.map(({ z }) => z)), mean: most(sizesOf("mean")), sd: most(sizesOf("sd")) },
+    limit,
+  };
+};

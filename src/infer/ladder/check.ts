@@ -1,0 +1,154 @@
+import { FluvialError } from "../../core/check.ts";
+import { foldHostKey, type HostKey } from "../../core/key.ts";
+import { ebfmi } from "../../diagnostics/energy.ts";
+import { counting } from "../../mcmc/run.ts";
+import type { IndependentCheck, Region } from "../../posterior/ladder.ts";
+import { constrainDraws } from "../draws.ts";
+import type { Ground } from "../ground.ts";
+import { doubtOf, type Signs } from "./doubt.ts";
+import { findPeaks, type Peak } from "./peaks.ts";
+import { type Reference, referenceOf } from "./reference.ts";
+import { type Basin, basinsOf, shareErrorsOf } from "./regions.ts";
+import { concatenated, type Walk, walkFrom, walkOn } from "./walk.ts";
+
+/** What chains that know nothing of any guide have found, for guides to be held against. */
+export interface Check {
+  readonly told: IndependentCheck;
+  readonly walk: Walk;
+  /** The regions that count. */
+  readonly basins: readonly Basin[];
+  readonly references: readonly Reference[];
+  /** One draw from each region, the heaviest first: where guides of several parts may start. */
+  readonly places: readonly Float64Array[];
+}
+
+/** How much is looked at. */
+export const effort = {
+  searches: 48,
+  /** Maxima that chains start from at the most. */
+  peaks: 6,
+  chains: 4,
+  warmup: 300,
+  draws: 300,
+  /** Times that the draws may be doubled where there are too few to tell. */
+  doublings: 3,
+} as const;
+
+/** Shares of the mass below which a region does not count. */
+const negligible = 1e-3;
+
+export interface CheckTerms {
+  readonly key: HostKey;
+  /** Gradients that may be spent. */
+  readonly most: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Regions that count, with their shares made to add up to 1. */
+const weighty = (basins: readonly Basin[]): readonly Basin[] => {
+  const kept = basins.filter(({ share }) => !(share < negligible));
+  const total = kept.reduce((sum, { share }) => sum + share, 0);
+  return kept.map((basin) => ({ ...basin, share: basin.share / total }));
+};
+
+const placeIn = ({ draws, logDensity }: Walk, { chains: [chain] }: Basin): Float64Array => {
+  const size = draws[chain].length / logDensity[chain].length;
+  return draws[chain].slice(-size);
+};
+
+/** What a walk comes to so far. */
+type Findings = Omit<Check, "told">;
+
+const findingsOf = (
+  ground: Ground<unknown>,
+  gradient: Parameters<typeof basinsOf>[0],
+  key: HostKey,
+  walk: Walk,
+): Findings => {
+  const { engine, conditioned, data } = ground;
+  const basins = weighty(basinsOf(gradient, key, walk));
+  const draws = constrainDraws(engine, conditioned, data, concatenated(walk.draws), walk.draws.length);
+  const references = referenceOf(draws as Parameters<typeof referenceOf>[0], basins);
+  return { walk, basins, references, places: basins.map((basin) => placeIn(walk, basin)) };
+};
+
+const regionsOf = ({ basins, references }: Findings): Region[] => {
+  const errors = shareErrorsOf(basins);
+  return basins.map(({ share, chains }, r) => ({
+    share,
+    shareError: errors[r],
+    chains: chains.length,
+    means: Object.fromEntries(references.map(({ name, means }) => [name, means[r]])),
+  }));
+};
+
+/** What is told of a check in which no chain came to draw anything. */
+const nothing = (peaks: readonly Peak[], doubt: string): Omit<IndependentCheck, "gradients" | "seconds"> => ({
+  ...{ chains: 0, draws: 0, peaks: peaks.length, searches: effort.searches, divergences: 0 },
+  ...{ rhat: Number.NaN, ess: 0, regions: [], doubt },
+});
+
+/** What the chains of the regions that count are judged by. */
+const signsOf = ({ walk, basins, references }: Findings): Signs => {
+  const chains = basins.flatMap((basin) => basin.chains);
+  const divergences = chains.reduce((sum, chain) => sum + walk.divergences[chain], 0);
+  const draws = chains.length * walk.logDensity[0].length;
+  const energies = chains.map((chain) => ebfmi(walk.energy[chain]));
+  return { references, basins, divergences, draws, ebfmi: energies, interrupted: walk.interrupted };
+};
+
+const told = (peaks: readonly Peak[], found: Findings): Omit<IndependentCheck, "gradients" | "seconds"> => {
+  const { walk, references } = found;
+  const signs = signsOf(found);
+  const doubt = doubtOf(signs);
+  const rhat = references.reduce((worst, each) => (each.rhat <= worst ? worst : each.rhat), 1);
+  const ess = references.reduce((least, each) => (each.ess >= least ? least : each.ess), signs.draws);
+  return {
+    ...{ chains: walk.draws.length, draws: walk.logDensity[0].length, peaks: peaks.length },
+    ...{ searches: effort.searches, divergences: signs.divergences },
+    ...{ rhat, ess, regions: regionsOf(found), ...(doubt && { doubt: doubt.why }) },
+  };
+};
+
+const none: Findings = {
+  walk: { draws: [], logDensity: [], energy: [], divergences: [], states: [], interrupted: true },
+  basins: [],
+  references: [],
+  places: [],
+};
+
+/**
+ * Looks at a posterior without any guide: searches for maxima from wide starts, then short NUTS chains from the maxima and from dispersed
+ * starts, longer ones where they have not mixed. Chains that stay apart are weighed by bridge sampling.
+ */
+export const checkIndependently = async (
+  ground: Ground<unknown>,
+  { key, most, onProgress }: CheckTerms,
+): Promise<Check> => {
+  const began = performance.now();
+  const counted = counting(ground.gradient());
+  const shouldStop = (): boolean => counted.count() >= most;
+  const keyFor = (part: number): HostKey => foldHostKey(key, part);
+  const ended = (): { gradients: number; seconds: number } => ({
+    gradients: counted.count(),
+    seconds: (performance.now() - began) / 1000,
+  });
+  const peaks = await findPeaks(counted.gradient, keyFor(0), effort.searches, effort.peaks, shouldStop);
+  // One maximum is where dispersed chains come to by themselves.
+  const starts = peaks.length > 1 ? peaks.map(({ position }) => position) : [];
+  try {
+    const { warmup, draws, chains } = effort;
+    let walk = await walkFrom(counted.gradient, keyFor(1), starts, chains, { warmup, draws, shouldStop, onProgress });
+    let found = findingsOf(ground, counted.gradient, keyFor(2), walk);
+    for (let i = 0; i < effort.doublings && doubtOf(signsOf(found))?.longerHelps && !shouldStop(); i++) {
+      const length = walk.logDensity[0].length;
+      walk = await walkOn(counted.gradient, keyFor(3 + i), walk, { draws: length, shouldStop, onProgress });
+      found = findingsOf(ground, counted.gradient, keyFor(2), walk);
+    }
+    return { ...found, told: { ...told(peaks, found), ...ended() } };
+  } catch (error) {
+    if (!(error instanceof FluvialError)) throw error;
+    const why = shouldStop() ? "the budget ran out before the chains had drawn anything" : error.message;
+    return { ...none, told: { ...nothing(peaks, why), ...ended() } };
+  }
+};

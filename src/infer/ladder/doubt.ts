@@ -1,0 +1,71 @@
+import { listed, showNumber } from "../../posterior/text.ts";
+import type { Reference } from "./reference.ts";
+import type { Basin } from "./regions.ts";
+
+/** What chains are judged by. */
+export interface Signs {
+  readonly references: readonly Reference[];
+  readonly divergences: number;
+  /** All chains together. */
+  readonly draws: number;
+  /** Per chain. */
+  readonly ebfmi: readonly number[];
+  readonly interrupted: boolean;
+  readonly basins: readonly Basin[];
+}
+
+/** Why chains can vouch for nothing, and whether more of the same draws may change that. */
+export interface Doubt {
+  readonly why: string;
+  readonly longerHelps: boolean;
+}
+
+/** Short chains that are only to agree or not may mix a little worse than those that are reported. */
+const mixed = { rhat: 1.05, ess: 100, essInRegion: 50, divergences: 2e-3, ebfmi: 0.3 };
+/** Relative errors of a region's mass beyond which its share is not known. */
+const mostMassError = 0.3;
+
+const worst = (references: readonly Reference[], bad: (r: Reference) => boolean, by: (r: Reference) => number) =>
+  references.filter(bad).sort((a, b) => by(b) - by(a));
+
+/** Doubts that more draws may dispel. */
+const mixingDoubts = ({ references, interrupted, basins }: Signs): string[] => {
+  const apart = worst(
+    references,
+    ({ rhat }) => !(rhat <= mixed.rhat),
+    (r) => r.rhat,
+  );
+  const enough = basins.length > 1 ? mixed.essInRegion : mixed.ess;
+  const thin = worst(
+    references,
+    ({ ess }) => !(ess >= enough),
+    (r) => -r.ess,
+  );
+  return [
+    ...(interrupted ? ["the budget ran out while the chains were running"] : []),
+    ...(apart.length > 0
+      ? [`R-hat of ${listed(apart.map(({ name, rhat }) => `${name} is ${showNumber(rhat)}`))}`]
+      : []),
+    ...(thin.length > 0 ? [`the effective sample size of ${thin[0].name} is ${thin[0].ess.toFixed(0)}`] : []),
+  ];
+};
+
+/** Doubts that more draws leave as they are. */
+const lastingDoubts = ({ references, divergences, draws, ebfmi, basins }: Signs): string[] => {
+  const broken = references.filter(({ mean, sd }) => !(Number.isFinite(mean) && Number.isFinite(sd)));
+  const low = ebfmi.filter((value) => value < mixed.ebfmi);
+  const vague = basins.some(({ share, error }) => !(Number.isFinite(share) && Math.sqrt(error) <= mostMassError));
+  return [
+    ...(broken.length > 0 ? [`draws of ${listed(broken.map(({ name }) => name))} are not finite`] : []),
+    ...(divergences > mixed.divergences * draws ? [`${divergences} of ${draws} transitions diverged`] : []),
+    ...(low.length > 0 ? [`E-BFMI is below ${mixed.ebfmi} in ${low.length} of ${ebfmi.length} chains`] : []),
+    ...(vague ? [`the masses of ${basins.length} regions that chains stayed in could not be weighed`] : []),
+  ];
+};
+
+/** Why the chains cannot vouch for anything; undefined where they can. */
+export const doubtOf = (signs: Signs): Doubt | undefined => {
+  const [lasting, mixing] = [lastingDoubts(signs), mixingDoubts(signs)];
+  const why = [...mixing, ...lasting].join("; ");
+  return why === "" ? undefined : { why, longerHelps: mixing.length > 0 && !signs.interrupted };
+};

@@ -1,0 +1,149 @@
+import type { Density, GuideSpec } from "../../core/density.ts";
+import { realNvp, splineCoupling } from "../../flows/index.ts";
+import { fullRank, laplace, lowRank, meanField, mixture } from "../../guides/index.ts";
+import type { Fit, HostParameter } from "../../posterior/posterior.ts";
+import { fitBy, type Known, regionsOf } from "./known.ts";
+
+/** One way up: a guide, when it is of no use, and where it starts. */
+export interface Rung {
+  readonly name: string;
+  spec(known: Known): GuideSpec;
+  /** Why it cannot help, given what is known; undefined where it may. */
+  skip(known: Known): string | undefined;
+  /** Parameters to start from, by their path. */
+  start?(known: Known): Fit["parameters"] | undefined;
+  /** The share of the gradients left that it may take. */
+  readonly share: number;
+  /** Steps at the most. */
+  readonly steps: number;
+  /** Whether a fit that stands already is checked before this is tried, though its own draws are off. */
+  readonly dear?: boolean;
+}
+
+/** Unconstrained numbers up to which a full covariance matrix is learned. */
+const mostForFullRank = 100;
+/** A correlation that independent normals cannot follow. */
+const strong = 0.6;
+
+/** The largest correlation, in absolute value, of the draws of a fit on the unconstrained scale. */
+export const largestCorrelation = ({ unconstrained: { shape, values } }: Pick<Fit, "unconstrained">): number => {
+  const [, count, size] = shape;
+  const means = new Float64Array(size);
+  for (let at = 0; at < values.length; at++) means[at % size] += values[at] / count;
+  const products = new Float64Array(size * size);
+  for (let row = 0; row < values.length; row += size)
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j <= i; j++)
+        products[i * size + j] += (values[row + i] - means[i]) * (values[row + j] - means[j]);
+  let largest = 0;
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < i; j++) {
+      const both = Math.sqrt(products[i * size + i] * products[j * size + j]);
+      if (both > 0) largest = Math.max(largest, Math.abs(products[i * size + j]) / both);
+    }
+  return largest;
+};
+
+const severalRegions = (known: Known): string | undefined =>
+  regionsOf(known) > 1 ? `one part of the posterior is all that it would find, of ${regionsOf(known)}` : undefined;
+
+const correlated = (known: Known): string | undefined => {
+  const found = fitBy(known, "laplace");
+  const largest = found ? largestCorrelation(found) : 0;
+  return largest > strong ? `correlations up to ${largest.toFixed(2)} are beyond it` : undefined;
+};
+
+const inNamed = (parameters: Fit["parameters"], names: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(names).map(([to, from]) => [to, parameters[from]]));
+
+/** The full-rank parameters of a normal with independent coordinates. */
+const withoutCorrelations = (parameters: Fit["parameters"]): Fit["parameters"] => {
+  const size = parameters.loc.values.length;
+  const below: HostParameter = { shape: [size, size], values: new Float64Array(size * size) };
+  return { ...inNamed(parameters, { loc: "loc", logDiagonal: "logScale" }), below };
+};
+
+/** The full-rank parameters of a normal with lower factor [size, size]. */
+const ofFactor = ({ loc, factor }: Fit["parameters"]): Fit["parameters"] => {
+  const size = loc.values.length;
+  const diagonal = Float64Array.from({ length: size }, (_, i) => factor.values[i * (size + 1)]);
+  const below = factor.values.map((x, k) => {
+    const [row, column] = [Math.floor(k / size), k % size];
+    return column < row ? (x / diagonal[row]) * Math.sqrt(size) : 0;
+  });
+  return {
+    loc,
+    logDiagonal: { shape: [size], values: diagonal.map(Math.log) },
+    below: { shape: [size, size], values: below },
+  };
+};
+
+/** The best normal below. */
+const fullRankStart = (known: Known): Fit["parameters"] | undefined => {
+  const [peak, independent] = [fitBy(known, "laplace"), fitBy(known, "mean-field")];
+  if (peak?.parameters.factor) return ofFactor(peak.parameters);
+  return independent && withoutCorrelations(independent.parameters);
+};
+
+const component = ({ size }: Known): GuideSpec<Density> =>
+  (size <= 20 ? fullRank() : meanField()) as unknown as GuideSpec<Density>;
+
+const tooFew = ({ size }: Known): string | undefined =>
+  size < 2 ? "it needs two unconstrained parameters or more" : undefined;
+
+const never = (): undefined => undefined;
+
+/** The ladder, from the cheapest up. */
+export const rungs: readonly Rung[] = [
+  { name: "laplace", spec: () => laplace() as GuideSpec, skip: never, share: 0.2, steps: 0 },
+  {
+    name: "mean-field",
+    spec: () => meanField() as unknown as GuideSpec,
+    skip: (known) => severalRegions(known) ?? correlated(known),
+    share: 0.25,
+    steps: 20_000,
+  },
+  {
+    name: "full-rank",
+    spec: () => fullRank() as unknown as GuideSpec,
+    skip: (known) =>
+      severalRegions(known) ??
+      (known.size > mostForFullRank ? `${known.size} parameters are too many for it` : undefined) ??
+      (known.size === 1 ? "of one parameter it is the same as mean-field" : undefined),
+    start: fullRankStart,
+    share: 0.35,
+    steps: 20_000,
+  },
+  {
+    name: "low-rank",
+    spec: () => lowRank({ rank: 10 }) as unknown as GuideSpec,
+    skip: (known) =>
+      severalRegions(known) ?? (known.size <= mostForFullRank ? "full-rank holds all that it can" : undefined),
+    share: 0.35,
+    steps: 20_000,
+  },
+  {
+    name: "mixture",
+    spec: (known) => mixture({ components: regionsOf(known), of: component(known) }) as unknown as GuideSpec,
+    skip: (known) => (regionsOf(known) > 1 ? undefined : "no part of the posterior is known to lie apart"),
+    share: 0.5,
+    steps: 20_000,
+    dear: true,
+  },
+  {
+    name: "real-nvp",
+    spec: () => realNvp() as unknown as GuideSpec,
+    skip: (known) => severalRegions(known) ?? tooFew(known),
+    share: 0.4,
+    steps: 10_000,
+    dear: true,
+  },
+  {
+    name: "spline-coupling",
+    spec: () => splineCoupling() as unknown as GuideSpec,
+    skip: (known) => severalRegions(known) ?? tooFew(known),
+    share: 0.7,
+    steps: 10_000,
+    dear: true,
+  },
+];

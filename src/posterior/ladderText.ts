@@ -1,0 +1,35 @@
+import type { IndependentCheck, Ladder, Rung } from "./ladder.ts";
+import { showNumber, textTable } from "./text.ts";
+
+const columns: readonly (readonly [string, (rung: Rung) => string])[] = [
+  ["guide", (rung) => rung.method],
+  ["gradients", (rung) => (rung.gradients === 0 ? "" : String(rung.gradients))],
+  ["seconds", (rung) => (rung.seconds === 0 ? "" : rung.seconds.toFixed(1))],
+  ["k-hat", (rung) => (rung.khat === undefined ? "" : Number.isFinite(rung.khat) ? rung.khat.toFixed(2) : "∞")],
+  ["ELBO", (rung) => (rung.elbo === undefined ? "" : Number.isFinite(rung.elbo) ? rung.elbo.toFixed(2) : "−∞")],
+];
+
+const headOf = (why: string): string => (why.length > 100 ? `${why.slice(0, 99)}…` : why);
+
+const checkLine = (check: IndependentCheck): string => {
+  const { chains, draws, gradients, seconds, peaks, searches, divergences, rhat, ess, regions } = check;
+  const cost = `${gradients} gradients in ${seconds.toFixed(1)} s`;
+  if (chains === 0) return `check: ${cost}: ${check.doubt}`;
+  const found = `${searches} searches ended at ${peaks} ${peaks === 1 ? "maximum" : "maxima"}`;
+  const shares = regions.map(({ share, shareError }) => `${showNumber(share)} ± ${showNumber(shareError)}`);
+  const apart = regions.length > 1 ? `, ${regions.length} regions with shares ${shares.join(", ")}` : "";
+  return `check: ${cost}: ${found}; ${chains} chains of ${draws} draws${apart}, R-hat at most ${rhat.toFixed(3)}, ESS from ${ess.toFixed(0)}, ${divergences} divergences`;
+};
+
+/** What a ladder tried and what it cost, as text: a table of the guides, each with what decided below it. */
+export const ladderText = ({ rungs, check, gradients, budget, seconds }: Ladder): string => {
+  const table = textTable(
+    [...columns.map(([head]) => head), ""],
+    rungs.map((rung) => [...columns.map(([, show]) => show(rung)), rung.state]),
+  );
+  const reasons = rungs
+    .filter(({ state }) => state !== "accepted")
+    .map(({ method, why }) => `${method}: ${headOf(why)}`);
+  const total = `${gradients} of ${budget} gradients, ${seconds.toFixed(1)} s`;
+  return [table, ...reasons, ...(check ? [checkLine(check)] : []), total].join("\n");
+};
