@@ -64,10 +64,11 @@ const optionName = (part: string): string => part.split("=", 1)[0];
 const gathered = (name: string, parts: readonly string[]): readonly string[] => {
   if (!Object.hasOwn(nests, name)) return parts;
   const { own } = nests[name];
-  return parts.reduce<string[]>((groups, part) => {
-    if (groups.length === 0 || own.includes(optionName(part))) return [...groups, part];
-    return [...groups.slice(0, -1), `${groups[groups.length - 1]}:${part}`];
-  }, []);
+  const groups: string[] = [];
+  for (const part of parts)
+    if (groups.length === 0 || own.includes(optionName(part))) groups.push(part);
+    else groups.push(`${groups.pop()}:${part}`);
+  return groups;
 };
 
 type SpecTable<S> = Readonly<Record<string, (options?: Record<string, never>) => S>>;

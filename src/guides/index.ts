@@ -7,6 +7,14 @@ import { laplace } from "./laplace.ts";
 import { lowRank } from "./lowRank.ts";
 import { meanField } from "./meanField.ts";
 import { mixture } from "./mixture.ts";
+import { pathfinder } from "./pathfinder.ts";
+import { type WhitenedOptions, whitened } from "./whitened.ts";
+
+/** `whitened` as files and the command line have it: all options in one. */
+const whitenedBy = ({
+  guide = meanField(),
+  ...options
+}: WhitenedOptions & { readonly guide?: GuideSpec } = {}): GuideSpec => whitened(guide, options) as GuideSpec;
 
 /** Every guide by the name that files and the command line use: the Gaussian ones, and every flow. */
 export const guideSpecs: Readonly<Record<string, (options?: Record<string, never>) => GuideSpec>> = {
@@ -14,6 +22,8 @@ export const guideSpecs: Readonly<Record<string, (options?: Record<string, never
   "full-rank": fullRank,
   "low-rank": lowRank,
   laplace,
+  pathfinder,
+  whitened: whitenedBy,
   mixture,
   ...flowSpecs,
   ...stochasticFlowSpecs,
@@ -22,4 +32,4 @@ export const guideSpecs: Readonly<Record<string, (options?: Record<string, never
 };
 
 export { specLabel as guideLabel } from "../core/label.ts";
-export { annealedHamiltonian, fullRank, hamiltonian, laplace, lowRank, meanField, mixture };
+export { annealedHamiltonian, fullRank, hamiltonian, laplace, lowRank, meanField, mixture, pathfinder, whitened };

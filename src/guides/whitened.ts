@@ -6,10 +6,10 @@ import { type FittedDraws, isFittedDraws, normalOfDraws } from "./drawsNormal.ts
 import { type FactorParameters, factorMap } from "./factorNormal.ts";
 import type { FoundNormal, NormalFinder } from "./found.ts";
 import { lowerSolve, lowerTimes, transposedTimes } from "./hostLinear.ts";
-import { laplace } from "./laplace.ts";
+import { pathfinder } from "./pathfinder.ts";
 
 export interface WhitenedOptions {
-  /** What finds the normal: `laplace()`, `pathfinder()`, or a fit, whose draws are taken. */
+  /** What finds the normal: `pathfinder()`, which is the default, `laplace()`, or a fit, whose draws are taken. */
   readonly by?: NormalFinder | FittedDraws;
 }
 
@@ -128,7 +128,7 @@ const checkBy = (by: WhitenedOptions["by"]): void => {
 export const whitened: Whitened = ((guide: GuideOf, options: WhitenedOptions = {}) => {
   if (typeof guide?.for !== "function") fail(`whitened: expected a guide such as meanField(), got ${showAny(guide)}`);
   checkOptions("whitened", options, ["by"]);
-  const { by = laplace() } = options;
+  const { by = pathfinder() } = options;
   checkBy(by);
   const named = isFittedDraws(by)
     ? { name: "fit", options: { method: by.method } }

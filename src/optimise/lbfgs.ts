@@ -12,6 +12,8 @@ export interface LbfgsOptions {
    * in single precision, 1e-7 is what can be told apart.
    */
   readonly gainTolerance?: number;
+  /** Told of every place the search comes to, the start first. */
+  readonly onPlace?: (place: Place) => void;
 }
 
 export interface Maximum {
@@ -24,7 +26,8 @@ export interface Maximum {
   readonly why: string;
 }
 
-interface Place {
+/** A place with the value and the gradient there. */
+export interface Place {
   readonly position: Float64Array;
   readonly value: number;
   readonly gradient: Float64Array;
@@ -103,8 +106,8 @@ const isUseful = ({ curvature, fall }: Pair): boolean => curvature > Number.EPSI
  * @throws FluvialError on bad options, a start of the wrong length, or one where value or gradient is not finite.
  */
 export const lbfgs = (gradient: HostGradient, start: Float64Array, options: LbfgsOptions = {}): Maximum => {
-  checkOptions("lbfgs", options, ["memory", "maxIterations", "gradientTolerance", "gainTolerance"]);
-  const { memory = 10, maxIterations = 1000, gradientTolerance = 1e-8, gainTolerance = 1e-12 } = options;
+  checkOptions("lbfgs", options, ["memory", "maxIterations", "gradientTolerance", "gainTolerance", "onPlace"]);
+  const { memory = 10, maxIterations = 1000, gradientTolerance = 1e-8, gainTolerance = 1e-12, onPlace } = options;
   checkCount("lbfgs: memory", memory);
   checkCount("lbfgs: maxIterations", maxIterations);
   checkPositive("lbfgs: gradientTolerance", gradientTolerance);
@@ -121,6 +124,7 @@ export const lbfgs = (gradient: HostGradient, start: Float64Array, options: Lbfg
   let place = at(start.slice());
   if (!(Number.isFinite(place.value) && place.gradient.every(Number.isFinite)))
     fail(`lbfgs: value and gradient must be finite at the start, but the value there is ${place.value}`);
+  onPlace?.(place);
   let pairs: readonly Pair[] = [];
   const end = (iterations: number, converged: boolean, why: string): Maximum => ({
     position: place.position,
@@ -142,6 +146,7 @@ export const lbfgs = (gradient: HostGradient, start: Float64Array, options: Lbfg
       const pair = pairOf(place, next);
       if (isUseful(pair)) pairs = [...pairs, pair].slice(-memory);
       place = next;
+      onPlace?.(place);
     } else if (pairs.length > 0) pairs = [];
     else return end(iteration, false, "no step along the gradient gains anything");
   }

@@ -21,6 +21,19 @@ describe("guides on the command line", () => {
     expect(parseGuide(" mean-field ", guideSpecs).name).toBe("mean-field");
   });
 
+  it("takes the options of a guide inside another behind its name", () => {
+    for (const text of [
+      "whitened:guide=iaf:layers=3:hidden=16x8:activation=tanh:order=natural:by=laplace:restarts=2:covariance=full",
+      "mixture:components=3:of=full-rank:start=random:weights=equal",
+      "mixture:components=2:of=low-rank:rank=3:start=modes:weights=learned",
+      "whitened:guide=mixture:components=2:of=mean-field:start=modes:weights=learned:by=pathfinder:paths=1:elboDraws=5:memory=6:maxIterations=9",
+    ])
+      expect(guideLabel(parseGuide(text, guideSpecs))).toBe(text);
+    expect(guideLabel(parseGuide("whitened:by=laplace", guideSpecs))).toBe(
+      "whitened:guide=mean-field:by=laplace:restarts=4:covariance=full",
+    );
+  });
+
   it("keeps several under the names they were written with", () => {
     expect(Object.keys(parseGuides("mean-field, full-rank,planar:layers=8,planar:layers=2,iaf", guideSpecs))).toEqual([
       "mean-field",
@@ -43,6 +56,11 @@ describe("guides on the command line", () => {
     ["planar:layers=", 'guide "planar:layers=": expected option=value, got "layers="'],
     ["planar:layers=2:layers=3", 'the option "layers" is given twice'],
     ["planar:layers=two", 'expected a whole number from 1, got "two"'],
+    ["whitened:gide=iaf", 'whitened: unknown option "gide"'],
+    ["whitened:by=mean-field", "whitened: by: expected laplace(), pathfinder() or a fit"],
+    ["whitened:guide=iaff", 'there is no guide "iaff" (did you mean "iaf"?)'],
+    ["whitened:by=laplace:restart=2", 'laplace: unknown option "restart" (did you mean "restarts"?)'],
+    ["pathfinder:paths=0", "pathfinder: paths: expected a whole number from 1, got 0"],
     ["iaf,iaf", '--guides: "iaf" is given twice'],
     ["iaf,", '--guides: expected names separated by commas, got "iaf,"'],
   ])

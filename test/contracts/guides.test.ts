@@ -23,6 +23,39 @@ const near = (got: ArrayLike<number>, want: ArrayLike<number>, tolerance: number
     expect(Math.abs(got[i] - want[i]) / Math.max(1, Math.abs(want[i])), `element ${i}`).toBeLessThan(tolerance);
 };
 
+/** D (I + Q (L Lᵀ − I) Qᵀ) D, the basis made orthonormal by Gram and Schmidt. */
+const spikedMoments = (
+  host: Readonly<Record<string, readonly number[]>>,
+  size: number,
+): { mean: number[]; covariance: number[][] } => {
+  const part = (name: string): readonly number[] =>
+    Object.entries(host).find(([path]) => path.endsWith(name))?.[1] ?? [];
+  const rank = part("basis").length / size;
+  const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * b[i], 0);
+  const basis: number[][] = [];
+  for (const k of range(rank)) {
+    const rest = basis.reduce(
+      (column, q) => {
+        const along = dot(q, column);
+        return column.map((x, i) => x - along * q[i]);
+      },
+      range(size).map((i) => part("basis")[i * rank + k]),
+    );
+    basis.push(rest.map((x) => x / Math.sqrt(dot(rest, rest))));
+  }
+  const l = (i: number, k: number): number => (k <= i ? part("inner")[i * rank + k] : 0);
+  const bent = (a: number, b: number): number =>
+    range(rank).reduce((sum, k) => sum + l(a, k) * l(b, k), 0) - (a === b ? 1 : 0);
+  const covariance = range(size).map((i) =>
+    range(size).map((j) => {
+      const more = range(rank).flatMap((a) => range(rank).map((b) => basis[a][i] * bent(a, b) * basis[b][j]));
+      const scales = Math.exp(part("logScale")[i] + part("logScale")[j]);
+      return scales * more.reduce((sum, x) => sum + x, i === j ? 1 : 0);
+    }),
+  );
+  return { mean: [...part("loc")], covariance };
+};
+
 /** The mean and the covariance that parameters stand for, written out from the definitions. */
 const momentsOf = (name: string, params: unknown, size: number): { mean: number[]; covariance: number[][] } => {
   const host = Object.fromEntries(paths(params).map((path, i) => [path, [...hostValues(leaves(params)[i])]]));
@@ -54,6 +87,7 @@ const momentsOf = (name: string, params: unknown, size: number): { mean: number[
         () => 0,
       ),
     };
+  if (name.startsWith("pathfinder")) return spikedMoments(host, size);
   const rank = host.factor.length / size;
   const l = (i: number, k: number): number => scale(i) * host.factor[i * rank + k];
   return { mean: host.loc, covariance: product(l, rank, (i) => scale(i) ** 2) };

@@ -24,8 +24,17 @@ import {
   sumOfSquares,
   sylvester,
 } from "../../src/flows/index.ts";
-import { annealedHamiltonian, fullRank, hamiltonian, laplace, lowRank, meanField, mixture } from "../../src/guides/index.ts";
-import { whitened } from "../../src/guides/whitened.ts";
+import {
+  annealedHamiltonian,
+  fullRank,
+  hamiltonian,
+  laplace,
+  lowRank,
+  meanField,
+  mixture,
+  pathfinder,
+  whitened,
+} from "../../src/guides/index.ts";
 import { fold, key, normal } from "../../src/ops/random.ts";
 
 /** What the contract of guides needs to know of a member: a new one is a new row. */
@@ -78,6 +87,9 @@ export const guides: Readonly<Record<string, Row>> = {
     mixture({ of: [meanField(), fullRank(), maf({ layers: 1, hidden: 4 })], start: "random" }),
     0.3,
   ),
+  // Its factor too has scales on a diagonal.
+  pathfinder: { ...closed(pathfinder({ elboDraws: 5 }), 0.1) },
+  "pathfinder, one path": { ...gaussian(pathfinder({ paths: 1, memory: 2 })), spread: 0.1 },
   "whitened, mean-field": whitenedRow(meanField()),
   "whitened, planar": { ...whitenedRow(planar({ layers: 2 })), density: false },
   "whitened, langevin": { ...whitenedRow(langevin({ steps: 2, hidden: 4 })), density: false, auxiliary: true },
