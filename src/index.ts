@@ -69,7 +69,18 @@ export { type ShowOptions, showProgram } from "./engine/show.ts";
 export type { Flow, Given, Side } from "./flows/flow.ts";
 export * from "./flows/index.ts";
 export * as flowParts from "./flows/parts/index.ts";
-export { annealedHamiltonian, fullRank, guideSpecs, hamiltonian, lowRank, meanField, mixture } from "./guides/index.ts";
+export {
+  annealedHamiltonian,
+  fullRank,
+  guideSpecs,
+  hamiltonian,
+  laplace,
+  lowRank,
+  meanField,
+  mixture,
+  pathfinder,
+  whitened,
+} from "./guides/index.ts";
 export type { OwnMethod } from "./infer/calibration/analyse.ts";
 export type { CalibrateOptions, CalibrateProgress } from "./infer/calibration/calibrate.ts";
 export { calibrate } from "./infer/calibration/calibrate.ts";

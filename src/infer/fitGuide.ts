@@ -1,5 +1,5 @@
 import type { Guide, GuideSpec, Sampler } from "../core/density.ts";
-import { foldHostKey, type HostKey, hostKey } from "../core/key.ts";
+import { foldHostKey, type HostKey, hostKey, splitHostKey } from "../core/key.ts";
 import type { Engine } from "../engine/engine.ts";
 import { guideLabel } from "../guides/index.ts";
 import { elbo } from "../objectives/elbo.ts";
@@ -23,28 +23,44 @@ const hasDensity = (engine: Engine, guide: Guide<unknown, Sampler>): boolean => 
   return found;
 };
 
-/** The guide, made anew for every restart: what it looks at beforehand is random. */
-const guideFor =
-  (ground: Ground<unknown>, spec: GuideSpec) =>
-  async (key: HostKey): Promise<Guide<unknown, Sampler>> =>
+type GuideFor = (key: HostKey) => Promise<Guide<unknown, Sampler>>;
+
+/** The guide, made anew for every restart, once: what it looks at beforehand is random, and may take long. */
+const guideFor = (ground: Ground<unknown>, spec: GuideSpec): GuideFor => {
+  const made = new Map<string, Promise<Guide<unknown, Sampler>>>();
+  const make: GuideFor = async (key) =>
     (await spec.for(ground.conditioned.at(ground.data), ground.host(foldHostKey(key, -1)))) as Guide<unknown, Sampler>;
+  return (key) => {
+    const guide = made.get(key.join()) ?? make(key);
+    made.set(key.join(), guide);
+    return guide;
+  };
+};
 
 /** The objective that suits a guide. */
-const objectiveFor = async (ground: Ground<unknown>, spec: GuideSpec): Promise<Objective> => {
-  if (spec.plainBound || spec.ready) return elbo();
-  const guide = await guideFor(ground, spec)(hostKey(0));
-  return hasDensity(ground.engine, guide) ? (stickTheLanding() as unknown as Objective) : elbo();
+const objectiveFor = async (
+  ground: Ground<unknown>,
+  spec: GuideSpec,
+  firstGuide: () => Promise<Guide<unknown, Sampler>>,
+): Promise<Objective> => {
+  const { plainBound, ready, draws } = spec;
+  if (plainBound || ready) return elbo({ draws });
+  const guide = await firstGuide();
+  return hasDensity(ground.engine, guide) ? (stickTheLanding({ draws }) as unknown as Objective) : elbo({ draws });
 };
 
 /** Fits one guide on a ground that is open already; options have been checked. */
 export const fitGuide = async <L>(ground: Ground<L>, spec: GuideSpec, options: FitOptions): Promise<Fit<L>> => {
   const began = performance.now();
   const { seed = 0, draws = 4_000, restarts = 1, steps = 20_000, correct = true, from } = options;
-  const objective = options.objective ?? (await objectiveFor(ground, spec));
+  const key = hostKey(seed);
+  const guide = guideFor(ground, spec);
+  const firstGuide = (): ReturnType<GuideFor> => guide(splitHostKey(key, restarts)[0]);
+  const objective = options.objective ?? (await objectiveFor(ground, spec, firstGuide));
   const { rate = spec.rate, beta, clip, onProgress } = options;
   const course = { steps, rate, beta, clip, onProgress, ...(from && { start: from.parameters }) };
-  const ascent = { guide: guideFor(ground, spec), ready: spec.ready, objective };
-  const best = await ascend(ground, ascent, course, { key: hostKey(seed), restarts, draws });
+  const ascent = { guide, ready: spec.ready, objective };
+  const best = await ascend(ground, ascent, course, { key, restarts, draws });
   const told = plainOptions({ ...options, guide: spec, steps, draws, restarts, correct });
   const reported = { ground, method: guideLabel(spec), seed, began, correct, told };
   return fitReport(reported, best, objective.draws * (1 + (spec.gradientsPerDraw ?? 0)));

@@ -24,6 +24,9 @@ const roundingOf = ({ precision }: { readonly precision: Precision }, logDensity
 const annealedNote = (beta: number): string =>
   beta === 1 ? "" : ` The log density counted ${beta} at the last step, not 1: this is not the posterior.`;
 
+/** What a guide that looked at the posterior beforehand has to tell. */
+const preparedNote = ({ prepared }: Best): string => (prepared?.note ? ` Note: ${prepared.note}.` : "");
+
 /** The corrections of all scalars, with the k-hats of the rows where those have them. */
 const knownCorrections = (
   draws: DrawsOf<Record<string, unknown>>,
@@ -70,7 +73,8 @@ export const fitReport = <L>(reported: Reported<L>, best: Best, gradientsAStep: 
     guide: method,
     khat,
     threshold,
-    converged,
+    // Where nothing was trained, more steps would be no advice; the note says what is amiss.
+    converged: converged || steps === 0,
     skipped,
     steps,
     draws: logRatios.length,
@@ -82,7 +86,9 @@ export const fitReport = <L>(reported: Reported<L>, best: Best, gradientsAStep: 
   const verdict =
     (logRatios.length < enoughForKhat
       ? `Too few draws to judge: ${logRatios.length}, where k-hat needs ${enoughForKhat} or more.`
-      : judged) + annealedNote(beta);
+      : judged) +
+    annealedNote(beta) +
+    preparedNote(best);
   const fitted = {
     kind: "fit" as const,
     model: conditioned.model,

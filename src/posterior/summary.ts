@@ -44,9 +44,13 @@ const correctionLine = ({
   return `rows corrected by importance weights (${ess.toFixed(0)} effective draws of ${logRatios.length})${besides}`;
 };
 
+/** "2300 steps", or what the fit took where nothing was trained: "158 gradients". */
+const effort = ({ steps, gradients }: Omit<Fit, "summary">): string =>
+  steps > 0 ? `${steps} steps` : `${gradients} gradients`;
+
 export const fitSummary = (fit: Omit<Fit, "summary">): string =>
   [
-    `${fit.model}, ${fit.method}: ${fit.steps} steps in ${fit.seconds.toFixed(1)} s`,
+    `${fit.model}, ${fit.method}: ${effort(fit)} in ${fit.seconds.toFixed(1)} s`,
     rowTable(fit.rows),
     correctionLine(fit),
     `ELBO ${showBound(fit.elbo, fit.elboSe)}, k-hat ${showKhat(fit.khat)}`,
