@@ -129,6 +129,9 @@ export const checkTake = (take: readonly Taken[]): void => {
 /** Transitions below which a warm-up cannot better the metric of a fit that can be trusted. */
 const shortWarmup = 150;
 
+/** Whether a warm-up leaves the metric of a fit as it is. */
+export const keepsMetric = (fitted: FromFit, warmup: number): boolean => warmup < shortWarmup && isTrusted(fitted);
+
 /**
  * Transitions of warm-up where the user says none: a fit that can be trusted, of which both starts and metric are taken, leaves only the
  * step size to be found.
@@ -152,9 +155,8 @@ export const takenFrom = (
   const places = (): number[] => resampledPlaces(fitted.logWeights, 20 * chains, verbKey("starts", seed));
   const kind = (options.metric ?? "auto") as MetricKind;
   const metric = take.includes("metric") ? metricFrom(fitted, kind, seed) : undefined;
-  const keeps = warmup < shortWarmup && isTrusted(fitted);
   return {
     ...(take.includes("starts") && { starts: distinct(places(), chains).map((place) => rowAt(fitted, place)) }),
-    ...(metric && { initial: { metric, keeps } }),
+    ...(metric && { initial: { metric, keeps: keepsMetric(fitted, warmup) } }),
   };
 };

@@ -11,7 +11,7 @@ import type { Values } from "../model/site.ts";
 import type { Start } from "../model/start.ts";
 import type { Chains } from "../posterior/posterior.ts";
 import { assemble, type Run } from "./assemble.ts";
-import { checkFromFit, checkTake, type FromFit, type Taken, takenFrom, warmupAfter } from "./fromFit.ts";
+import { checkFromFit, checkTake, type FromFit, keepsMetric, type Taken, takenFrom, warmupAfter } from "./fromFit.ts";
 import { type Ground, openGround } from "./ground.ts";
 import { noiseSpace } from "./neutra.ts";
 import { plainOptions } from "./plainOptions.ts";
@@ -108,7 +108,13 @@ const freshOpening = (plan: Plan<unknown>): Opening => {
   const { conditioned, sampler, space, options } = plan;
   const { chains = 4, starts, from, take = all, seed = 0 } = options;
   const { warmup } = plan;
-  if (space.starts) return { chains, warmup, starts: space.starts(chains, seed) };
+  if (space.starts)
+    return {
+      chains,
+      warmup,
+      starts: space.starts(chains, seed),
+      initial: { keeps: keepsMetric(from as FromFit, warmup) },
+    };
   if (!from) return { chains, warmup, starts: starts?.map((start) => conditioned.unconstrain(start)) };
   return { chains, warmup, ...takenFrom(from, take, sampler, { chains, warmup, seed }) };
 };
@@ -257,7 +263,7 @@ export const sample = async <L, D, G>(
   let space: Space | undefined;
   try {
     space = await spaceOf(ground, options);
-    const warmup = options.warmup ?? (options.neutra ? 1_000 : warmupAfter(options.from, options.take ?? all));
+    const warmup = options.warmup ?? warmupAfter(options.from, options.take ?? all);
     const plan = { conditioned, engine, data: ground.data, sampler, space, options, warmup, began };
     return chainsFrom(plan, await run(plan));
   } finally {
