@@ -6,7 +6,7 @@ import type { IndependentCheck, Region } from "../../posterior/ladder.ts";
 import { constrainDraws } from "../draws.ts";
 import type { Ground } from "../ground.ts";
 import { doubtOf, type Signs } from "./doubt.ts";
-import { findPeaks, type Peak } from "./peaks.ts";
+import { findPeaks, type Searched } from "./peaks.ts";
 import { type Reference, referenceOf } from "./reference.ts";
 import { type Basin, basinsOf, shareErrorsOf } from "./regions.ts";
 import { concatenated, type Walk, walkFrom, walkOn } from "./walk.ts";
@@ -23,10 +23,7 @@ export interface Check {
 }
 
 /** How much is looked at. */
-export const effort = {
-  searches: 48,
-  /** Maxima that chains start from at the most. */
-  peaks: 6,
+const effort = {
   chains: 4,
   warmup: 300,
   draws: 300,
@@ -83,8 +80,8 @@ const regionsOf = ({ basins, references }: Findings): Region[] => {
 };
 
 /** What is told of a check in which no chain came to draw anything. */
-const nothing = (peaks: readonly Peak[], doubt: string): Omit<IndependentCheck, "gradients" | "seconds"> => ({
-  ...{ chains: 0, draws: 0, peaks: peaks.length, searches: effort.searches, divergences: 0 },
+const nothing = ({ peaks, searches }: Searched, doubt: string): Omit<IndependentCheck, "gradients" | "seconds"> => ({
+  ...{ chains: 0, draws: 0, peaks: peaks.length, searches, divergences: 0 },
   ...{ rhat: Number.NaN, ess: 0, regions: [], doubt },
 });
 
@@ -97,7 +94,7 @@ const signsOf = ({ walk, basins, references }: Findings): Signs => {
   return { references, basins, divergences, draws, ebfmi: energies, interrupted: walk.interrupted };
 };
 
-const told = (peaks: readonly Peak[], found: Findings): Omit<IndependentCheck, "gradients" | "seconds"> => {
+const told = ({ peaks, searches }: Searched, found: Findings): Omit<IndependentCheck, "gradients" | "seconds"> => {
   const { walk, references } = found;
   const signs = signsOf(found);
   const doubt = doubtOf(signs);
@@ -105,7 +102,7 @@ const told = (peaks: readonly Peak[], found: Findings): Omit<IndependentCheck, "
   const ess = references.reduce((least, each) => (each.ess >= least ? least : each.ess), signs.draws);
   return {
     ...{ chains: walk.draws.length, draws: walk.logDensity[0].length, peaks: peaks.length },
-    ...{ searches: effort.searches, divergences: signs.divergences },
+    ...{ searches, divergences: signs.divergences },
     ...{ rhat, ess, regions: regionsOf(found), ...(doubt && { doubt: doubt.why }) },
   };
 };
@@ -133,7 +130,8 @@ export const checkIndependently = async (
     gradients: counted.count(),
     seconds: (performance.now() - began) / 1000,
   });
-  const peaks = await findPeaks(counted.gradient, keyFor(0), effort.searches, effort.peaks, shouldStop);
+  const searched = await findPeaks(counted.gradient, keyFor(0), counted.count, shouldStop);
+  const { peaks } = searched;
   // One maximum is where dispersed chains come to by themselves.
   const starts = peaks.length > 1 ? peaks.map(({ position }) => position) : [];
   try {
@@ -145,10 +143,10 @@ export const checkIndependently = async (
       walk = await walkOn(counted.gradient, keyFor(3 + i), walk, { draws: length, shouldStop, onProgress });
       found = findingsOf(ground, counted.gradient, keyFor(2), walk);
     }
-    return { ...found, told: { ...told(peaks, found), ...ended() } };
+    return { ...found, told: { ...told(searched, found), ...ended() } };
   } catch (error) {
     if (!(error instanceof FluvialError)) throw error;
     const why = shouldStop() ? "the budget ran out before the chains had drawn anything" : error.message;
-    return { ...none, told: { ...nothing(peaks, why), ...ended() } };
+    return { ...none, told: { ...nothing(searched, why), ...ended() } };
   }
 };

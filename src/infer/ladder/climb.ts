@@ -20,8 +20,8 @@ export const defaultBudget = 1_000_000;
 const drawsAStep = 8;
 /** Training that is shorter than this says nothing of a guide. */
 const leastSteps = 300;
-/** What is kept for the check: a share of the budget, and gradients beyond which it hardly goes. */
-const reserve = { share: 0.3, most: 100_000 };
+/** What is kept for the check: a share of the budget, and gradients beyond which it hardly goes; and the share that it may take. */
+const reserve = { share: 0.3, most: 100_000, largest: 0.4 };
 
 /** A guide that is made once for the whole rung, looking where it is told to begin. */
 const madeOnce = (spec: GuideSpec, places: readonly Float64Array[] | undefined): GuideSpec => {
@@ -85,8 +85,6 @@ const fitRung = async (climb: Climb, rung: Rung): Promise<Tried | undefined> => 
   const tell = (state: ToldRung["state"], why: string, method = rung.name, seconds = 0): undefined => {
     told.push({ method, state, gradients: 0, seconds, why });
   };
-  const useless = rung.skip(known);
-  if (useless) return tell("skipped", useless);
   const spec = madeOnce(rung.spec(known), climb.check?.places);
   const steps = stepsFor(climb, rung);
   if (!spec.ready && steps < leastSteps)
@@ -110,7 +108,7 @@ const checkOf = async (climb: Climb): Promise<Check> => {
     onProgress?.({ step, steps, bound: Number.NaN, restart: 0, rung: "check" });
   climb.check ??= await checkIndependently(ground, {
     key: verbKey("ladder", options.seed ?? 0),
-    most: purse.left(),
+    most: Math.min(purse.left(), Math.floor(reserve.largest * purse.budget)),
     onProgress: onProgress && report,
   }).then((made) => {
     purse.pay(made.told.gradients);
@@ -177,17 +175,29 @@ export const climbLadder = async <L>(ground: Ground<L>, options: FitOptions): Pr
   const began = performance.now();
   const purse = purseOf(options.budget ?? defaultBudget);
   const climb: Climb = { ground: ground as Ground<unknown>, options, purse, tried: [], told: [] };
-  for (const rung of rungs) {
-    if (rung.dear) await secondLook(climb);
-    if (climb.accepted || climb.check?.told.doubt) break;
+  const waiting = [...rungs];
+  const next = (): Rung | undefined => waiting.find((rung) => rung.skip(knownIn(climb)) === undefined);
+  for (let rung = next(); rung && !climb.accepted; rung = next()) {
+    // Before anything dear, what the posterior is like: of several parts, or beyond short chains.
+    if (rung.dear && !climb.check) {
+      await checkOf(climb);
+      await secondLook(climb);
+      continue;
+    }
+    waiting.splice(waiting.indexOf(rung), 1);
     const each = await fitRung(climb, rung);
     if (!each) continue;
     const looked = isGood(each) ? await examined(climb, each) : each;
     climb.tried.push(looked);
     climb.told.push({ ...tellFit(climb, looked), state: passes(looked) ? "passed" : "failed" });
-    if (climb.accepted) break;
+    if (climb.check?.told.doubt && passes(looked)) break;
+    if (rung.dear) await secondLook(climb);
   }
-  await secondLook(climb);
+  if (!climb.accepted) await secondLook(climb);
+  for (const rung of waiting) {
+    const why = rung.skip(knownIn(climb));
+    if (why) climb.told.push({ method: rung.name, state: "skipped", gradients: 0, seconds: 0, why });
+  }
   if (climb.tried.length === 0) noneFitted(climb);
   const best = climb.accepted ?? climb.tried.reduce(better);
   const ladder = ladderOf(climb, best, began);

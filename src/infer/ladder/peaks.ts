@@ -13,11 +13,11 @@ export interface Peak {
 }
 
 /** Sds of the normals around 0 that searches start from, in turn: modes far out have small basins seen from near 0. */
-const widths = [1, 3, 5, 10];
+const widths = [1, 4, 7, 10];
 /** A search is over once the expected gain is this small, relative to the value; a mode need not be known better. */
 const roughly = { maxIterations: 60, gainTolerance: 1e-6, gradientTolerance: 1e-3 };
-/** Places on the line between two maxima where the density is looked at. */
-const between = 9;
+/** Places on the way between two maxima where the density is looked at, the middle first. */
+const steps = [0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875];
 /** How far the log density must fall between two maxima, in nats, for them to be two. */
 const dip = 1;
 
@@ -39,16 +39,22 @@ const search = (gradient: HostGradient, start: Float64Array): Maximum | undefine
   }
 };
 
+type Place = Pick<Peak, "position" | "value">;
+
+const isNear = (a: Place, b: Place): boolean =>
+  a.position.every((x, i) => Math.abs(x - b.position[i]) <= 0.02 * (1 + Math.abs(x)));
+
 /** Whether no valley lies between two maxima. */
-const isSame = (gradient: HostGradient, a: Pick<Peak, "position" | "value">, b: Pick<Peak, "position" | "value">) => {
+const isSame = (gradient: HostGradient, a: Place, b: Place): boolean => {
   const floor = Math.min(a.value, b.value) - dip;
   const slope = new Float64Array(gradient.size);
-  for (let i = 1; i <= between; i++) {
-    const t = i / (between + 1);
-    const place = a.position.map((x, j) => (1 - t) * x + t * b.position[j]);
-    if (!(gradient.at(place, slope) >= floor)) return false;
-  }
-  return true;
+  const isHigh = (t: number): boolean =>
+    gradient.at(
+      a.position.map((x, j) => (1 - t) * x + t * b.position[j]),
+      slope,
+    ) >= floor;
+  if (isNear(a, b)) return true;
+  return steps.every((t) => isHigh(t));
 };
 
 /** Maxima that are apart, the highest first, `most` at the most. */
@@ -62,23 +68,34 @@ const distinct = (gradient: HostGradient, found: readonly Maximum[], most: numbe
   return peaks;
 };
 
+/** What searches found. */
+export interface Searched {
+  readonly peaks: readonly Peak[];
+  readonly searches: number;
+}
+
+/** Searches at the least and at the most, gradients after which no other is begun, and maxima that are kept. */
+export const searching = { least: 32, most: 600, gradients: 5_000, peaks: 6 } as const;
+
 /**
- * Local maxima of a log density by searches from starts drawn ever wider around 0, whatever a guide may have found. No search is begun
- * once `enough` says so.
+ * Local maxima of a log density by searches from starts drawn ever wider around 0, whatever a guide may have found: hundreds where one
+ * takes a few gradients. No search is begun once `enough` says so.
  */
 export const findPeaks = async (
   gradient: HostGradient,
   key: HostKey,
-  searches: number,
-  most: number,
+  spent: () => number,
   enough: () => boolean,
-): Promise<readonly Peak[]> => {
+): Promise<Searched> => {
   const found: Maximum[] = [];
-  for (let i = 0; i < searches && !enough(); i++) {
-    const start = wideStart(gradient, foldHostKey(key, i), widths[i % widths.length]);
+  const { least, most, gradients, peaks } = searching;
+  let searches = 0;
+  while (searches < most && (searches < least || spent() < gradients) && !enough()) {
+    const start = wideStart(gradient, foldHostKey(key, searches), widths[searches % widths.length]);
     const end = start && search(gradient, start);
     if (end) found.push(end);
-    if (i % 8 === 7) await pause();
+    searches++;
+    if (searches % 16 === 0) await pause();
   }
-  return distinct(gradient, found, most);
+  return { peaks: distinct(gradient, found, peaks), searches };
 };
