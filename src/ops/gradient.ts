@@ -3,6 +3,7 @@ import { fail } from "../core/check.ts";
 import { showShape } from "../core/shape.ts";
 import type { Scalar, Tensor } from "../core/tensor.ts";
 import { disposeTree, leaves, mapTree, rebuild } from "../core/tree.ts";
+import { registerSmoothSlopes } from "./smoothSlopes.ts";
 
 /** Kernels without a slope, with the names of their inputs. */
 const flat: Readonly<Record<string, readonly string[]>> = {
@@ -52,6 +53,7 @@ export const gradientWith =
   ): ((x: T) => { readonly value: Scalar; readonly gradient: T; readonly extra: E }) =>
   (x) => {
     registerFlat();
+    registerSmoothSlopes();
     // Copies: f may close over the very tensors of x, which are constants then.
     const inputs = leaves(x).map((leaf) => leaf.clone());
     const at = rebuild(x, inputs);
