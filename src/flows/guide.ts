@@ -25,6 +25,9 @@ export const plainRate = 0.05;
 /** The learning rate that guides with networks inside start from. */
 export const networkRate = 0.01;
 
+/** Draws a step that flows are trained with as guides: few make their bounds noisy, and noise bends a flow that can bend far. */
+export const flowDraws = 32;
+
 type Init<P> = (key: Key) => FlowGuideParameters<P>;
 
 /** Where a guide around a flow starts, from where the flow does. */

@@ -1,7 +1,6 @@
 import { checkCount } from "../core/check.ts";
 import type { Sampler } from "../core/density.ts";
 import { affineMonotone } from "../transforms/monotone/affine.ts";
-import { plainRate } from "./guide.ts";
 import {
   type AutoregressiveParameters,
   autoregressiveLayers,
@@ -29,7 +28,6 @@ export const iaf = (options: IafOptions = {}): FlowSpec<Sampler, AutoregressiveP
   checkCount("iaf: layers", layers);
   return flowSpec({
     name: "iaf",
-    rate: plainRate,
     dataGo: "inverse",
     options: { layers, ...checked },
     flow: (size, context = 0) =>

@@ -1,6 +1,6 @@
 import type { Density, GuideSpec, Sampler } from "../core/density.ts";
 import type { Flow } from "./flow.ts";
-import { type FlowGuideParameters, flowDensityGuide, flowGuide, networkRate } from "./guide.ts";
+import { type FlowGuideParameters, flowDensityGuide, flowDraws, flowGuide, networkRate } from "./guide.ts";
 
 /**
  * A flow as a user writes it: `maf({ layers: 5 })`. It is a guide as it stands, its map taking noise to draws, and with `fitDensity` a
@@ -45,6 +45,7 @@ export interface FlowParts<P> {
 /** A flow whose inverse is found by steps: as a guide it knows its density at its own draws. */
 export const flowSpec = <P>(parts: FlowParts<P>): FlowSpec<Sampler, P> => ({
   rate: networkRate,
+  draws: flowDraws,
   dataGo: "forward",
   closed: false,
   ...parts,
@@ -54,6 +55,7 @@ export const flowSpec = <P>(parts: FlowParts<P>): FlowSpec<Sampler, P> => ({
 /** A flow whose inverse is a formula: as a guide it knows its density anywhere. */
 export const closedFlowSpec = <P>(parts: FlowParts<P>): FlowSpec<Density, P> => ({
   rate: networkRate,
+  draws: flowDraws,
   dataGo: "inverse",
   closed: true,
   ...parts,

@@ -17,7 +17,7 @@ export interface Course {
   readonly steps: number;
   readonly rate?: number | Schedule;
   readonly beta?: number | Schedule;
-  readonly clip?: number;
+  readonly clip?: number | "adaptive";
   /** Parameters to start from, by their path, instead of the guide's own start. */
   readonly start?: Readonly<Record<string, HostParameter>>;
   readonly onProgress?: (progress: FitProgress) => void;

@@ -32,7 +32,8 @@ export interface FitOptions<Q extends Sampler = Sampler> {
   readonly rate?: number | Schedule;
   /** Annealing weight of the log density. */
   readonly beta?: number | Schedule;
-  readonly clip?: number;
+  /** Largest norm of the gradient, or "adaptive" for 4 times what it usually is: unless said. */
+  readonly clip?: number | "adaptive";
   /** Rows of a named axis taken at each step. */
   readonly minibatch?: Minibatch;
   /** Labels of named axes. */
@@ -45,8 +46,8 @@ export interface FitOptions<Q extends Sampler = Sampler> {
 
 const optionNames: readonly string[] = [
   "guide",
-  "objective",
   "budget",
+  "objective",
   "seed",
   "steps",
   "draws",
@@ -72,7 +73,6 @@ const checkFrom = (from: FitOptions["from"], spec: GuideSpec): void => {
   if (spec.ready) fail(`fit: from: ${label} trains nothing that could go on`);
 };
 
-/** @throws FluvialError on options that are none, or out of range. */
 /** Options that `guide: "auto"` sees to by itself. */
 const ownOfLadder = ["objective", "restarts", "from", "rate", "beta", "clip"] satisfies (keyof FitOptions)[];
 
@@ -92,10 +92,11 @@ const checkGuide = (options: FitOptions): void => {
     if (options[name] !== undefined) fail(`fit: ${name}: guide: "auto" sees to it by itself; leave it out`);
 };
 
+/** @throws FluvialError on options that are none, or out of range. */
 export const checkFitOptions = (options: FitOptions, spec: GuideSpec): void => {
   checkOptions("fit", options, optionNames);
-  const { draws, restarts, steps, correct, beta, engine, precision, from } = options;
   checkGuide(options);
+  const { draws, restarts, steps, correct, beta, engine, precision, from } = options;
   if (draws !== undefined) checkCount("fit: draws", draws, 2);
   if (restarts !== undefined) checkCount("fit: restarts", restarts);
   if (steps !== undefined) checkCount("fit: steps", steps);

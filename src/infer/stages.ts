@@ -1,4 +1,4 @@
-import { levelled, type MeanAndError, meanAndError, recentOf } from "./level.ts";
+import { levelled, type MeanAndError, recentOf, shortest } from "./level.ts";
 
 /** What training is to do next. */
 export interface Order {
@@ -8,22 +8,37 @@ export interface Order {
   readonly goBack?: boolean;
   /** Multiply the rate by this. */
   readonly slowDown?: number;
-  /** Training is over: the bound has levelled off at the lowest rate, or has fallen too often. */
-  readonly end?: "levelled" | "fell";
+  /** Training is over. */
+  readonly end?: boolean;
 }
 
 /** The course of training as seen in its bound. */
 export interface Stages {
   /** Finite values of the bound, one a step. */
-  take(bound: Float64Array): Order;
-  /** What was taken so far says nothing any more. */
-  startAgain(): void;
-  /** What to do where the steps are used up. */
-  cutShort(): Order;
+  take(bound: ArrayLike<number>): Order;
+  /** What was taken so far says nothing any more; so many steps are gone. */
+  startAgain(gone: number): void;
+  /** Whether the bound has levelled off, at the first rate and at the last; of a schedule, in its last third. */
+  converged(): boolean;
 }
 
-/** The rate is lowered by this factor each time the bound has levelled off, and training ends when it has done so at the last. */
+/** What a course of stages depends on. */
+export interface StageOptions {
+  /** Steps at the most. */
+  readonly steps: number;
+  /** The rate to start from, where it is a number; a schedule is followed to its end. */
+  readonly rate?: number;
+}
+
+/** The rate of each stage as a part of that before it. */
 const factors = [0.3, 0.3, 0.3, 0.3];
+/** The parts of all steps that stages take at the most: the rate comes down in time even where the bound keeps rising. */
+const shares = [0.5, 0.125, 0.125, 0.125, 0.125];
+/** A third of the first stage holds so many steps that their rates add up to this, within limits. */
+const travel = 25;
+const longest = 1000;
+/** Later stages settle what noise is left: they need hold less of the bound. */
+const later = 1 / 3;
 /** Where the bound falls, the guide is coming apart at this rate: it is lowered by this factor. */
 const afterFall = 0.3;
 const mostFalls = 4;
@@ -35,40 +50,67 @@ const negligible = 1e-3;
 const isBelow = (now: MeanAndError, before: MeanAndError): boolean =>
   before.mean - now.mean > Math.max(beyondChance * Math.hypot(now.error, before.error), negligible);
 
-/** Stages of falling rates, each until the bound has levelled off; back to the best of them where it falls. */
-export const stagesOf = (): Stages => {
+const widthOf = (rate: number, stage: number): number => {
+  const first = Math.min(longest, Math.max(shortest, Math.round(travel / rate)));
+  return stage === 0 ? first : Math.max(shortest, Math.round(first * later));
+};
+
+/** Steps from one look at the bound, for a state worth keeping, to the next. */
+const look = 500;
+
+/**
+ * Stages of falling rates, each until the bound has levelled off or its share of the steps is used up; back to the best state where the
+ * bound falls. A schedule is one stage, which goes on to the end.
+ */
+export const stagesOf = ({ steps, rate }: StageOptions): Stages => {
+  let left = steps;
+  let allowed = steps * shares[0];
   let since: number[] = [];
   let stage = 0;
   let falls = 0;
+  let hurried = false;
+  let converged = false;
   let best: MeanAndError | undefined;
 
-  const fell = (recent: MeanAndError | undefined): boolean => !!best && !!recent && isBelow(recent, best);
   const back = (): Order => {
     since = [];
     falls += 1;
-    return falls >= mostFalls ? { goBack: true, end: "fell" } : { goBack: true, slowDown: afterFall };
+    return { goBack: true, slowDown: afterFall, ...(falls >= mostFalls && { end: true }) };
+  };
+  /** Keeps what is no worse than the best. */
+  const settle = (recent: MeanAndError, by: number = recent.error): Order => {
+    const keep = !best || recent.mean >= best.mean - by;
+    if (keep) best = recent;
+    return keep ? { keep } : {};
+  };
+  const next = (recent: MeanAndError): Order => {
+    const settled = settle(recent);
+    since = [];
+    stage += 1;
+    allowed = (left * shares[stage]) / shares.slice(stage).reduce((sum, share) => sum + share, 0);
+    if (stage <= factors.length) return { ...settled, slowDown: factors[stage - 1] };
+    converged = !hurried && falls === 0;
+    return { ...settled, ...(!settled.keep && { goBack: true }), end: true };
   };
   return {
     take: (bound) => {
-      for (const value of bound) since.push(value);
+      for (let i = 0; i < bound.length; i++) since.push(bound[i]);
+      left -= bound.length;
       const recent = recentOf(since);
-      if (fell(recent)) return back();
-      if (!levelled(Float64Array.from(since))) return {};
-      const now = recent as MeanAndError;
-      const keep = !best || now.mean >= best.mean - now.error;
-      if (keep) best = now;
-      since = [];
-      stage += 1;
-      if (stage > factors.length) return { ...(keep ? { keep } : { goBack: true }), end: "levelled" };
-      return { keep, slowDown: factors[stage - 1] };
+      if (!recent) return {};
+      if (best && isBelow(recent, best)) return back();
+      if (rate !== undefined && levelled(since, widthOf(rate, stage))) return next(recent);
+      const late = rate !== undefined && stage < factors.length && since.length >= allowed;
+      hurried ||= late && stage === 0;
+      if (late) return next(recent);
+      return since.length % look < bound.length ? settle(recent, 0) : {};
     },
-    startAgain: () => {
+    startAgain: (gone) => {
+      left -= gone;
+      allowed = left * shares[0];
       since = [];
       best = undefined;
     },
-    cutShort: () =>
-      best && since.length > 0 && isBelow(meanAndError(Float64Array.from(since.slice(-450))), best)
-        ? { goBack: true }
-        : {},
+    converged: () => (rate === undefined ? falls === 0 && levelled(since) : converged),
   };
 };

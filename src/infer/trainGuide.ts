@@ -9,7 +9,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Objective } from "../objectives/objective.ts";
 import { guideProblem } from "../objectives/problem.ts";
 import type { Schedule } from "../optimise/schedule.ts";
-import { type Training, train } from "../optimise/train.ts";
+import { defaultRate, type Training, train } from "../optimise/train.ts";
 import type { Course } from "./course.ts";
 import type { Ground } from "./ground.ts";
 import { meanAndError } from "./level.ts";
@@ -74,17 +74,16 @@ export const trainGuide = async (
   restart: number,
 ): Promise<Trained> => {
   const { engine, family, data, select } = ground;
-  const { steps, rate, beta, clip, onProgress } = course;
+  const { steps, rate, beta, clip = "adaptive", onProgress } = course;
   const given = Object.fromEntries(Object.entries({ rate, beta, clip }).filter(([, value]) => value !== undefined));
   const problem = guideProblem(family, guide, objective, select);
   const training = train(engine, problem, data, key, { steps, every: Math.min(50, steps), averaging: 0.995, ...given });
   const memory = withMemory(training);
   const history: number[] = [];
   const endBeta = weightAt(engine, beta, steps);
-  const stages = stagesOf();
+  const stages = stagesOf({ steps, ...(typeof rate !== "function" && { rate: rate ?? defaultRate }) });
   let lastBeta = endBeta;
   let skipped = 0;
-  let end: Order["end"];
   try {
     for (const { step, metrics, skipped: lost } of training) {
       const bound = metrics.bound.filter((_, i) => metrics.taken[i] === 1);
@@ -95,16 +94,14 @@ export const trainGuide = async (
       lastBeta = metrics.beta[metrics.beta.length - 1];
       // Before the weight of the log density is what it will be in the end, nothing has levelled off.
       if (metrics.beta.some((weight) => weight !== endBeta)) {
-        stages.startAgain();
+        stages.startAgain(bound.length);
         continue;
       }
       const order = stages.take(bound);
       memory.obey(order);
-      end = order.end;
-      if (end) break;
+      if (order.end) break;
     }
-    if (!end) memory.obey(stages.cutShort());
-    const converged = end === "levelled";
+    const converged = stages.converged();
     return { params: training.average(), history: Float64Array.from(history), skipped, converged, beta: lastBeta };
   } catch (error) {
     if (!(error instanceof FluvialError) || !memory.remembers) throw error;

@@ -18,6 +18,8 @@ export interface TrainState<P, S, O> {
   readonly average: P;
   readonly problem: S;
   readonly optimiser: O;
+  /** What the norm of the gradient usually is. */
+  readonly usualNorm: Scalar;
 }
 
 /** What a chunk of steps is given: the batch, and a factor on the learning rate. */
@@ -29,8 +31,8 @@ export interface TrainInput<B> {
 export interface StepOptions {
   readonly rate: Schedule;
   readonly beta: Schedule;
-  /** Largest norm of the gradient. */
-  readonly clip: number;
+  /** Largest norm of the gradient, or "adaptive" for a few times what it usually is. */
+  readonly clip: number | "adaptive";
   /** Weight that the average keeps at a step, once t / (t + 10) has grown that far. */
   readonly averaging: number;
 }
@@ -51,10 +53,31 @@ export const startState = <P, S, O>(params: P, problem: S, optimiser: Optimiser<
   average: mapTree(params, (leaf) => leaf.clone()),
   problem,
   optimiser: optimiser.init(params),
+  usualNorm: tf.scalar(0),
 });
 
 /** The weight that the average keeps: grows from 0 to `limit`, so that a short run does not still average its start. */
 const keptWeight = (step: Scalar, limit: number): Tensor => step.div(step.add(10)).minimum(limit);
+
+/** Times its usual norm that a gradient may have at the most, and the weight that the usual one keeps at a step. */
+const adaptive = { times: 4, kept: 0.99 };
+
+/**
+ * How long a gradient may be, and what its usual length is then: an average of the lengths so far, each counted no longer than allowed, so
+ * that one wild gradient neither moves far nor changes what is usual. After Seetharaman, Wichern, Pardo & Le Roux 2020, with an average
+ * in the place of a quantile.
+ */
+const clipping = (
+  clip: StepOptions["clip"],
+  norm: Scalar,
+  { step, usualNorm }: { readonly step: Scalar; readonly usualNorm: Scalar },
+): { readonly limit: Tensor; readonly usual: Scalar } => {
+  if (clip !== "adaptive") return { limit: tf.scalar(clip), usual: usualNorm };
+  const limit = tf.where(usualNorm.greater(0), usualNorm.mul(adaptive.times), norm);
+  const seen = norm.minimum(limit);
+  const usual = usualNorm.add(seen.sub(usualNorm).mul(tf.sub(1, keptWeight(step, adaptive.kept)))) as Scalar;
+  return { limit, usual };
+};
 
 /** @throws FluvialError where a schedule gives no tensor: a number of its own would be baked into the step. */
 const at = (name: string, schedule: Schedule, step: Scalar): Scalar => {
@@ -90,13 +113,9 @@ export const trainStep =
     })(state.params);
     const norm = globalNorm(gradient);
     const taken = tf.isFinite(value.add(norm));
+    const { limit, usual } = clipping(options.clip, norm, state);
     const choose = (fresh: Tensor, old: Tensor): Tensor => tf.where(taken, fresh, old);
-    const [moved, optimised] = optimiser.update(
-      state.params,
-      clipNorm(gradient, norm, options.clip),
-      state.optimiser,
-      now,
-    );
+    const [moved, optimised] = optimiser.update(state.params, clipNorm(gradient, norm, limit), state.optimiser, now);
     const params = zipTrees(choose, moved, state.params);
     const fresh = tf.sub(1, keptWeight(state.step, options.averaging));
     const average = zipTrees((a, p) => a.add(p.sub(a).mul(fresh)), state.average, params);
@@ -107,6 +126,7 @@ export const trainStep =
         average,
         problem: zipTrees(choose, extra.after, state.problem),
         optimiser: zipTrees(choose, optimised, state.optimiser),
+        usualNorm: choose(usual, state.usualNorm) as Scalar,
       },
       { ...extra.metrics, loss: value, gradientNorm: norm, taken: taken.cast("float32") as Scalar, beta: now.beta },
     ];

@@ -19,14 +19,17 @@ export interface TrainOptions {
   readonly rate?: number | Schedule;
   /** Annealing weight; 1 unless said. */
   readonly beta?: number | Schedule;
-  /** Largest norm of the gradient; 100 unless said. */
-  readonly clip?: number;
+  /** Largest norm of the gradient, 100 unless said; or "adaptive" for 4 times what it usually is. */
+  readonly clip?: number | "adaptive";
   /** Weight that the average of the parameters keeps at each step; 0.99 unless said. */
   readonly averaging?: number;
   readonly optimiser?: Optimiser;
 }
 
 const optionNames = ["steps", "every", "rate", "beta", "clip", "averaging", "optimiser"];
+
+/** Of a training run that is told no other. */
+export const defaultRate = 0.02;
 
 /** What training yields: each metric at each step since the last yield. */
 export interface Progress {
@@ -85,10 +88,10 @@ export const train = <P, S, B>(
   options: TrainOptions = {},
 ): Training<P> => {
   checkOptions("train", options, optionNames);
-  const { steps = 10_000, every = 50, rate = 0.02, beta = 1, clip = 100, averaging = 0.99 } = options;
+  const { steps = 10_000, every = 50, rate = defaultRate, beta = 1, clip = 100, averaging = 0.99 } = options;
   checkCount("train: steps", steps);
   checkCount("train: every", every);
-  checkPositive("train: clip", clip);
+  if (clip !== "adaptive") checkPositive("train: clip", clip);
   if (typeof rate === "number") checkPositive("train: rate", rate);
   if (!(averaging >= 0 && averaging < 1)) fail(`train: averaging must be at least 0 and below 1, got ${averaging}`);
   const optimiser = options.optimiser ?? (adam() as Optimiser);

@@ -32,29 +32,54 @@ describe("levelled", () => {
 });
 
 describe("stages", () => {
-  const run = (bounds: readonly Float64Array[]) => {
-    const stages = stagesOf();
-    return bounds.map((bound) => stages.take(bound));
-  };
-  const flat = (seed: number, at = 0): Float64Array => noise(seed, 600, () => at).map((x) => at + (x - at) * 1e-4);
+  /** A bound around a level whose noise is of no account. */
+  const flat = (seed: number, at: number, length = 450): Float64Array =>
+    noise(seed, length, () => 0).map((x) => at + 1e-4 * x);
+  const kept = { keep: true, slowDown: 0.3 };
 
-  it("lower the rate each time the bound has levelled off, keeping the best, and end at the last", () => {
-    const orders = run([1, 2, 3, 4, 5].map((seed) => flat(seed, seed)));
-    expect(orders.slice(0, 4)).toEqual(Array.from({ length: 4 }, () => ({ keep: true, slowDown: 0.3 })));
-    expect(orders[4]).toEqual({ keep: true, end: "levelled" });
+  it("lower the rate each time the bound has levelled off, keep the best, and end at the last", () => {
+    const stages = stagesOf({ steps: 20_000, rate: 1 });
+    const orders = [1, 2, 3, 4, 5].map((seed) => stages.take(flat(seed, seed)));
+    expect(orders).toEqual([kept, kept, kept, kept, { keep: true, end: true }]);
+    expect(stages.converged()).toBe(true);
+  });
+
+  it("are the longer the smaller the steps", () => {
+    const stages = stagesOf({ steps: 20_000, rate: 0.025 });
+    expect(stages.take(flat(1, 0, 2950)).slowDown).toBeUndefined();
+    expect(stages.take(flat(2, 0, 50)).slowDown).toBe(0.3);
+    expect(stages.take(flat(3, 0, 950)).slowDown).toBeUndefined();
+    expect(stages.take(flat(4, 0, 50)).slowDown).toBe(0.3);
   });
 
   it("go back where the bound falls, and give up where it does so again and again", () => {
-    const orders = run([flat(1, 0), ...[2, 3, 4, 5].map((seed) => flat(seed, -1))]);
-    expect(orders.slice(1, 4)).toEqual(Array.from({ length: 3 }, () => ({ goBack: true, slowDown: 0.3 })));
-    expect(orders[4]).toEqual({ goBack: true, end: "fell" });
+    const stages = stagesOf({ steps: 20_000, rate: 1 });
+    const orders = [0, -1, -1, -1, -1].map((at, seed) => stages.take(flat(seed, at)));
+    const back = { goBack: true, slowDown: 0.3 };
+    expect(orders).toEqual([kept, back, back, back, { ...back, end: true }]);
+    expect(stages.converged()).toBe(false);
   });
 
-  it("go back where the steps end lower than the best", () => {
-    const stages = stagesOf();
-    stages.take(flat(1, 0));
-    stages.take(noise(2, 100, () => -5).map((x) => -5 + (x + 5) * 1e-3));
-    expect(stages.cutShort()).toEqual({ goBack: true });
+  it("keep a good state before anything has levelled off, and go back to it", () => {
+    const stages = stagesOf({ steps: 20_000, rate: 0.01 });
+    expect(stages.take(flat(1, 0, 500))).toEqual({ keep: true });
+    expect(stages.take(flat(2, -5, 500))).toMatchObject({ goBack: true });
+  });
+
+  it("lower the rate in time where the bound keeps rising, and then do not call it level", () => {
+    const stages = stagesOf({ steps: 4000, rate: 1 });
+    let rising = 0;
+    const orders = Array.from({ length: 80 }, () => stages.take(Float64Array.from({ length: 50 }, () => rising++)));
+    const slowed = orders.flatMap(({ slowDown }, i) => (slowDown ? [50 * (i + 1)] : []));
+    expect(slowed).toEqual([2000, 2500, 3000, 3500]);
+    expect(stages.converged()).toBe(false);
+  });
+
+  it("follow a schedule to its end", () => {
+    const stages = stagesOf({ steps: 4000 });
+    const orders = Array.from({ length: 8 }, (_, seed) => stages.take(flat(seed, 0, 500)));
+    expect(orders.some(({ slowDown, end }) => slowDown || end)).toBe(false);
+    expect(stages.converged()).toBe(true);
   });
 });
 

@@ -71,12 +71,12 @@ describe("clipping", () => {
   it("scales down to the limit, never up", () =>
     exactly(() => {
       const slopes = tree([1, 2, 2, 4]);
-      const clipped = (limit: number): number[] => flat(clipNorm(slopes, globalNorm(slopes), limit));
+      const clipped = (limit: number): number[] => flat(clipNorm(slopes, globalNorm(slopes), scalar(limit)));
       clipped(1).forEach((v, i) => {
         expect(v).toBeCloseTo([0.2, 0.4, 0.4, 0.8][i], 15);
       });
       expect(clipped(5)).toEqual([1, 2, 2, 4]);
       expect(clipped(100)).toEqual([1, 2, 2, 4]);
-      expect(flat(clipNorm(tree([0, 0, 0, 0]), scalar(0), 1))).toEqual([0, 0, 0, 0]);
+      expect(flat(clipNorm(tree([0, 0, 0, 0]), scalar(0), scalar(1)))).toEqual([0, 0, 0, 0]);
     }));
 });
