@@ -33,7 +33,8 @@ interface Common {
 }
 
 export interface FitArguments extends Common {
-  readonly guide: GuideSpec;
+  readonly guide: GuideSpec | "auto";
+  readonly budget?: number;
   readonly objective?: Objective;
   readonly steps?: number;
   readonly restarts?: number;
@@ -55,6 +56,8 @@ export interface SampleArguments extends Common {
   readonly warmup?: number;
   readonly resume?: Chains;
   readonly from?: Fit;
+  readonly take?: readonly ("starts" | "metric")[];
+  readonly neutra?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress: (report: SampleReport) => void;
 }

@@ -30,7 +30,7 @@ const share =
 const metricKinds: readonly MetricKind[] = ["auto", "diagonal", "dense", "unit"];
 
 /** A reader of one of some words. */
-const oneOf =
+export const oneOf =
   <T extends string>(flag: string, words: readonly T[]) =>
   (text: string): T =>
     words.find((word) => word === text) ??
@@ -43,7 +43,7 @@ interface CountFlag {
 }
 
 /** The flags that take whole numbers and mean the same to every command that has them. */
-export type CountName = "seed" | "steps" | "restarts";
+export type CountName = "seed" | "steps" | "restarts" | "budget";
 
 const flags: Readonly<Record<CountName, CountFlag>> = {
   seed: { least: 0, most: Number.MAX_SAFE_INTEGER, says: "seed of all randomness; 0 unless said" },
@@ -53,6 +53,11 @@ const flags: Readonly<Record<CountName, CountFlag>> = {
     says: "training steps at the most, 20,000 unless said; training stops by itself",
   },
   restarts: { least: 1, most: mostOf.chains, says: "fits from this many starts, the best is kept; 1 unless said" },
+  budget: {
+    least: 1,
+    most: Number.MAX_SAFE_INTEGER,
+    says: "with --guide auto: gradients that may be spent in all; 1,000,000 unless said",
+  },
 };
 
 /** What every command can be told. */
@@ -110,7 +115,7 @@ export const withChains = (command: Command, aside = ""): Command =>
     .option("--chains <number>", "Markov chains; 4 unless said", whole("--chains", 1, mostOf.chains))
     .option(
       "--warmup <number>",
-      "transitions before the draws, of each chain; 1,000 unless said",
+      "transitions before the draws, of each chain; 1,000 unless said, 100 after a good fit",
       whole("--warmup", 0, mostOf.draws),
     )
     .option(

@@ -98,7 +98,14 @@ const warmingUp = (chains: readonly { readonly phase: string }[] = []): string =
 export const stageOf = (
   label: string,
   report:
-    | { readonly step: number; readonly steps: number; readonly bound: number; readonly restart?: number }
+    | {
+        readonly step: number;
+        readonly steps: number;
+        readonly bound: number;
+        readonly restart?: number;
+        /** What is at work, of a ladder. */
+        readonly rung?: string;
+      }
     | SampleReport,
 ): Stage => {
   if ("done" in report) {
@@ -106,5 +113,6 @@ export const stageOf = (
     return { label, done: report.done, total: report.total, note: notes.join(", ") };
   }
   const again = report.restart ? ` (restart ${report.restart + 1})` : "";
-  return { label: `${label}${again}`, done: report.step, total: report.steps, note: bound(report.bound) };
+  const name = report.rung === undefined ? label : `${label}: ${report.rung.split(":")[0]}`;
+  return { label: `${name}${again}`, done: report.step, total: report.steps, note: bound(report.bound) };
 };
