@@ -77,7 +77,7 @@ export {
   laplace,
   lowRank,
   meanField,
-  mixture,
+  mixture as mixtureGuide,
   pathfinder,
   whitened,
 } from "./guides/index.ts";

@@ -1,5 +1,6 @@
 import { checkCount, checkOptions, fail, suggest } from "../core/check.ts";
 import type { Gaussian, Guide, GuideSpec, HostTarget } from "../core/density.ts";
+import type { Precision } from "../core/double.ts";
 import type { HostGradient } from "../core/hostGradient.ts";
 import { fromHost } from "../core/tensor.ts";
 import { type Searches, searchModes } from "./climbs.ts";
@@ -19,9 +20,13 @@ const covariances: readonly string[] = ["full", "diagonal"] satisfies LaplaceOpt
 
 /** Of the curvatures scaled to a diagonal of 1, what is added to it, the least that helps. */
 const dampings: readonly number[] = [0, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2];
-/** Nats that a Newton step may still gain at what passes for a mode. */
-const leastGain = 1e-3;
+/** Nats that a Newton step may still gain where the curvature of the mode is taken; elsewhere it is taken anew. */
+const leastGains = { f64: 1e-6, f32: 1e-3 } as const;
+/** How many times more it may gain at what passes for a mode at last. */
+const slack = 100;
 const mostNewtonSteps = 3;
+const mostRounds = 20;
+const shortestStep = 1e-6;
 
 const counted = (gradient: HostGradient): HostGradient & { readonly calls: () => number } => {
   let calls = 0;
@@ -78,27 +83,75 @@ const factored = (curvature: Float64Array, size: number): Factored | undefined =
 const diagonalOf = (curvature: Float64Array, size: number): Float64Array =>
   curvature.map((value, k) => (k % (size + 1) === 0 ? value : 0));
 
-/** The last bit of the way by Newton's method, with the nats that one more step would gain. */
-const polished = (
-  gradient: HostGradient,
-  start: Float64Array,
-  factor: Float64Array,
-): { readonly position: Float64Array; readonly gain: number } => {
-  let position = start;
-  let gain = Number.POSITIVE_INFINITY;
-  let next = start;
-  for (let step = 0; step <= mostNewtonSteps; step++) {
-    const slope = new Float64Array(start.length);
-    gradient.at(next, slope);
-    const along = transposedTimes(factor, slope);
-    const gains = dot(along, along) / 2;
-    if (!(gains < gain)) break;
-    [position, gain] = [next, gains];
-    const move = lowerTimes(factor, along);
-    next = position.map((value, i) => value + move[i]);
-  }
-  return { position, gain };
+/** A place with the factor of the covariance that the curvature there stands for, and the nats that a Newton step would still gain. */
+interface Settled extends Factored {
+  readonly position: Float64Array;
+  readonly curvature: Float64Array;
+  readonly gain: number;
+}
+
+interface Tried {
+  readonly position: Float64Array;
+  readonly value: number;
+  readonly along: Float64Array;
+  readonly gain: number;
+}
+
+const tryAt = (gradient: HostGradient, position: Float64Array, factor: Float64Array): Tried => {
+  const slope = new Float64Array(position.length);
+  const value = gradient.at(position, slope);
+  const along = transposedTimes(factor, slope);
+  return { position, value, along, gain: dot(along, along) / 2 };
 };
+
+/** A Newton step, shortened until it does not lead down; undefined where rounding leaves none. */
+const newtonStep = (
+  gradient: HostGradient,
+  from: Tried,
+  factor: Float64Array,
+  leastGain: number,
+): Tried | undefined => {
+  const move = lowerTimes(factor, from.along);
+  for (let length = 1; length > shortestStep; length /= 2) {
+    const next = tryAt(
+      gradient,
+      from.position.map((x, i) => x + length * move[i]),
+      factor,
+    );
+    if (next.value >= from.value && Number.isFinite(next.gain)) return next;
+    if (next.gain < from.gain && from.gain < leastGain) return next;
+  }
+  return undefined;
+};
+
+/**
+ * The last bit of the way by Newton's method: a quasi-Newton search ends early on long ridges. The curvature is taken anew until it is
+ * that of the mode.
+ */
+const settle = (gradient: HostGradient, searches: Searches, precision: Precision): Settled => {
+  const leastGain = leastGains[precision];
+  const { best } = searches;
+  const size = best.position.length;
+  let start = best.position;
+  for (let round = 0; ; round++) {
+    const curvature = curvatureAt(gradient, start, precision);
+    checkCurvatures(curvature, size, searches);
+    const found = factored(curvature, size) ?? fail(noMode(best));
+    const first = tryAt(gradient, start, found.factor);
+    let last = first;
+    for (let step = 0; step < mostNewtonSteps && last.gain > 0; step++) {
+      const next = newtonStep(gradient, last, found.factor, leastGain);
+      if (!next || (first.gain < leastGain && next.gain >= last.gain)) break;
+      last = next;
+    }
+    if (first.gain < leastGain || round === mostRounds)
+      return { ...found, curvature, position: last.position, gain: last.gain };
+    start = last.position;
+  }
+};
+
+const noMode = ({ converged, why }: Searches["best"]): string =>
+  `laplace: the highest point found is no mode but a saddle or a ridge: the log density rises along some direction${converged ? "" : ` (the search had not ended: ${why})`}; the posterior may be improper, see that every parameter is identified, or take another guide`;
 
 /** How many of the others ended more than a standard deviation away, and how much lower. */
 const elsewhere = ({ best, others }: Searches, factor: Float64Array): string | undefined => {
@@ -116,33 +169,28 @@ const elsewhere = ({ best, others }: Searches, factor: Float64Array): string | u
 
 const findLaplace = (host: HostTarget, { restarts, covariance }: Required<LaplaceOptions>): FoundNormal => {
   const gradient = counted(host.gradient);
+  const { precision = "f64" } = host;
   const { size } = gradient;
   const searches = searchModes("laplace", host, restarts);
   const { best } = searches;
-  const whole = curvatureAt(gradient, best.position, host.precision);
-  checkCurvatures(whole, size, searches);
-  const full =
-    factored(whole, size) ??
-    fail(
-      `laplace: the highest point found is no mode but a saddle or a ridge: the log density rises along some direction${best.converged ? "" : ` (the search had not ended: ${best.why})`}; the posterior may be improper, see that every parameter is identified, or take another guide`,
-    );
-  const { position, gain } = polished(gradient, best.position, full.factor);
-  if (!(gain < leastGain))
+  const settled = settle(gradient, searches, precision);
+  const { position, curvature, gain } = settled;
+  if (!(gain < slack * leastGains[precision]))
     fail(
       `laplace: the search ended where a step would still gain ${gain.toPrecision(2)} nats (${best.why}): the log density has an edge there, or no mode; take another guide`,
     );
-  const { factor } = covariance === "full" ? full : (factored(diagonalOf(whole, size), size) as Factored);
+  const { factor } = covariance === "full" ? settled : (factored(diagonalOf(curvature, size), size) as Factored);
   const damped =
-    full.damping > 0
-      ? `the curvature at the mode is not positive definite and was damped by ${full.damping}: along some direction the posterior is flat, and its sd there is a guess`
+    settled.damping > 0
+      ? `the curvature at the mode is not positive definite and was damped by ${settled.damping}: along some direction the posterior is flat, and its sd there is a guess`
       : undefined;
-  const notes = [damped, elsewhere(searches, full.factor)].filter((note) => note !== undefined);
+  const notes = [damped, elsewhere(searches, settled.factor)].filter((note) => note !== undefined);
   return {
     loc: position,
     factor,
     prepared: {
       gradients: searches.gradients + gradient.calls(),
-      converged: full.damping === 0,
+      converged: settled.damping === 0,
       ...(notes.length > 0 && { note: notes.join("; ") }),
     },
   };
