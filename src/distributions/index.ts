@@ -26,6 +26,7 @@ export { gaussianProcess, latentProcess, predictProcess } from "./gaussianProces
 export type { RandomWalkOptions } from "./gaussianRandomWalk.ts";
 export { type HiddenMarkov, type HiddenMarkovParts, hiddenMarkov } from "./hiddenMarkov.ts";
 export { type HiddenStates, type HiddenStatesParts, hiddenStates } from "./hiddenStates.ts";
+export { klDivergence } from "./klDivergence.ts";
 export { type MarkovChainParts, markovChain } from "./markovChain.ts";
 export type { MarkovParts } from "./markovParts.ts";
 export type { Mixture } from "./mixture.ts";
