@@ -8,6 +8,7 @@ import {
   type CommonOptions,
   checkChains,
   given,
+  oneOf,
   samplerOptions,
   withChains,
   withShared,
@@ -16,19 +17,32 @@ import { putPosterior } from "./posteriorOutput.ts";
 import { progressOn, stageOf } from "./progress.ts";
 import { readKind } from "./saved.ts";
 
+type Taken = NonNullable<SampleArguments["take"]>[number];
+
 interface SampleOptions extends CommonOptions, ChainOptions {
   readonly continue?: string;
   readonly from?: string;
+  readonly take?: Taken;
+  readonly neutra?: boolean;
 }
+
+/** The fit that chains run from, and what they do with it. */
+const fitFor = ({ from, take, neutra }: SampleOptions): Partial<SampleArguments> => ({
+  ...(from !== undefined && { from: readKind("--from", from, "fit") }),
+  ...(take && { take: [take] }),
+  ...(neutra && { neutra }),
+});
+
+const taken = ["starts", "metric"] as const;
 
 /** Where the chains begin: afresh, from a fit, or where earlier ones ended, which keep their sampler unless one is named. */
 const beginningOf = (options: SampleOptions): Partial<SampleArguments> => {
   const sampler = samplerOptions(options);
   if (options.continue !== undefined) {
     const resume = readKind("--continue", options.continue, "chains");
-    return { resume, ...(Object.keys(sampler).length > 0 && { sampler }) };
+    return { resume, ...fitFor(options), ...(Object.keys(sampler).length > 0 && { sampler }) };
   }
-  return { sampler, ...(options.from !== undefined && { from: readKind("--from", options.from, "fit") }) };
+  return { sampler, ...fitFor(options) };
 };
 
 const run = async (
@@ -70,5 +84,7 @@ export const addSample = (program: Command, context: Context): void => {
   withChains(withShared(program.command("sample").description("draw from the posterior with NUTS"), ["seed"]))
     .option("--continue <FILE>", "go on with the chains of a posterior.json: --draws more of each")
     .option("--from <FILE>", "start from the fit of a posterior.json, with its spread for a metric")
+    .option("--take <PART>", "of that fit take the starts alone, or the metric", oneOf("--take", taken))
+    .option("--neutra", "run in the noise of the guide of that fit (NeuTra)")
     .action((model: string, data: string | undefined, options: SampleOptions) => run(context, model, data, options));
 };

@@ -245,6 +245,11 @@ describe("posterior.json", () => {
   it("is what chains start from", async () => {
     const [call] = (await runFake(["sample", "m.ts", "--from", fitted()])).calls;
     expect(call.options).toMatchObject({ from: { kind: "fit" }, sampler: {} });
+    for (const name of ["take", "neutra"]) expect(call.options).not.toHaveProperty(name);
+    const given = async (...flags: readonly string[]): Promise<object> =>
+      (await runFake(["sample", "m.ts", "--from", fitted(), ...flags])).calls[0].options;
+    expect(await given("--neutra")).toMatchObject({ from: { kind: "fit" }, neutra: true });
+    expect(await given("--take", "metric")).toMatchObject({ from: { kind: "fit" }, take: ["metric"] });
   });
 
   it("is summarised, as a file or in its folder", async () => {
