@@ -54,7 +54,7 @@ const tileSvg = ({ title, note, picture }: Tile, bounds: DataSet["bounds"], inde
   );
 };
 
-export const sheetSvg = (set: DataSet, tiles: readonly Tile[]): string => {
+export const sheetSvg = (set: Pick<DataSet, "name" | "bounds">, tiles: readonly Tile[]): string => {
   const [width, height] = [across * tile.width, Math.ceil(tiles.length / across) * tile.height + 8];
   const label = `Densities fitted to ${set.name}, each beside samples from it`;
   return (

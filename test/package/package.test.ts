@@ -18,7 +18,9 @@ describe("the packed package", () => {
   it("holds what a user needs and nothing else", () => {
     const { packed } = project;
     const dist = packed.filter((path) => /^dist\/[\w-]+\.(js|d\.ts)$/.test(path));
-    const models = packed.filter((path) => /^models\/(posteriordb\/)?[\w-]+\.(ts|fluvial|json)$/.test(path));
+    const models = packed.filter((path) =>
+      /^models\/((posteriordb|densities)\/)?[\w-]+\.(ts|fluvial|json)$/.test(path),
+    );
     const rest = packed.filter((path) => !dist.includes(path) && !models.includes(path));
     expect(rest).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
     expect(dist).toEqual(expect.arrayContaining(["index", "plot", "cli", "tfjs"].map((name) => `dist/${name}.js`)));

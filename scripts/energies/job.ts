@@ -1,0 +1,36 @@
+/** One fit and its score. */
+import { annealing, cosine, elbo, type FitOptions, fit, guideSpecs } from "fluvial";
+import { densities } from "../../models/densities/index.ts";
+import { type GuideTable, parseGuide } from "../../src/cli/guides.ts";
+import { pictureOfDraws } from "./pictures.ts";
+import { type Job, keepPicture, type Result } from "./results.ts";
+import { drawsForBound, type Setting } from "./settings.ts";
+
+/** What `fit` is told beyond the guide: nothing where it is left to itself. */
+const optionsOf = ({ steps, draws, rate, annealing: rising, precision, restarts }: Setting): FitOptions =>
+  steps === undefined
+    ? {}
+    : {
+        steps,
+        ...(draws !== undefined && { objective: elbo({ draws }) }),
+        ...(rate && { rate: cosine(...rate, steps) }),
+        ...(rising !== undefined && { beta: annealing(0.01, rising) }),
+        ...(precision && { precision }),
+        ...(restarts !== undefined && { restarts }),
+      };
+
+/** Seconds that this process has computed for. */
+const computed = (): number => process.cpuUsage().user / 1e6;
+
+export const runJob = async (job: Job): Promise<Result> => {
+  const { model, logZ } = densities[job.energy];
+  const guide = parseGuide(job.setting.guide, guideSpecs as unknown as GuideTable);
+  const began = computed();
+  const options = { ...optionsOf(job.setting), guide, seed: job.seed, draws: drawsForBound, correct: false };
+  const fitted = await fit(model, {}, options);
+  const seconds = computed() - began;
+  if (job.seed === 1) keepPicture(job, pictureOfDraws(job.energy, fitted.unconstrained.values));
+  const parameters = Object.values(fitted.parameters).reduce((sum, { values }) => sum + values.length, 0);
+  const { elboSe: se, khat, steps } = fitted;
+  return { ...job, kl: logZ - fitted.elbo, se, khat, parameters, steps, seconds };
+};
