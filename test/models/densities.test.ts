@@ -140,15 +140,14 @@ describe("densities of any size", () => {
 });
 
 describe("fit", () => {
-  it("brings planar flows within a tenth of a nat of U2, and mean-field no nearer than half a nat", async () => {
+  it("brings planar flows within half a nat of U2, and mean-field no nearer than two", async () => {
     const { model, logZ } = densities.u2;
     const options = { precision: "f32", seed: 1, correct: false, draws: 4000 } as const;
-    const training = { objective: elbo({ draws: 256 }), rate: cosine(0.01, 1e-4, 6000), steps: 6000 };
+    const training = { objective: elbo({ draws: 256 }), rate: cosine(0.005, 1e-4, 6000), steps: 6000 };
     const bent = await fit(model, {}, { ...options, ...training, guide: planar({ layers: 32 }) });
     const straight = await fit(model, {}, { ...options });
-    console.log(logZ - bent.elbo, logZ - straight.elbo);
-    expect(logZ - bent.elbo).toBeLessThan(0.1 + 4.5 * bent.elboSe);
+    expect(logZ - bent.elbo).toBeLessThan(0.5 - 4.5 * bent.elboSe);
     expect(logZ - bent.elbo).toBeGreaterThan(-4.5 * bent.elboSe);
-    expect(logZ - straight.elbo).toBeGreaterThan(0.5 - 4.5 * straight.elboSe);
+    expect(logZ - straight.elbo).toBeGreaterThan(2 + 4.5 * straight.elboSe);
   });
 });
