@@ -51,8 +51,8 @@ export const settings: Readonly<Record<string, Setting>> = {
     ...{ steps: 20_000, rate: [0.003, 5e-5], annealing: 13_000 },
   },
   "spline-coupling": { guide: "spline-coupling:layers=4:bins=16:hidden=32x32:activation=relu", ...deep },
-  residual: { guide: "residual:layers=8:hidden=32x32", ...deep, steps: 1_500, annealing: 750, seeds: 1 },
-  continuous: { guide: "continuous:hidden=32", ...deep, steps: 500, annealing: 250, seeds: 1 },
+  residual: { guide: "residual:layers=8:hidden=32x32", ...deep, seeds: 1 },
+  continuous: { guide: "continuous:hidden=32", ...deep, seeds: 1 },
   "planar, left to fit": { guide: "planar:layers=32" },
   "spline, left to fit": { guide: "spline" },
 };
