@@ -1,3 +1,4 @@
+import { fail, showAny } from "../core/check.ts";
 import type { Guide, GuideSpec, Sampler } from "../core/density.ts";
 import { foldHostKey, type HostKey, hostKey, splitHostKey } from "../core/key.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -49,9 +50,16 @@ const objectiveFor = async (
   return hasDensity(ground.engine, guide) ? (stickTheLanding({ draws }) as unknown as Objective) : elbo({ draws });
 };
 
+/** @throws FluvialError where what should be an objective is none. */
+const checkObjective = (objective: unknown): void => {
+  if (objective !== undefined && typeof objective !== "function")
+    fail(`fit: objective: expected an objective such as elbo() or iwae({ samples: 8 }), got ${showAny(objective)}`);
+};
+
 /** Fits one guide on a ground that is open already; options have been checked. */
 export const fitGuide = async <L>(ground: Ground<L>, spec: GuideSpec, options: FitOptions): Promise<Fit<L>> => {
   const began = performance.now();
+  checkObjective(options.objective);
   const { seed = 0, draws = 4_000, restarts = 1, steps = 20_000, correct = true, from } = options;
   const key = hostKey(seed);
   const guide = guideFor(ground, spec);
@@ -61,7 +69,8 @@ export const fitGuide = async <L>(ground: Ground<L>, spec: GuideSpec, options: F
   const course = { steps, rate, beta, clip, onProgress, ...(from && { start: from.parameters }) };
   const ascent = { guide, ready: spec.ready, objective };
   const best = await ascend(ground, ascent, course, { key, restarts, draws });
-  const told = plainOptions({ ...options, guide: spec, steps, draws, restarts, correct });
+  const trainedBy = spec.ready ? {} : { objective };
+  const told = plainOptions({ ...options, ...trainedBy, guide: spec, steps, draws, restarts, correct });
   const reported = { ground, method: guideLabel(spec), seed, began, correct, told };
   return fitReport(reported, best, objective.draws * (1 + (spec.gradientsPerDraw ?? 0)));
 };

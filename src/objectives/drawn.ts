@@ -5,6 +5,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { within } from "../core/within.ts";
 import { logSumExp } from "../ops/logMix.ts";
 import { split } from "../ops/random.ts";
+import { stopGradient } from "../ops/stopGradient.ts";
 
 /** Groups of draws, one after the other; each group by itself stands for the guide. */
 export interface Drawn {
@@ -74,3 +75,7 @@ export const normalisedWeights = (drawn: Drawn, x: Tensor): Tensor => {
   const logs = inGroups(drawn, drawn.logShare ? x.add(drawn.logShare) : x);
   return logs.sub(logSumExp(logs, -1, true)).exp();
 };
+
+/** What every draw would count if the guide were exact, [groups, each] or a number for all; without gradient. */
+export const sharesOf = (drawn: Drawn): Tensor | number =>
+  drawn.logShare ? stopGradient(inGroups(drawn, drawn.logShare.exp())) : drawn.groups / drawn.logQ.size;

@@ -1,14 +1,10 @@
 import { checkCount, checkOptions } from "../core/check.ts";
 import type { Density } from "../core/density.ts";
 import { stopGradient } from "../ops/stopGradient.ts";
-import { type Drawn, drawFrom, inGroups, normalisedWeights } from "./drawn.ts";
+import { drawFrom, inGroups, normalisedWeights, sharesOf } from "./drawn.ts";
 import { checkDensity } from "./needs.ts";
 import { logDensityAt, type Objective, objectiveOf } from "./objective.ts";
 import { valueWith } from "./surrogate.ts";
-
-/** What every draw would count if the guide were exact: [1, samples]. */
-const shares = ({ logShare, logQ }: Drawn): number | ReturnType<typeof stopGradient> =>
-  logShare ? stopGradient(logShare.exp()).reshape([1, -1]) : 1 / logQ.size;
 
 /**
  * KL(p‖q) but for the entropy of p, by importance sampling from the guide itself: value −Σ w̃ log q(z), gradient −Σ (w̃ − share) ∇log
@@ -34,7 +30,7 @@ export const forwardKl = (options: { readonly samples?: number } = {}): Objectiv
     return valueWith(
       crossEntropy,
       logs
-        .mul(weights.sub(shares(drawn)))
+        .mul(weights.sub(sharesOf(drawn)))
         .sum()
         .neg(),
     );

@@ -17,6 +17,7 @@ const pages: Readonly<Record<string, number>> = {
   supports: 2,
   densities: 4,
   flows: 7,
+  objectives: 2,
   "densities-table": 2,
 };
 

@@ -76,7 +76,7 @@ const suited: Readonly<Record<string, readonly string[]>> = {
   iwae: ["full-rank", "planar", "continuous, by the trace's estimate", "langevin"],
   dreg: ["full-rank", "real-nvp"],
   renyi: ["maf", "langevin"],
-  chi: ["mean-field", "planar"],
+  chi: ["mean-field", "real-nvp"],
   "forward-kl": ["low-rank 2", "real-nvp"],
   "score-function": ["full-rank", "maf"],
 };
@@ -128,6 +128,7 @@ describe("a guide that lacks what an objective needs is refused, with what to ta
   it.each([
     [stickTheLanding(), "stick-the-landing", "elbo()"],
     [dreg(), "dreg", "iwae()"],
+    [chi(), "chi", "iwae()"],
     [forwardKl(), "forward-kl", "iwae()"],
     [scoreFunction(), "score-function", "elbo()"],
   ])("%s", (objective, name, instead) =>
@@ -153,6 +154,7 @@ describe("options are refused", () => {
     ],
     [() => renyi({ alpha: Number.NaN }), "renyi: alpha: expected a number from 0, got NaN"],
     [() => chi({ order: 1 }), "chi: order: expected a number above 1, got 1"],
+    [() => chi({ samples: 1 }), "chi: samples: expected a whole number from 2, got 1"],
     [() => forwardKl({ samples: 1 }), "forward-kl: samples: expected a whole number from 2, got 1"],
     [() => scoreFunction({ draws: 1 }), "score-function: draws: expected a whole number from 2, got 1"],
     [
