@@ -6,6 +6,7 @@ export type { Distances, DistancesOptions } from "./compare/distances/distances.
 export { distances } from "./compare/distances/distances.ts";
 export type { DistanceEstimate } from "./compare/distances/estimate.ts";
 export type { DrawSet } from "./compare/distances/points.ts";
+export * from "./conjugate/index.ts";
 export { FluvialError } from "./core/check.ts";
 export type { Density, Gaussian, Guide, GuideSpec, NormalPart, Sampler, Target, TargetFamily } from "./core/density.ts";
 export type { Precision } from "./core/double.ts";
@@ -71,6 +72,7 @@ export * from "./flows/index.ts";
 export * as flowParts from "./flows/parts/index.ts";
 export {
   annealedHamiltonian,
+  factorised,
   fullRank,
   guideSpecs,
   hamiltonian,

@@ -16,6 +16,7 @@ export const guideForms: readonly string[] = [
   "pathfinder:paths=4:elboDraws=25:memory=6:maxIterations=1000",
   "whitened:guide=mean-field:by=pathfinder:paths=4:elboDraws=25:memory=6:maxIterations=1000",
   "mixture:components=2:of=mean-field:start=modes:weights=learned",
+  "factorised",
   "planar:layers=8",
   "radial:layers=8",
   "elementwise:map=rational-quadratic:bins=8:bound=5",

@@ -1,6 +1,7 @@
 import type { GuideSpec } from "../core/density.ts";
 import { flowSpecs, stochasticFlowSpecs } from "../flows/index.ts";
 import { annealedHamiltonian } from "./annealedHamiltonian.ts";
+import { factorised } from "./factorised.ts";
 import { fullRank } from "./fullRank.ts";
 import { hamiltonian } from "./hamiltonian.ts";
 import { laplace } from "./laplace.ts";
@@ -25,6 +26,7 @@ export const guideSpecs: Readonly<Record<string, (options?: Record<string, never
   pathfinder,
   whitened: whitenedBy,
   mixture,
+  factorised,
   ...flowSpecs,
   ...stochasticFlowSpecs,
   hamiltonian,
@@ -32,4 +34,15 @@ export const guideSpecs: Readonly<Record<string, (options?: Record<string, never
 };
 
 export { specLabel as guideLabel } from "../core/label.ts";
-export { annealedHamiltonian, fullRank, hamiltonian, laplace, lowRank, meanField, mixture, pathfinder, whitened };
+export {
+  annealedHamiltonian,
+  factorised,
+  fullRank,
+  hamiltonian,
+  laplace,
+  lowRank,
+  meanField,
+  mixture,
+  pathfinder,
+  whitened,
+};
