@@ -76,7 +76,7 @@ export {
   fullRank,
   guideSpecs,
   hamiltonian,
-  laplace,
+  laplace as laplaceGuide,
   lowRank,
   meanField,
   mixture as mixtureGuide,

@@ -82,6 +82,8 @@ export const fitReport = <L>(reported: Reported<L>, best: Best, gradientsAStep: 
     undefinedDraws: count(Number.isNaN),
     corrections: khat <= threshold ? knownCorrections(draws, logWeights, logRatios, rows) : [],
     corrected: correction.applied,
+    boundError: error,
+    failure: best.failure,
   });
   const verdict =
     (logRatios.length < enoughForKhat

@@ -21,7 +21,14 @@ export interface Evidence {
   readonly undefinedDraws?: number;
   /** Whether the rows that stand beside the verdict are the importance-corrected ones; false unless said. */
   readonly corrected?: boolean;
+  /** Standard error of the bound, in nats. */
+  readonly boundError?: number;
+  /** What broke training off, after which the best state before stands. */
+  readonly failure?: string;
 }
+
+/** A bound that is known no better than this, in nats, tells that some draws lie where the posterior has nearly nothing. */
+const worstBoundError = 0.25;
 
 /** Smaller differences are of no use to anyone. */
 const worthNaming = { sd: 0.05, mean: 0.1 };
@@ -65,6 +72,11 @@ const meanFault = (corrections: readonly Correction[]): string | undefined => {
   if (off.length === 0) return undefined;
   return `its means are off: ${listed(off.map(({ name, meanShift }) => `${name} by ${showNumber(meanShift)} sd`))}`;
 };
+
+const boundFault = ({ boundError = 0, corrected }: Evidence): string | undefined =>
+  Number.isFinite(boundError) && boundError > worstBoundError
+    ? `its bound is known to ± ${showNumber(boundError)} nats only: some of its draws lie where the posterior has nearly nothing${corrected ? ", which count for nothing in the corrected rows" : ""}`
+    : undefined;
 
 /** Whether the weights are too uneven for this scalar, though not for all; bounded weights, of k-hat ≤ 0, make no scalar worse. */
 const isUnchecked = ({ khat = 0 }: Correction, { khat: ofAll, threshold }: Evidence): boolean =>
@@ -117,7 +129,7 @@ const fitSaid = (evidence: Evidence): string => {
     (corrected
       ? `against the corrected rows, its own draws are off: ${off}`
       : `against its own importance-corrected estimates ${off}`);
-  const amiss = present([uncheckedFault(unchecked), beside || undefined]);
+  const amiss = present([boundFault(evidence), uncheckedFault(unchecked), beside || undefined]);
   const faults = present([
     broken,
     amiss.length > 0 && `${amiss.join("; ")}; ${beside && corrected ? "take resampled(fit), or " : ""}${advice(guide)}`,
@@ -129,10 +141,12 @@ const fitSaid = (evidence: Evidence): string => {
 
 /** One sentence on how far to trust a fit. k-hat and the corrected moments see what the guide covers, not a mode it never visited. */
 export const fitVerdict = (evidence: Evidence): string => {
-  const { converged, skipped, steps } = evidence;
-  const unfinished = converged
-    ? ""
-    : ` The bound had not levelled off when training ended: give more steps, or a lower rate.`;
+  const { converged, skipped, steps, failure } = evidence;
+  const unfinished = failure
+    ? ` Training broke off, and the best state before stands: ${failure}`
+    : converged
+      ? ""
+      : ` The bound had not levelled off when training ended: give more steps, or a lower rate.`;
   const lost = skipped > 0 ? ` ${skipped} of ${steps} steps were skipped as non-finite.` : "";
   return `${fitSaid(evidence)}${unfinished}${lost}`;
 };

@@ -85,6 +85,19 @@ describe("the verdict on a fit", () => {
     );
   });
 
+  it("distrusts a bound that is known badly, though k-hat passes", () => {
+    expect(fitVerdict({ ...evidence, boundError: 0.1 })).toMatch(/^Good/);
+    expect(fitVerdict({ ...evidence, boundError: 1.08, corrected: true })).toBe(
+      "Use with care: k-hat 0.20 passes, but its bound is known to ± 1.08 nats only: some of its draws lie where the posterior has nearly nothing, which count for nothing in the corrected rows; try full-rank, a flow guide or NUTS.",
+    );
+  });
+
+  it("says what broke training off", () => {
+    expect(fitVerdict({ ...evidence, converged: false, failure: "training: no." })).toMatch(
+      / Training broke off, and the best state before stands: training: no\.$/,
+    );
+  });
+
   it("says that the bound had not levelled off", () => {
     expect(fitVerdict({ ...evidence, converged: false })).toMatch(/had not levelled off when training ended/);
   });
