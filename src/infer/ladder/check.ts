@@ -6,6 +6,7 @@ import type { IndependentCheck, Region } from "../../posterior/ladder.ts";
 import { constrainDraws } from "../draws.ts";
 import type { Ground } from "../ground.ts";
 import { doubtOf, type Signs } from "./doubt.ts";
+import { metricAt } from "./firstMetric.ts";
 import { findPeaks, type Searched } from "./peaks.ts";
 import { type Reference, referenceOf } from "./reference.ts";
 import { type Basin, basinsOf, shareErrorsOf } from "./regions.ts";
@@ -136,7 +137,9 @@ export const checkIndependently = async (
   const starts = peaks.length > 1 ? peaks.map(({ position }) => position) : [];
   try {
     const { warmup, draws, chains } = effort;
-    let walk = await walkFrom(counted.gradient, keyFor(1), starts, chains, { warmup, draws, shouldStop, onProgress });
+    const metric = peaks[0] && metricAt(counted.gradient, peaks[0].position, ground.engine.precision);
+    const terms = { warmup, draws, metric, shouldStop, onProgress };
+    let walk = await walkFrom(counted.gradient, keyFor(1), starts, chains, terms);
     let found = findingsOf(ground, counted.gradient, keyFor(2), walk);
     for (let i = 0; i < effort.doublings && doubtOf(signsOf(found))?.longerHelps && !shouldStop(); i++) {
       const length = walk.logDensity[0].length;

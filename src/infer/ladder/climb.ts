@@ -10,13 +10,13 @@ import type { Ground } from "../ground.ts";
 import { verbKey } from "../verbKey.ts";
 import { type Check, checkIndependently } from "./check.ts";
 import { judge } from "./judge.ts";
-import { isGood, type Known, passes, type Tried } from "./known.ts";
+import { fitBy, isGood, type Known, passes, type Tried } from "./known.ts";
 import { type Purse, purseOf } from "./purse.ts";
 import { type Rung, rungs } from "./rungs.ts";
 import { ladderVerdict, whyOf } from "./verdict.ts";
 
 export const defaultBudget = 1_000_000;
-/** Draws of the objective that `fit` chooses by itself. */
+/** Draws a step of the objective that `fit` chooses by itself, where a guide says none. */
 const drawsAStep = 8;
 /** Training that is shorter than this says nothing of a guide. */
 const leastSteps = 300;
@@ -55,11 +55,17 @@ interface Climb {
 
 const knownIn = ({ ground, tried, check }: Climb): Known => ({ size: ground.conditioned.size, tried, check });
 
-/** Steps that a rung may take with the gradients left. */
-const stepsFor = ({ purse, check, options }: Climb, { share, steps }: Rung): number => {
+/** Steps that a rung may take with the gradients left, when it has looked at the posterior as long as the first of all did. */
+const stepsFor = (
+  climb: Climb,
+  { share, steps }: Rung,
+  { draws = drawsAStep, gradientsPerDraw = 0 }: GuideSpec,
+): number => {
+  const { purse, check, options } = climb;
   const kept = check ? 0 : Math.min(reserve.share * purse.budget, reserve.most);
-  const affordable = Math.floor((share * Math.max(0, purse.left() - kept)) / drawsAStep);
-  return Math.min(steps, options.steps ?? steps, affordable);
+  const looking = fitBy(knownIn(climb), "laplace")?.gradients ?? 0;
+  const affordable = (share * (purse.left() - kept) - looking) / (draws * (1 + gradientsPerDraw));
+  return Math.min(steps, options.steps ?? steps, Math.max(0, Math.floor(affordable)));
 };
 
 /** The options of `fit` that hold for one rung. */
@@ -86,7 +92,7 @@ const fitRung = async (climb: Climb, rung: Rung): Promise<Tried | undefined> => 
     told.push({ method, state, gradients: 0, seconds, why });
   };
   const spec = madeOnce(rung.spec(known), climb.check?.places);
-  const steps = stepsFor(climb, rung);
+  const steps = stepsFor(climb, rung, spec);
   if (!spec.ready && steps < leastSteps)
     return tell("skipped", `${purse.left()} gradients are left, too few to train it`, guideLabel(spec));
   const began = performance.now();
@@ -117,18 +123,19 @@ const checkOf = async (climb: Climb): Promise<Check> => {
   return climb.check;
 };
 
-/** The fit with what the check says of it. */
+/** The fit with what the check says of it. Chains that cannot vouch for it may still speak against it. */
 const examined = async (climb: Climb, each: Tried): Promise<Tried> => {
   const check = await checkOf(climb);
-  if (check.told.doubt) return each;
+  if (!check.basins.every(({ share }) => Number.isFinite(share)) || check.basins.length === 0) return each;
   const judged = await judge(climb.ground, each.spec, each.fit, check);
   const done = { ...each, judged };
-  if (judged.agrees) climb.accepted = done;
+  if (judged.agrees && !check.told.doubt) climb.accepted = done;
   return done;
 };
 
 const better = (a: Tried, b: Tried): Tried => {
   if (passes(a) !== passes(b)) return passes(a) ? a : b;
+  if (a.judged && b.judged && a.judged.agrees !== b.judged.agrees) return a.judged.agrees ? a : b;
   const missed = ({ judged }: Tried): number => judged?.coverage?.missed ?? 1;
   if (passes(a) && missed(a) !== missed(b)) return missed(a) < missed(b) ? a : b;
   return b.fit.khat < a.fit.khat ? b : a;
@@ -137,8 +144,7 @@ const better = (a: Tried, b: Tried): Tried => {
 /** Fits that could be taken though their own draws are off, looked at before anything dear is tried. */
 const secondLook = async (climb: Climb): Promise<void> => {
   for (const [i, each] of climb.tried.entries())
-    if (!climb.accepted && passes(each) && !each.judged && !climb.check?.told.doubt)
-      climb.tried[i] = await examined(climb, each);
+    if (!climb.accepted && passes(each) && !each.judged) climb.tried[i] = await examined(climb, each);
 };
 
 const tellFit = (climb: Climb, each: Tried): ToldRung => {
@@ -187,7 +193,7 @@ export const climbLadder = async <L>(ground: Ground<L>, options: FitOptions): Pr
     waiting.splice(waiting.indexOf(rung), 1);
     const each = await fitRung(climb, rung);
     if (!each) continue;
-    const looked = isGood(each) ? await examined(climb, each) : each;
+    const looked = isGood(each) || (climb.check?.told.doubt && passes(each)) ? await examined(climb, each) : each;
     climb.tried.push(looked);
     climb.told.push({ ...tellFit(climb, looked), state: passes(looked) ? "passed" : "failed" });
     if (climb.check?.told.doubt && passes(looked)) break;

@@ -25,8 +25,9 @@ export const isGood = ({ fit }: Tried): boolean => fit.verdict.startsWith("Good"
 /** Whether its rows are corrected by weights that can be used. */
 export const passes = ({ fit }: Tried): boolean => fit.correction.applied;
 
-/** The regions of the posterior that chains found apart; 1 where that is not known. */
-export const regionsOf = ({ check }: Known): number => Math.max(1, check?.basins.length ?? 1);
+/** The regions of the posterior that chains found apart; 1 where that is not known, or the chains cannot be relied on. */
+export const regionsOf = ({ check }: Pick<Known, "check">): number =>
+  check && !check.told.doubt ? Math.max(1, check.basins.length) : 1;
 
 /** The last fit by a guide of this name. */
 export const fitBy = ({ tried }: Known, name: string): Fit | undefined =>

@@ -1,7 +1,7 @@
-import type { Density, GuideSpec } from "../../core/density.ts";
+import type { Density, GuideOf, GuideSpec } from "../../core/density.ts";
 import { realNvp, splineCoupling } from "../../flows/index.ts";
-import { fullRank, laplace, lowRank, meanField, mixture } from "../../guides/index.ts";
-import type { Fit, HostParameter } from "../../posterior/posterior.ts";
+import { fullRank, laplace, lowRank, meanField, mixture, pathfinder, whitened } from "../../guides/index.ts";
+import type { Fit } from "../../posterior/posterior.ts";
 import { fitBy, type Known, regionsOf } from "./known.ts";
 
 /** One way up: a guide, when it is of no use, and where it starts. */
@@ -53,40 +53,31 @@ const correlated = (known: Known): string | undefined => {
   return largest > strong ? `correlations up to ${largest.toFixed(2)} are beyond it` : undefined;
 };
 
-const inNamed = (parameters: Fit["parameters"], names: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(names).map(([to, from]) => [to, parameters[from]]));
-
 /** The full-rank parameters of a normal with independent coordinates. */
-const withoutCorrelations = (parameters: Fit["parameters"]): Fit["parameters"] => {
-  const size = parameters.loc.values.length;
-  const below: HostParameter = { shape: [size, size], values: new Float64Array(size * size) };
-  return { ...inNamed(parameters, { loc: "loc", logDiagonal: "logScale" }), below };
-};
-
-/** The full-rank parameters of a normal with lower factor [size, size]. */
-const ofFactor = ({ loc, factor }: Fit["parameters"]): Fit["parameters"] => {
+const withoutCorrelations = (known: Known): Fit["parameters"] | undefined => {
+  const independent = fitBy(known, "mean-field");
+  if (!independent || isFitted(known, "laplace")) return undefined;
+  const { loc, logScale } = independent.parameters;
   const size = loc.values.length;
-  const diagonal = Float64Array.from({ length: size }, (_, i) => factor.values[i * (size + 1)]);
-  const below = factor.values.map((x, k) => {
-    const [row, column] = [Math.floor(k / size), k % size];
-    return column < row ? (x / diagonal[row]) * Math.sqrt(size) : 0;
-  });
-  return {
-    loc,
-    logDiagonal: { shape: [size], values: diagonal.map(Math.log) },
-    below: { shape: [size, size], values: below },
-  };
+  return { loc, logDiagonal: logScale, below: { shape: [size, size], values: new Float64Array(size * size) } };
 };
 
-/** The best normal below. */
-const fullRankStart = (known: Known): Fit["parameters"] | undefined => {
-  const [peak, independent] = [fitBy(known, "laplace"), fitBy(known, "mean-field")];
-  if (peak?.parameters.factor) return ofFactor(peak.parameters);
-  return independent && withoutCorrelations(independent.parameters);
+const isFitted = (known: Known, name: string): boolean => fitBy(known, name) !== undefined;
+
+/** A guide in the coordinates of the normal at the mode where there is one, else of the fit with the highest bound so far. */
+const inGoodCoordinates = (guide: GuideSpec, known: Known): GuideSpec => {
+  const inner = guide as GuideOf<Density>;
+  if (isFitted(known, "laplace")) return whitened(inner, { by: laplace() }) as unknown as GuideSpec;
+  const fits = known.tried.map(({ fit }) => fit).filter(({ elbo }) => Number.isFinite(elbo));
+  if (fits.length === 0) return guide;
+  const by = fits.reduce((a, b) => (b.elbo > a.elbo ? b : a));
+  return whitened(inner, { by }) as unknown as GuideSpec;
 };
 
 const component = ({ size }: Known): GuideSpec<Density> =>
   (size <= 20 ? fullRank() : meanField()) as unknown as GuideSpec<Density>;
+
+const normal = (): GuideSpec => fullRank() as unknown as GuideSpec;
 
 const tooFew = ({ size }: Known): string | undefined =>
   size < 2 ? "it needs two unconstrained parameters or more" : undefined;
@@ -97,6 +88,13 @@ const never = (): undefined => undefined;
 export const rungs: readonly Rung[] = [
   { name: "laplace", spec: () => laplace() as GuideSpec, skip: never, share: 0.2, steps: 0 },
   {
+    name: "pathfinder",
+    spec: () => pathfinder() as unknown as GuideSpec,
+    skip: (known) => (isFitted(known, "laplace") ? "the normal at the mode is as near" : undefined),
+    share: 0.2,
+    steps: 0,
+  },
+  {
     name: "mean-field",
     spec: () => meanField() as unknown as GuideSpec,
     skip: (known) => severalRegions(known) ?? correlated(known),
@@ -105,12 +103,12 @@ export const rungs: readonly Rung[] = [
   },
   {
     name: "full-rank",
-    spec: () => fullRank() as unknown as GuideSpec,
+    spec: (known) => (isFitted(known, "laplace") ? inGoodCoordinates(normal(), known) : normal()),
     skip: (known) =>
       severalRegions(known) ??
       (known.size > mostForFullRank ? `${known.size} parameters are too many for it` : undefined) ??
       (known.size === 1 ? "of one parameter it is the same as mean-field" : undefined),
-    start: fullRankStart,
+    start: withoutCorrelations,
     share: 0.35,
     steps: 20_000,
   },
@@ -132,7 +130,7 @@ export const rungs: readonly Rung[] = [
   },
   {
     name: "real-nvp",
-    spec: () => realNvp() as unknown as GuideSpec,
+    spec: (known) => inGoodCoordinates(realNvp() as unknown as GuideSpec, known),
     skip: (known) => severalRegions(known) ?? tooFew(known),
     share: 0.4,
     steps: 10_000,
@@ -140,7 +138,7 @@ export const rungs: readonly Rung[] = [
   },
   {
     name: "spline-coupling",
-    spec: () => splineCoupling() as unknown as GuideSpec,
+    spec: (known) => inGoodCoordinates(splineCoupling() as unknown as GuideSpec, known),
     skip: (known) => severalRegions(known) ?? tooFew(known),
     share: 0.7,
     steps: 10_000,

@@ -4,7 +4,7 @@ import { listed, showNumber } from "../../posterior/text.ts";
 import type { Difference } from "./agreement.ts";
 import type { Check } from "./check.ts";
 import type { Judgement } from "./judge.ts";
-import { isGood, passes, type Tried } from "./known.ts";
+import { isGood, passes, regionsOf, type Tried } from "./known.ts";
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
@@ -40,19 +40,22 @@ const agreementSaid = (check: Check, { agreement: { worst } }: Judgement): strin
   return `${chains} independent chains agree${apart} (means within ${showNumber(worst.mean)} sd, sds within ${percent(worst.sd)})`;
 };
 
-const severalRegions = (check: Check | undefined): boolean => (check?.basins.length ?? 1) > 1;
-
 const mcmc = (check: Check | undefined): string =>
-  severalRegions(check)
+  regionsOf({ check }) > 1
     ? "MCMC that crosses between the parts is needed: sample(model, data, { sampler: tempered() })"
     : "MCMC is needed: sample(model, data, { from: fit })";
+
+const withCare =
+  "MCMC with care is needed: reparametrise where the posterior is narrow, as by noncentred(), then sample with more draws.";
 
 /** One clause on a rung that was fitted. */
 export const whyOf = (each: Tried, check: Check | undefined): string => {
   const { fit, judged } = each;
   const threshold = khatThreshold(fit.logRatios.length);
   if (!passes(each)) return `k-hat ${showKhat(fit.khat)} is above ${threshold.toFixed(2)}`;
-  if (judged && check) return judged.agrees ? "independent chains agree" : disagreement(check, judged);
+  if (judged && check && !judged.agrees) return disagreement(check, judged);
+  if (check?.told.doubt) return "k-hat passes, but the chains cannot vouch for it";
+  if (judged) return "independent chains agree";
   return isGood(each) ? "k-hat passes" : "k-hat passes, but its own draws are off or a scalar is unchecked";
 };
 
@@ -71,8 +74,10 @@ export const ladderVerdict = (best: Tried, check: Check | undefined, accepted: b
     const why = fit.correction.reason ?? "its weights cannot be used";
     return `Do not trust: no guide within the budget passes; ${fit.method} comes closest (${why}). ${mcmc(check)}.`;
   }
+  if (check?.told.doubt && judged && !judged.agrees)
+    return `Do not trust: ${k} passes, but ${disagreement(check, judged)}. The chains themselves are in doubt: ${check.told.doubt}. ${withCare}`;
   if (check?.told.doubt)
-    return `Use with care: ${k} passes, but the independent chains cannot vouch for it: ${check.told.doubt}. MCMC with care is needed: reparametrise where the posterior is narrow, as by noncentred(), then sample with more draws.`;
+    return `Use with care: ${k} passes, but the independent chains cannot vouch for it: ${check.told.doubt}. ${withCare}`;
   if (check && judged) return `Do not trust: ${k} passes, but ${disagreement(check, judged)}. ${mcmc(check)}.`;
   return `Use with care: ${k} passes, but the budget left nothing for an independent check. Give more gradients, or sample(model, data, { from: fit }).`;
 };

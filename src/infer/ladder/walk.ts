@@ -1,6 +1,7 @@
 import { foldHostKey, type HostKey } from "../../core/key.ts";
 import type { Gradient } from "../../engine/engine.ts";
 import { chains as runChains } from "../../mcmc/chains.ts";
+import type { MetricData } from "../../mcmc/metric.ts";
 import { nuts } from "../../mcmc/nuts.ts";
 import { scoutStart } from "../../mcmc/scouts.ts";
 import type { ChainState } from "../../mcmc/state.ts";
@@ -54,14 +55,14 @@ export const walkFrom = (
   key: HostKey,
   starts: readonly Float64Array[],
   least: number,
-  terms: Terms & { readonly warmup: number },
+  { metric, warmup, ...terms }: Terms & { readonly warmup: number; readonly metric?: MetricData },
 ): Promise<Walk> => {
   const dispersed = Array.from(
     { length: Math.max(0, least - starts.length) },
     (_, i) => scoutStart(gradient, foldHostKey(key, -1 - i)).position,
   );
   const all = [...starts, ...dispersed];
-  return run(gradient, key, terms, { chains: all.length, starts: all, warmup: terms.warmup });
+  return run(gradient, key, terms, { chains: all.length, starts: all, warmup, ...(metric && { initial: { metric } }) });
 };
 
 /** Arrays one behind the other. */
