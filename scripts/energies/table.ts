@@ -112,8 +112,8 @@ Seconds are those of one processor, medians over all four energies; k-hat likewi
 
 ${detail(names, found)}
 
-A small k-hat does not say that a guide is right: one that misses a mode altogether has never seen what it lacks. Here mean-field guides have k-hats that
-pass, at a KL of a nat and more.
+A small k-hat does not say that a guide is right: one that lies in one of two modes has never seen what it lacks. On U1 the mean-field guide of the first
+seed passes with 0.5, at 0.9 nats from the target.
 
 In the pictures the paint is the density, of guides a kernel density estimate of 10,000 draws (bandwidth 0.15), on the scale of the target; beside it 500 draws. One seed.
 
@@ -128,7 +128,7 @@ two half circles (\`moons\`), Neal's \`funnel\`, Haario's \`banana\`, Rosenbrock
 
 \`\`\`ts
 import { fit, spline } from "fluvial";
-import { densities } from "../models/densities/index.ts";
+import { densities } from "./models/densities/index.ts";
 
 const { model, logZ, sample } = densities["lattice-9"];
 const fitted = await fit(model, {}, { guide: spline(), seed: 1 });
