@@ -88,6 +88,8 @@ const checkGuide = (options: FitOptions): void => {
     return;
   }
   if (budget !== undefined) checkCount("fit: budget", budget);
+  if (options.correct === false)
+    fail('fit: correct: guide: "auto" judges guides by their corrected rows; leave it out');
   for (const name of ownOfLadder)
     if (options[name] !== undefined) fail(`fit: ${name}: guide: "auto" sees to it by itself; leave it out`);
 };

@@ -1,4 +1,4 @@
-import { checkCount, fail, suggest } from "../core/check.ts";
+import { checkCount, checkOptions, fail, showAny, suggest } from "../core/check.ts";
 import type { TargetFamily } from "../core/density.ts";
 import type { Key } from "../core/key.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -60,7 +60,10 @@ export const minibatchOf = <L>(
   conditioned: Conditioned<L>,
   minibatch: Minibatch,
 ): { readonly family: TargetFamily<L, Values>; readonly select: (key: Key, data: Values) => Values } => {
+  checkOptions(`${model.name}: minibatch`, minibatch, ["axis", "size"]);
   const { axis, size } = minibatch;
+  if (typeof axis !== "string")
+    fail(`${model.name}: minibatch: expected { axis, size } with an axis by its name, got ${showAny(axis)}`);
   checkLayout(model, conditioned.layout, axis);
   const length = conditioned.bound.sizes[axis];
   checkModel(model, minibatch, length);

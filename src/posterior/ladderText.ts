@@ -1,8 +1,11 @@
 import type { IndependentCheck, Ladder, Rung } from "./ladder.ts";
 import { showNumber, textTable } from "./text.ts";
 
+/** "real-nvp" of "real-nvp:layers=6", "whitened real-nvp" of that in the coordinates of a normal. */
+const shortName = ({ method }: Rung): string => method.replace(/^whitened:guide=/, "whitened ").split(":")[0];
+
 const columns: readonly (readonly [string, (rung: Rung) => string])[] = [
-  ["guide", (rung) => rung.method],
+  ["guide", shortName],
   ["gradients", (rung) => (rung.gradients === 0 ? "" : String(rung.gradients))],
   ["seconds", (rung) => (rung.seconds === 0 ? "" : rung.seconds.toFixed(1))],
   ["k-hat", (rung) => (rung.khat === undefined ? "" : Number.isFinite(rung.khat) ? rung.khat.toFixed(2) : "∞")],
@@ -29,7 +32,7 @@ export const ladderText = ({ rungs, check, gradients, budget, seconds }: Ladder)
   );
   const reasons = rungs
     .filter(({ state }) => state !== "accepted")
-    .map(({ method, why }) => `${method}: ${headOf(why)}`);
+    .map((rung) => `${shortName(rung)}: ${headOf(rung.why)}`);
   const total = `${gradients} of ${budget} gradients, ${seconds.toFixed(1)} s`;
   return [table, ...reasons, ...(check ? [checkLine(check)] : []), total].join("\n");
 };

@@ -24,6 +24,8 @@ export interface Agreement {
 
 /** Smaller differences are of no use to anyone: sds for a mean, a share for an sd. */
 const worthNaming = { mean: 0.1, sd: 0.1 };
+/** Differences that no one may overlook, even where errors are so large that chance would do: then nothing has been shown. */
+const tooLarge = 0.4;
 /** How often chance alone may set off a false alarm, all scalars together. */
 const falseAlarms = 1e-3;
 
@@ -51,7 +53,7 @@ export const agreementOf = (rows: readonly Row[], references: readonly Reference
   });
   const limit = limitFor(all.length);
   const off = all
-    .filter(({ of, size, z }) => !(Math.abs(z) <= limit) && !(Math.abs(size) <= worthNaming[of]))
+    .filter(({ of, size, z }) => !(Math.abs(size) <= (Math.abs(z) <= limit ? tooLarge : worthNaming[of])))
     .sort((a, b) => Math.abs(b.z) - Math.abs(a.z));
   const sizesOf = (of: Difference["of"]): number[] => all.filter((each) => each.of === of).map(({ size }) => size);
   return {

@@ -7,6 +7,7 @@ import { constrainDraws } from "../draws.ts";
 import type { Ground } from "../ground.ts";
 import { doubtOf, type Signs } from "./doubt.ts";
 import { metricAt } from "./firstMetric.ts";
+import { type Lost, lostAmong } from "./lost.ts";
 import { findPeaks, type Searched } from "./peaks.ts";
 import { type Reference, referenceOf } from "./reference.ts";
 import { type Basin, basinsOf, shareErrorsOf } from "./regions.ts";
@@ -30,6 +31,8 @@ const effort = {
   draws: 300,
   /** Times that the draws may be doubled where there are too few to tell. */
   doublings: 3,
+  /** Times that chains set out where the first steps, which are wild, took them away from a maximum that counts. */
+  attempts: 4,
 } as const;
 
 /** Shares of the mass below which a region does not count. */
@@ -55,19 +58,20 @@ const placeIn = ({ draws, logDensity }: Walk, { chains: [chain] }: Basin): Float
 };
 
 /** What a walk comes to so far. */
-type Findings = Omit<Check, "told">;
+type Findings = Omit<Check, "told"> & { readonly lost: readonly Lost[] };
 
 const findingsOf = (
   ground: Ground<unknown>,
   gradient: Parameters<typeof basinsOf>[0],
   key: HostKey,
   walk: Walk,
+  lost: readonly Lost[],
 ): Findings => {
   const { engine, conditioned, data } = ground;
   const basins = weighty(basinsOf(gradient, key, walk));
   const draws = constrainDraws(engine, conditioned, data, concatenated(walk.draws), walk.draws.length);
   const references = referenceOf(draws as Parameters<typeof referenceOf>[0], basins);
-  return { walk, basins, references, places: basins.map((basin) => placeIn(walk, basin)) };
+  return { walk, basins, references, lost, places: basins.map((basin) => placeIn(walk, basin)) };
 };
 
 const regionsOf = ({ basins, references }: Findings): Region[] => {
@@ -87,12 +91,12 @@ const nothing = ({ peaks, searches }: Searched, doubt: string): Omit<Independent
 });
 
 /** What the chains of the regions that count are judged by. */
-const signsOf = ({ walk, basins, references }: Findings): Signs => {
+const signsOf = ({ walk, basins, references, lost }: Findings): Signs => {
   const chains = basins.flatMap((basin) => basin.chains);
   const divergences = chains.reduce((sum, chain) => sum + walk.divergences[chain], 0);
   const draws = chains.length * walk.logDensity[0].length;
   const energies = chains.map((chain) => ebfmi(walk.energy[chain]));
-  return { references, basins, divergences, draws, ebfmi: energies, interrupted: walk.interrupted };
+  return { references, basins, divergences, draws, lost, ebfmi: energies, interrupted: walk.interrupted };
 };
 
 const told = ({ peaks, searches }: Searched, found: Findings): Omit<IndependentCheck, "gradients" | "seconds"> => {
@@ -113,6 +117,7 @@ const none: Findings = {
   basins: [],
   references: [],
   places: [],
+  lost: [],
 };
 
 /**
@@ -139,12 +144,17 @@ export const checkIndependently = async (
     const { warmup, draws, chains } = effort;
     const metric = peaks[0] && metricAt(counted.gradient, peaks[0].position, ground.engine.precision);
     const terms = { warmup, draws, metric, shouldStop, onProgress };
-    let walk = await walkFrom(counted.gradient, keyFor(1), starts, chains, terms);
-    let found = findingsOf(ground, counted.gradient, keyFor(2), walk);
+    const lostBy = lostAmong(counted.gradient, ground.engine.precision, peaks, negligible);
+    const setOut = (attempt: number): Promise<Walk> =>
+      walkFrom(counted.gradient, foldHostKey(keyFor(1), attempt), starts, chains, terms);
+    let walk = await setOut(0);
+    for (let i = 1; i < effort.attempts && lostBy(walk).length > 0 && !shouldStop(); i++) walk = await setOut(i);
+    const findings = (): Findings => findingsOf(ground, counted.gradient, keyFor(2), walk, lostBy(walk));
+    let found = findings();
     for (let i = 0; i < effort.doublings && doubtOf(signsOf(found))?.longerHelps && !shouldStop(); i++) {
       const length = walk.logDensity[0].length;
       walk = await walkOn(counted.gradient, keyFor(3 + i), walk, { draws: length, shouldStop, onProgress });
-      found = findingsOf(ground, counted.gradient, keyFor(2), walk);
+      found = findings();
     }
     return { ...found, told: { ...told(searched, found), ...ended() } };
   } catch (error) {

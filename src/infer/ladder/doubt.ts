@@ -1,4 +1,5 @@
 import { listed, showNumber } from "../../posterior/text.ts";
+import type { Lost } from "./lost.ts";
 import type { Reference } from "./reference.ts";
 import type { Basin } from "./regions.ts";
 
@@ -12,6 +13,8 @@ export interface Signs {
   readonly ebfmi: readonly number[];
   readonly interrupted: boolean;
   readonly basins: readonly Basin[];
+  /** Maxima with mass that no chain stayed near. */
+  readonly lost: readonly Lost[];
 }
 
 /** Why chains can vouch for nothing, and whether more of the same draws may change that. */
@@ -51,7 +54,7 @@ const mixingDoubts = ({ references, interrupted, basins }: Signs): string[] => {
 };
 
 /** Doubts that more draws leave as they are. */
-const lastingDoubts = ({ references, divergences, draws, ebfmi, basins }: Signs): string[] => {
+const lastingDoubts = ({ references, divergences, draws, ebfmi, basins, lost }: Signs): string[] => {
   const broken = references.filter(({ mean, sd }) => !(Number.isFinite(mean) && Number.isFinite(sd)));
   const low = ebfmi.filter((value) => value < mixed.ebfmi);
   const vague = basins.some(({ share, error }) => !(Number.isFinite(share) && Math.sqrt(error) <= mostMassError));
@@ -59,6 +62,10 @@ const lastingDoubts = ({ references, divergences, draws, ebfmi, basins }: Signs)
     ...(broken.length > 0 ? [`draws of ${listed(broken.map(({ name }) => name))} are not finite`] : []),
     ...(divergences > mixed.divergences * draws ? [`${divergences} of ${draws} transitions diverged`] : []),
     ...(low.length > 0 ? [`E-BFMI is below ${mixed.ebfmi} in ${low.length} of ${ebfmi.length} chains`] : []),
+    ...lost.map(
+      ({ position, share }) =>
+        `no chain stayed at a maximum with about ${(100 * share).toPrecision(2)} % of the mass, at ${listed([...position].map(showNumber))} on the unconstrained scale`,
+    ),
     ...(vague ? [`the masses of ${basins.length} regions that chains stayed in could not be weighed`] : []),
   ];
 };

@@ -68,7 +68,8 @@ const isFitted = (known: Known, name: string): boolean => fitBy(known, name) !==
 const inGoodCoordinates = (guide: GuideSpec, known: Known): GuideSpec => {
   const inner = guide as GuideOf<Density>;
   if (isFitted(known, "laplace")) return whitened(inner, { by: laplace() }) as unknown as GuideSpec;
-  const fits = known.tried.map(({ fit }) => fit).filter(({ elbo }) => Number.isFinite(elbo));
+  const normals = known.tried.filter(({ spec }) => spec.name !== "whitened");
+  const fits = normals.map(({ fit }) => fit).filter(({ elbo }) => Number.isFinite(elbo));
   if (fits.length === 0) return guide;
   const by = fits.reduce((a, b) => (b.elbo > a.elbo ? b : a));
   return whitened(inner, { by }) as unknown as GuideSpec;

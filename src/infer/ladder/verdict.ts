@@ -48,6 +48,9 @@ const mcmc = (check: Check | undefined): string =>
 const withCare =
   "MCMC with care is needed: reparametrise where the posterior is narrow, as by noncentred(), then sample with more draws.";
 
+/** What to do where chains are in doubt. */
+const remedy = ({ walk }: Check): string => (walk.interrupted ? `Give it a larger budget; else ${withCare}` : withCare);
+
 /** One clause on a rung that was fitted. */
 export const whyOf = (each: Tried, check: Check | undefined): string => {
   const { fit, judged } = each;
@@ -75,9 +78,9 @@ export const ladderVerdict = (best: Tried, check: Check | undefined, accepted: b
     return `Do not trust: no guide within the budget passes; ${fit.method} comes closest (${why}). ${mcmc(check)}.`;
   }
   if (check?.told.doubt && judged && !judged.agrees)
-    return `Do not trust: ${k} passes, but ${disagreement(check, judged)}. The chains themselves are in doubt: ${check.told.doubt}. ${withCare}`;
+    return `Do not trust: ${k} passes, but ${disagreement(check, judged)}. The chains themselves are in doubt: ${check.told.doubt}. ${remedy(check)}`;
   if (check?.told.doubt)
-    return `Use with care: ${k} passes, but the independent chains cannot vouch for it: ${check.told.doubt}. ${withCare}`;
+    return `Use with care: ${k} passes, but the independent chains cannot vouch for it: ${check.told.doubt}. ${remedy(check)}`;
   if (check && judged) return `Do not trust: ${k} passes, but ${disagreement(check, judged)}. ${mcmc(check)}.`;
   return `Use with care: ${k} passes, but the budget left nothing for an independent check. Give more gradients, or sample(model, data, { from: fit }).`;
 };

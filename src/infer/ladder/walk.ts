@@ -22,6 +22,8 @@ export interface Walk {
 
 /** Small steps, so that a divergence means something; trajectories that are cut rather than let eat the budget. */
 const careful = { targetAcceptance: 0.9, maxTreeDepth: 9 };
+/** Milliseconds from one look at the budget to the next. */
+const restEvery = 5;
 
 interface Terms {
   readonly draws: number;
@@ -37,7 +39,7 @@ const run = async (
 ): Promise<Walk> => {
   const { targetAcceptance, maxTreeDepth } = careful;
   // One thread: gradients are counted as they are spent, so that the run ends with the budget.
-  const options = { draws, targetAcceptance, shouldStop, workers: 1, ...opening };
+  const options = { draws, targetAcceptance, shouldStop, restEvery, workers: 1, ...opening };
   const result = await runChains(gradient, key, {
     ...options,
     kernel: (counted) => nuts(counted, { maxTreeDepth, metric: "auto" }),
