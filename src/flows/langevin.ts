@@ -10,6 +10,7 @@ import { contextBeside } from "./context.ts";
 import { type FlowGuideParameters, flowGuideStart } from "./guide.ts";
 import { checkFlag, checkShare, oneOf, widths } from "./options.ts";
 import { diffusion } from "./parts/diffusion.ts";
+import { restrained } from "./parts/leapfrog.ts";
 import { startingShares, tempered, weightsOf } from "./parts/tempered.ts";
 import { type StochasticFlow, type StochasticFlowSpec, samplerThrough } from "./stochastic.ts";
 
@@ -116,12 +117,13 @@ const guideFor = (settings: Settings, target: Target): Guide<FlowGuideParameters
       const { lengths, backLogScales, back, shares } = params.flow;
       const backwards = networkAt(settings, back, size);
       const { look, force } = tempered(target, params, weightsOf(shares, settings.steps));
+      const drift = (x: Tensor, slope: Tensor, index: Scalar): Tensor => restrained(force(x, slope, index));
       const map = diffusion<Tensor>({
         lengths: lengths.sigmoid(),
         backLogScales,
         look,
-        ahead: force,
-        back: (y, slope, index) => force(y, slope, index).add(backwards(y, index)),
+        ahead: drift,
+        back: (y, slope, index) => drift(y, slope, index).add(backwards(y, index)),
       });
       return samplerThrough(map, params, size);
     },
@@ -134,7 +136,8 @@ const guideFor = (settings: Settings, target: Target): Guide<FlowGuideParameters
  * Noé 2020; Zhang & Chen 2021.
  *
  * As a guide f is the slope of the log density, in units of the base's scales and, annealed, of a density between the base and the
- * target (Geffner & Domke 2023; Doucet, Grathwohl, Matthews & Strathmann 2022); b is that with a network added. A draw costs `steps` + 1
+ * target (Geffner & Domke 2023; Doucet, Grathwohl, Matthews & Strathmann 2022), beyond 10 growing with its logarithm alone, so that no
+ * step from afar is flung off (taming: Hutzenthaler, Jentzen & Kloeden 2012); b is that with a network added. A draw costs `steps` + 1
  * gradients of the model, a training step their slopes too. As a density of samples f and b are networks, with −x added: at the start
  * they nearly keep a standard normal.
  * @throws FluvialError on unknown options, unless `steps` is a whole number from 0 and widths from 1, and `stepSize` between 0 and 1.

@@ -264,6 +264,36 @@ describe("the Langevin guide", () => {
       expect(zOf(hostValues(value), expected)).toBeLessThan(mostZ);
     }));
 
+  it("tames a slope beyond 10: its drift grows with the logarithm", () =>
+    exactly(() => {
+      // The slope is scale² · 3 / 0.01² in units of the base: a step of ε times that would go 4,800 times as far as it should.
+      const target: Target = { size: 1, logDensity: (z) => logNormal(z, 0.01, 3), constrain: (z) => z };
+      const guide = guideOn({ steps: 1, annealed: false, stepSize: 0.2 }, target);
+      const scale = 1e-3;
+      const params = { ...guide.init(key(hostKey(1))), loc: tf.zeros([1]), logScale: tf.fill([1], Math.log(scale)) };
+      const { value } = guide.at(params).draw(key(hostKey(2)), [4000]);
+      const slope = (scale * 3) / 0.01 ** 2;
+      const expected = 0.2 * scale * 10 * (1 + Math.log(slope / 10));
+      // The logarithm is all but straight over draws that lie within 1e-3 of 0.
+      expect(zOf(hostValues(value), expected)).toBeLessThan(mostZ);
+      expect(zOf(hostValues(value), 0.2 * scale * slope)).toBeGreaterThan(10 * mostZ);
+    }));
+
+  it("has weights of mean 1 where drifts are tamed on the way there and back", () => {
+    const target: Target = { size: 2, logDensity: (z) => logNormal(z, 0.08, 0.5), constrain: (z) => z };
+    const guide = guideOn({ steps: 3, hidden: 6, annealed: false, stepSize: 0.01 }, target);
+    const near = (at: Learned): Learned => ({
+      ...moved(at, 0.1, 3),
+      loc: tf.fill([2], 0.5),
+      logScale: tf.fill([2], Math.log(0.4)),
+    });
+    const logWeights = weightsOf(guide, target, near, 40_000);
+    const weights = logWeights.map(Math.exp);
+    // Slopes there are of 0.4² · |x| / 0.08² = 25 |x|: most of them are above 10.
+    expect(zOf(weights, 1)).toBeLessThan(mostZ);
+    expect(Math.sqrt(varianceAbout(weights, 1) / weights.length)).toBeLessThan(0.03);
+  });
+
   it("has second slopes that finite differences give, in both engines, on a hierarchical model", () => {
     const conditioned = condition(eightSchools, data);
     const numbers = [compiledEngine("f64", { warn: (message) => expect.unreachable(message) }), eagerEngine("f64")].map(

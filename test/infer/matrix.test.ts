@@ -5,10 +5,11 @@ import { runCell } from "../../scripts/matrix/cell.ts";
 import { runJob } from "../../scripts/matrix/job.ts";
 import type { Job } from "../../scripts/matrix/results.ts";
 import { guideRows, nameOf } from "../../scripts/matrix/settings.ts";
+import { range } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { normal } from "../../src/distributions/index.ts";
+import { halfNormal, normal } from "../../src/distributions/index.ts";
 import { compiledEngine } from "../../src/engine/compiled.ts";
-import { meanField } from "../../src/guides/index.ts";
+import { guideSpecs, meanField } from "../../src/guides/index.ts";
 import { openGround } from "../../src/infer/ground.ts";
 import { condition } from "../../src/model/condition.ts";
 import { model } from "../../src/model/model.ts";
@@ -19,13 +20,10 @@ const models = ["eight-schools", "linear-regression", "banana"];
 const seeds = { from: 1, to: 2 };
 const objectives = Object.keys(objectiveSpecs);
 
-/** Guides that step along the slope of the model: from a start far from the posterior a step may leave what numbers can hold. */
-const stepping = ["langevin", "hamiltonian", "annealed-hamiltonian"];
-
 describe("every guide by every objective", () => {
   it.each(guideRows().map((guide, i) => [nameOf(guide), guide, models[i % models.length]] as const))(
     "%s is trained",
-    async (name, guide, model) => {
+    async (_, guide, model) => {
       const { cells, unfit } = await runJob({ model, guide, seeds, objectives, steps: 10, seconds: 10 });
       if (unfit !== undefined) {
         expect(unfit).toBe("nothing to train");
@@ -34,8 +32,7 @@ describe("every guide by every objective", () => {
       for (const { objective, refused, error, eager, skipped, seedsLost, cause } of cells) {
         expect({ objective, error, eager }).toEqual({ objective });
         expect(seedsLost).toBe(0);
-        if (!stepping.includes(name)) expect({ skipped, cause }).toEqual({ skipped: 0 });
-        else if (skipped > 0) expect(cause?.where.join(" › ")).toMatch(/model › (latent|observed) "/);
+        expect({ skipped, cause }).toEqual({ skipped: 0 });
         if (refused === undefined) continue;
         // Who refuses, and what to take instead.
         expect(refused).toMatch(new RegExp(`^(\\w+: )*${objective}: .*use `));
@@ -43,6 +40,29 @@ describe("every guide by every objective", () => {
       expect(cells.filter(({ refused }) => refused === undefined).length).toBeGreaterThanOrEqual(3);
     },
   );
+});
+
+/** A regression on uncentred inputs, the noise unknown: from afar its slopes are of the order of a million. */
+const steep = model("steep")
+  .data("x", ["N"])
+  .latent("intercept", normal(0, 10))
+  .latent("slope", normal(0, 10))
+  .latent("sigma", halfNormal(0, 1))
+  .observe("y", ({ x, intercept, slope, sigma }) => normal(x.mul(slope).add(intercept), sigma), ["N"]);
+const steepInputs = range(200).map((i) => 60 + (i % 15));
+const steepData = { x: steepInputs, y: steepInputs.map((x, i) => 2 + 0.05 * x + 0.9 * Math.sin(7 * i)) };
+
+describe("guides that step along the slope of a steep model", () => {
+  const job: Job = { model: "", guide: "", seeds: { from: 1, to: 5 }, objectives: [], steps: 200, seconds: 60 };
+
+  it.each(["langevin", "hamiltonian", "annealed-hamiltonian"])("lose no step from any start: %s", async (name) => {
+    const ground = openGround(steep as never, condition(steep, steepData), compiledEngine());
+    const spec = guideSpecs[name]();
+    const guide = (await spec.for(ground.conditioned.at(ground.data) as never)) as never;
+    const { skipped, seedsLost, cause, steps } = runCell(ground as never, guide, elbo(), spec.rate ?? 0.02, job);
+    ground.dispose();
+    expect({ skipped, seedsLost, cause, steps }).toEqual({ skipped: 0, seedsLost: 0, steps: 200 });
+  });
 });
 
 describe("what is not finite", () => {
