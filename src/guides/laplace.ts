@@ -153,17 +153,25 @@ const settle = (gradient: HostGradient, searches: Searches, precision: Precision
 const noMode = ({ converged, why }: Searches["best"]): string =>
   `laplace: the highest point found is no mode but a saddle or a ridge: the log density rises along some direction${converged ? "" : ` (the search had not ended: ${why})`}; the posterior may be improper, see that every parameter is identified, or take another guide`;
 
-/** How many of the others ended more than a standard deviation away, and how much lower. */
-const elsewhere = ({ best, others }: Searches, factor: Float64Array): string | undefined => {
-  const away = others.filter(({ position }) => {
-    const distance = lowerSolve(
-      factor,
-      position.map((value, i) => value - best.position[i]),
-    );
-    return dot(distance, distance) > 1;
+/** Standard deviations between two places, by the factor of a covariance. */
+const distance = (factor: Float64Array, from: Float64Array, to: Float64Array): number => {
+  const apart = lowerSolve(
+    factor,
+    to.map((x, i) => x - from[i]),
+  );
+  return Math.sqrt(dot(apart, apart));
+};
+
+/** How many of the others ended at another mode: not on the way to this one, where a Newton step leads on to it. */
+const elsewhere = (gradient: HostGradient, { others }: Searches, { position, factor }: Settled): string | undefined => {
+  const away = others.filter((other) => {
+    if (distance(factor, position, other.position) <= 1) return false;
+    const move = lowerTimes(factor, tryAt(gradient, other.position, factor).along);
+    const next = other.position.map((x, i) => x + move[i]);
+    return !(distance(factor, position, next) <= 1);
   });
   if (away.length === 0) return undefined;
-  const lower = (best.value - away[0].value).toPrecision(2);
+  const lower = (gradient.at(position, new Float64Array(position.length)) - away[0].value).toPrecision(2);
   return `${away.length} of ${others.length + 1} searches ended at other modes, whose log density is lower by ${lower} or more: what lies there is left out`;
 };
 
@@ -184,7 +192,7 @@ const findLaplace = (host: HostTarget, { restarts, covariance }: Required<Laplac
     settled.damping > 0
       ? `the curvature at the mode is not positive definite and was damped by ${settled.damping}: along some direction the posterior is flat, and its sd there is a guess`
       : undefined;
-  const notes = [damped, elsewhere(searches, settled.factor)].filter((note) => note !== undefined);
+  const notes = [damped, elsewhere(gradient, searches, settled)].filter((note) => note !== undefined);
   return {
     loc: position,
     factor,
