@@ -49,7 +49,7 @@ const ofFlow = (engine: Engine, { flowEvery: every }: Effort): Omit<Case, "engin
     "iaf/step": gatedIaf(size, 4, 32) as Guide<unknown, Sampler>,
     "iaf/guide-step": guideOf(iaf({ layers: 4, hidden: 32 })),
     "planar-32/step": guideOf(planar({ layers: 32 })),
-    "spline/step": guideOf(spline({ layers: 2, bins: 8, hidden: 32 })),
+    "spline/step": guideOf(spline({ layers: 2, bins: 8, hidden: 32, activation: "tanh" })),
   };
   return Object.entries(guides).map(([name, guide]) => ({
     name,

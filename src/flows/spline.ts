@@ -31,7 +31,7 @@ export interface SplineCouplingOptions extends SplineShape {
   readonly layers?: number;
   /** Widths of each network's hidden layers: [32] unless said. */
   readonly hidden?: number | readonly number[];
-  /** Of the networks' units: "tanh" unless said. */
+  /** Of the networks' units: "relu" unless said. */
   readonly activation?: Activation;
 }
 
@@ -49,12 +49,13 @@ const splineOf = (
  * Neural spline flow, autoregressive: each coordinate goes through a rational-quadratic spline whose knots a masked network makes of the
  * coordinates before it; the order of the coordinates is reversed between layers. Draws cost one pass and O(size · bins) for the splines and
  * their slopes; the inverse solves a quadratic equation a coordinate, in one turn each. Durkan, Bekasov, Murray & Papamakarios 2019.
- * @param options.hidden [32] unless said.
+ * @param options.hidden [32] unless said. @param options.activation "relu" unless said.
  * @throws FluvialError on unknown options, unless counts are whole numbers from 1 (bins from 2 to 256) and the bound is above 0, and on what
  * is no order; of `flow`, where the order is not one of so many coordinates.
  */
 export const spline = (options: SplineOptions = {}): FlowSpec<Sampler, AutoregressiveParameters> => {
-  const checked = checkedMaskedLayers("spline", options, ["layers", "bins", "bound"], [32]);
+  const { activation = "relu" } = options;
+  const checked = checkedMaskedLayers("spline", { ...options, activation }, ["layers", "bins", "bound"], [32]);
   const { layers = 2 } = options;
   checkCount("spline: layers", layers);
   const { monotone, ...shape } = splineOf("spline", options);
@@ -79,7 +80,7 @@ export const splineCoupling = (
   const { layers = 4 } = options;
   checkCount(`${who}: layers`, layers);
   const hidden = widths(`${who}: hidden`, options.hidden ?? 32);
-  const activation = activationNamed(who, options.activation ?? "tanh");
+  const activation = activationNamed(who, options.activation ?? "relu");
   const { monotone, ...shape } = splineOf(who, options);
   return closedFlowSpec({
     name: "spline-coupling",

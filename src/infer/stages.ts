@@ -44,11 +44,11 @@ const afterFall = 0.3;
 const mostFalls = 4;
 /** Standard errors that a fall must exceed to be one: chance alone gives such a fall once in 30,000 times. */
 const beyondChance = 4;
-/** A fall that no one would mind, in nats. */
-const negligible = 1e-3;
+/** A fall, in nats, as a guide has that wanders at a large rate; where it is over, the best state is taken again. */
+const wandering = 0.5;
 
-const isBelow = (now: MeanAndError, before: MeanAndError): boolean =>
-  before.mean - now.mean > Math.max(beyondChance * Math.hypot(now.error, before.error), negligible);
+const isBelow = (now: MeanAndError, before: MeanAndError, atLeast: number): boolean =>
+  before.mean - now.mean > Math.max(beyondChance * Math.hypot(now.error, before.error), atLeast);
 
 const widthOf = (rate: number, stage: number): number => {
   const first = Math.min(longest, Math.max(shortest, Math.round(travel / rate)));
@@ -84,13 +84,13 @@ export const stagesOf = ({ steps, rate }: StageOptions): Stages => {
     return keep ? { keep } : {};
   };
   const next = (recent: MeanAndError): Order => {
-    const settled = settle(recent);
+    const settled = best && isBelow(recent, best, 0) ? { goBack: true } : settle(recent);
     since = [];
     stage += 1;
     allowed = (left * shares[stage]) / shares.slice(stage).reduce((sum, share) => sum + share, 0);
     if (stage <= factors.length) return { ...settled, slowDown: factors[stage - 1] };
     converged = !hurried && falls === 0;
-    return { ...settled, ...(!settled.keep && { goBack: true }), end: true };
+    return { ...settled, end: true };
   };
   return {
     take: (bound) => {
@@ -98,7 +98,7 @@ export const stagesOf = ({ steps, rate }: StageOptions): Stages => {
       left -= bound.length;
       const recent = recentOf(since);
       if (!recent) return {};
-      if (best && isBelow(recent, best)) return back();
+      if (best && isBelow(recent, best, wandering)) return back();
       if (rate !== undefined && levelled(since, widthOf(rate, stage))) return next(recent);
       const late = rate !== undefined && stage < factors.length && since.length >= allowed;
       hurried ||= late && stage === 0;

@@ -52,7 +52,7 @@ export interface Training<P> extends Iterable<Progress> {
   average(): P;
   /** All that training stands on, to come back to; the caller disposes of it. */
   save(): unknown;
-  /** Goes back to what `save` gave; steps go on counting. */
+  /** Goes back to what `save` gave, with the parameters' average for the parameters; steps go on counting. */
   restore(saved: unknown): void;
   dispose(): void;
 }
@@ -181,7 +181,7 @@ export const train = <P, S, B>(
     restore: (saved) => {
       const state = saved as TrainState<P, S, unknown>;
       const step = engine.tensor([done], []) as Scalar;
-      disposing(step, () => loop.write({ ...state, step }));
+      disposing(step, () => loop.write({ ...state, params: state.average, step }));
     },
     dispose: () => loop.dispose(),
   };

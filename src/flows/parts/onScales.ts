@@ -14,7 +14,7 @@ export interface ScaleOptions {
   readonly layers?: number;
   /** Widths of each network's hidden layers; [32] unless said. For images their channels, [32, 32] unless said. */
   readonly hidden?: number | readonly number[];
-  /** Of the networks' units; "tanh" unless said, for images "relu". */
+  /** Of the networks' units; "relu" unless said. */
   readonly activation?: Activation;
   /** Scales: between two of them half of the variables leave. 1 unless said. */
   readonly levels?: number;
@@ -52,7 +52,7 @@ const shared = ["layers", "hidden", "activation", "levels"];
 
 const overVectors = (who: string, options: ScaleOptions, parts: ScaleParts): FlowSpec<Density> => {
   checkOptions(who, options, [...shared, ...Object.keys(parts.own ?? {}), "image"]);
-  const { layers = parts.layers[0], levels = 1, hidden = 32, activation = "tanh" } = options;
+  const { layers = parts.layers[0], levels = 1, hidden = 32, activation = "relu" } = options;
   checkCount(`${who}: layers`, layers);
   checkCount(`${who}: levels`, levels);
   const settings = {
