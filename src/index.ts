@@ -114,6 +114,8 @@ export type { ChainStatus, SampleOptions, SampleProgress } from "./infer/sample.
 export { sample } from "./infer/sample.ts";
 export type { SamplerSpec, TemperedSamplerOptions } from "./infer/samplers.ts";
 export { hmc, nuts, tempered } from "./infer/samplers.ts";
+export type { Sandwich, SandwichOptions } from "./infer/sandwich.ts";
+export { sandwich } from "./infer/sandwich.ts";
 export type { Sensitivity, SensitivityOptions, SensitivityRow } from "./infer/sensitivity.ts";
 export { sensitivity } from "./infer/sensitivity.ts";
 export { type LangevinChains, type SgldOptions, sgld } from "./infer/sgld.ts";

@@ -26,6 +26,7 @@ import {
 } from "../../src/flows/index.ts";
 import {
   annealedHamiltonian,
+  factorised,
   fullRank,
   hamiltonian,
   laplace,
@@ -87,6 +88,7 @@ export const guides: Readonly<Record<string, Row>> = {
     mixture({ of: [meanField(), fullRank(), maf({ layers: 1, hidden: 4 })], start: "random" }),
     0.3,
   ),
+  factorised: closed(factorised()),
   // Its factor too has scales on a diagonal.
   pathfinder: { ...closed(pathfinder({ elboDraws: 5 }), 0.1) },
   "pathfinder, one path": { ...gaussian(pathfinder({ paths: 1, memory: 2 })), spread: 0.1 },
