@@ -39,15 +39,17 @@ export const gaussianTarget = (seed: number, from: number, to: number): Known & 
   return { model, means, sds, rho };
 };
 
-/** Two normals apart, the first near 0 and the second out of reach of starts in (−2, 2). */
+/** Two normals apart, one of them near 0 and the other out of reach of starts in (−2, 2). */
 export interface Bimodal extends Known {
   readonly size: number;
-  /** Of the second. */
+  /** Of the hidden one. */
   readonly weight: number;
   readonly distance: number;
+  readonly hidden: readonly number[];
 }
 
-export const bimodalTarget = (seed: number): Bimodal => {
+/** @param second whether the second normal is the one that is hidden; else the first is. */
+export const bimodalTarget = (seed: number, second = true): Bimodal => {
   const u = uniforms(1000 + seed);
   const size = 2 + Math.floor(4 * u());
   const distance = 7 + 5 * u();
@@ -55,10 +57,10 @@ export const bimodalTarget = (seed: number): Bimodal => {
   const scales = [0.6 + 0.4 * u(), 0.6 + 0.4 * u()];
   const raw = Array.from({ length: size }, () => 2 * u() - 1);
   const length = Math.hypot(...raw);
-  const first = raw.map(() => 0.6 * u() - 0.3);
-  const second = raw.map((x, i) => first[i] + (distance * x) / length);
+  const near = raw.map(() => 0.6 * u() - 0.3);
+  const far = raw.map((x, i) => near[i] + (distance * x) / length);
   const weights = [1 - weight, weight];
-  const centres = [first, second];
+  const centres = second ? [near, far] : [far, near];
   const model = logJoint({ name: `bimodal-${seed}`, latent: { x: real([size]) } }, ({ x }) =>
     tf
       .stack(
@@ -74,11 +76,9 @@ export const bimodalTarget = (seed: number): Bimodal => {
       )
       .logSumExp(),
   );
-  const means = first.map((a, i) => weights[0] * a + weights[1] * second[i]);
-  const sds = first.map((a, i) =>
-    Math.sqrt(
-      weights[0] * (scales[0] ** 2 + (a - means[i]) ** 2) + weights[1] * (scales[1] ** 2 + (second[i] - means[i]) ** 2),
-    ),
-  );
-  return { model, means, sds, size, weight, distance };
+  const [a, b] = centres;
+  const means = a.map((_, i) => weights[0] * a[i] + weights[1] * b[i]);
+  const about = (k: number, i: number): number => weights[k] * (scales[k] ** 2 + (centres[k][i] - means[i]) ** 2);
+  const sds = a.map((_, i) => Math.sqrt(about(0, i) + about(1, i)));
+  return { model, means, sds, size, weight: second ? weight : 1 - weight, distance, hidden: far };
 };

@@ -20,7 +20,7 @@ export interface Check {
   /** The regions that count. */
   readonly basins: readonly Basin[];
   readonly references: readonly Reference[];
-  /** One draw from each region, the heaviest first: where guides of several parts may start. */
+  /** The highest draw of each region, the heaviest region first: where guides of several parts may start. */
   readonly places: readonly Float64Array[];
 }
 
@@ -52,9 +52,12 @@ const weighty = (basins: readonly Basin[]): readonly Basin[] => {
   return kept.map((basin) => ({ ...basin, share: basin.share / total }));
 };
 
+/** The highest draw of a region. */
 const placeIn = ({ draws, logDensity }: Walk, { chains: [chain] }: Basin): Float64Array => {
-  const size = draws[chain].length / logDensity[chain].length;
-  return draws[chain].slice(-size);
+  const values = logDensity[chain];
+  const size = draws[chain].length / values.length;
+  const at = values.reduce((best, value, i) => (value > values[best] ? i : best), 0);
+  return draws[chain].slice(at * size, (at + 1) * size);
 };
 
 /** What a walk comes to so far. */

@@ -13,7 +13,7 @@ export interface Peak {
 }
 
 /** Sds of the normals around 0 that searches start from, in turn: modes far out have small basins seen from near 0. */
-const widths = [1, 4, 7, 10];
+const widths = [1, 4, 7, 10, 30];
 /** A search is over once the expected gain is this small, relative to the value; a mode need not be known better. */
 const roughly = { maxIterations: 60, gainTolerance: 1e-6, gradientTolerance: 1e-3 };
 /** Places on the way between two maxima where the density is looked at, the middle first. */

@@ -1,0 +1,166 @@
+import { type Fit, type FitProgress, fit, fromJson, logJoint, model, normal, real, toJson } from "fluvial";
+import { describe, expect, it } from "vitest";
+import funnel from "../../models/funnel.ts";
+import type { HostGradient } from "../../src/core/hostGradient.ts";
+import { lostAmong } from "../../src/infer/ladder/lost.ts";
+import type { Walk } from "../../src/infer/ladder/walk.ts";
+import { bimodalTarget, gaussianTarget, type Known } from "./ladderTargets.ts";
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** Whether the rows of a fit are right: means within 4.5 standard errors and a tenth of an sd, sds within 5 %. */
+const isRight = ({ rows }: Pick<Fit, "rows">, truth: Pick<Known, "means" | "sds">): boolean =>
+  rows.every(({ mean, sd, mcse = 0 }, i) => {
+    const off = Math.abs(mean - truth.means[i]);
+    return off < 4.5 * mcse && off < 0.1 * truth.sds[i] && Math.abs(sd / truth.sds[i] - 1) < 0.05;
+  });
+
+const saysGood = ({ verdict }: Pick<Fit, "verdict">): boolean => verdict.startsWith("Good");
+
+/** What the ladder said of its rung by a guide. */
+const rungOf = ({ ladder }: Pick<Fit, "ladder">, name: string) =>
+  ladder?.rungs.find(({ method }) => method.startsWith(name));
+
+describe("the verdict of a ladder", () => {
+  for (const [from, to] of [
+    [0.8, 0.99],
+    [0, 0.1],
+  ])
+    it(`is Good on 20 normals with |ρ| from ${from} to ${to}, whose rows are right, at little cost`, async () => {
+      for (const seed of upTo(20)) {
+        const target = gaussianTarget(seed, from, to);
+        const found = await fit(target.model, {}, { guide: "auto", seed });
+        expect(isRight(found, target), `${seed}: rows`).toBe(true);
+        expect(found.verdict, `${seed}`).toMatch(/^Good: k-hat 0\.00, and 4 independent chains agree/);
+        expect(found.ladder?.accepted).toBe(true);
+        expect(found.gradients).toBeLessThan(30_000);
+      }
+    });
+
+  it("is Good where one of two modes is hidden from the start only if the rows are right all the same", async () => {
+    let right = 0;
+    let caught = 0;
+    for (const seed of upTo(10))
+      for (const second of [true, false]) {
+        const target = bimodalTarget(seed, second);
+        const found = await fit(target.model, {}, { guide: "auto", seed });
+        const label = `${seed}, ${second ? "second" : "first"} hidden: ${found.verdict}`;
+        expect(saysGood(found), label).toBe(isRight(found, target));
+        if (saysGood(found)) right++;
+        expect(found.ladder?.check?.peaks, label).toBe(2);
+        // The guide that began at one mode, which k-hat alone would have let pass.
+        const { state, why } = rungOf(found, "laplace") ?? {};
+        expect(state, label).not.toBe("accepted");
+        if (state === "passed") caught++;
+        if (state === "passed") expect(why, label).toMatch(/disagree: it has next to no density over .*, around x\[/);
+      }
+    expect(right).toBeGreaterThanOrEqual(16);
+    expect(caught).toBeGreaterThanOrEqual(16);
+  });
+
+  it("is not Good on the funnel", async () => {
+    const found = await fit(funnel, {}, { guide: "auto" });
+    const v = found.rows[0];
+    expect(saysGood(found)).toBe(Math.abs(v.mean) < 0.3 && Math.abs(v.sd / 3 - 1) < 0.05);
+    expect(found.verdict).toMatch(/MCMC .*is needed/);
+    expect(found.ladder?.check?.doubt).toBeDefined();
+  });
+});
+
+const line = model("line")
+  .data("x", ["N"])
+  .latent("slope", normal(0, 1))
+  .observe("y", ({ x, slope }) => normal(x.mul(slope), 0.5), ["N"]);
+const data = { x: upTo(40).map((i) => i / 40), y: upTo(40).map((i) => i / 30 + 0.3 * Math.sin(7 * i)) };
+
+describe("a ladder", () => {
+  it("tells what it tried, in the summary and in files", async () => {
+    const reports = new Set<string | undefined>();
+    const onProgress = ({ rung }: FitProgress): void => void reports.add(rung?.split(":")[0]);
+    const { model, means } = bimodalTarget(2);
+    const found = await fit(model, {}, { guide: "auto", seed: 2, onProgress });
+    const back = fromJson(toJson(found)) as Fit;
+    expect(back.ladder).toEqual(found.ladder);
+    expect(back.summary()).toBe(found.summary());
+    const { rungs = [], gradients, budget, check } = found.ladder ?? {};
+    const spent = rungs.reduce((sum, rung) => sum + rung.gradients, check?.gradients ?? 0);
+    expect({ gradients, budget }).toEqual({ gradients: spent, budget: 1_000_000 });
+    expect(found.gradients).toBe(spent);
+    expect(check?.regions.map((region) => Object.keys(region.means).length)).toEqual([means.length, means.length]);
+    expect(found.summary()).toMatch(/\nlaplace +\d+ +[\d.]+ +[\d.-]+ +[\d.-]+ +passed\n(.*\n)*mixture .* accepted\n/);
+    expect(found.summary()).toContain(`check: ${check?.gradients} gradients`);
+    expect([...reports].sort()).toEqual(["check", "mixture"]);
+  });
+
+  it("keeps to its budget, and says what is left open where it is small", async () => {
+    for (const budget of [1, 3_000]) {
+      const { verdict, ladder, gradients } = await fit(line, data, { guide: "auto", budget });
+      expect(verdict).toMatch(/^Use with care: k-hat .* the budget ran out .* Give it a larger budget/);
+      expect(ladder?.accepted).toBe(false);
+      // Laplace is never left out; the rest stops within a stretch of transitions.
+      expect(gradients).toBeLessThan(budget + 3_000);
+    }
+  });
+
+  it("takes what follows from a minibatch, and is checked on all data", async () => {
+    const found = await fit(line, data, { guide: "auto", minibatch: { axis: "N", size: 10 } });
+    expect(found.verdict).toMatch(/^Good/);
+  });
+
+  it("goes on where a rung fails, and says why each did where all do", async () => {
+    const ramp = logJoint({ name: "ramp", latent: { x: real([2]) } }, ({ x }) => x.sum());
+    const found = await fit(ramp, {}, { guide: "auto", budget: 20_000 });
+    expect(rungOf(found, "laplace")).toMatchObject({ state: "failed", why: expect.stringMatching(/^laplace: /) });
+    expect(found.verdict).toMatch(/^Do not trust: no guide within the budget passes/);
+    const broken = logJoint({ name: "broken", latent: { x: real([2]) } }, ({ x }) => x.sum().mul(Number.NaN));
+    await expect(fit(broken, {}, { guide: "auto", budget: 20_000 })).rejects.toThrow(
+      /^fit: guide "auto": no rung could be fitted to broken within 20000 gradients: laplace.*; mean-field: /,
+    );
+  });
+
+  for (const [options, message] of [
+    [
+      { guide: "autp" },
+      'fit: guide: expected "auto" or a guide such as meanField(), got "autp" (did you mean "auto"?)',
+    ],
+    [{ guide: "auto", budget: 0 }, "fit: budget: expected a whole number from 1, got 0"],
+    [{ budget: 10 }, 'fit: budget belongs to guide: "auto"; a guide of your own takes steps'],
+    [{ guide: "auto", rate: 0.1 }, 'fit: rate: guide: "auto" sees to it by itself; leave it out'],
+    [
+      { guide: "auto", correct: false },
+      'fit: correct: guide: "auto" judges guides by their corrected rows; leave it out',
+    ],
+  ] as const)
+    it(`refuses ${JSON.stringify(options)}`, async () =>
+      expect(fit(line, data, options as object)).rejects.toThrow(message));
+});
+
+describe("maxima that chains leave", () => {
+  const centres = [
+    [0, 0],
+    [9, 0],
+    [0, 30],
+  ];
+  const heights = [0, -1, -20];
+  const gradient: HostGradient = {
+    size: 2,
+    at: ([x, y], out) => {
+      const [nearest] = centres
+        .map(([a, b], i) => ({ a, b, value: heights[i] - ((x - a) ** 2 + (y - b) ** 2) / 2 }))
+        .sort((p, q) => q.value - p.value);
+      out.set([nearest.a - x, nearest.b - y]);
+      return nearest.value;
+    },
+  };
+  const peaks = centres.map((centre, i) => ({ position: Float64Array.from(centre), value: heights[i], found: 1 }));
+  const walk = (...draws: number[][]): Walk =>
+    ({ draws: draws.map((each) => Float64Array.from(each)) }) as unknown as Walk;
+
+  it("are those with mass that no draw lies near", () => {
+    const lost = lostAmong(gradient, "f64", peaks, 1e-3);
+    expect(lost(walk([0.1, 1, 8, 1], [1, 1, 0, 0]))).toEqual([]);
+    const [{ position, share }, ...others] = lost(walk([0.1, 1, 2, 1], [1, 1, 0, 0]));
+    expect([...position, others.length]).toEqual([9, 0, 0]);
+    expect(share).toBeCloseTo(Math.exp(-1) / (1 + Math.exp(-1)), 5);
+  });
+});
