@@ -126,6 +126,10 @@ const optionNames = ["relativeEfficiency", "rounding"];
 /**
  * Pareto smoothed importance sampling from log weights [draws]. Vehtari, Simpson, Gelman, Yao & Gabry 2024. A weight of
  * NaN or +∞ counts as none and makes k-hat ∞; −∞ is a weight of zero.
+ *
+ * k-hat is the shape of the tail, whatever its scale, and may be large where weights hardly vary. That is no reason to pass it over, above
+ * what rounding does: N(0, 1) for 0.7 N(0, 1) + 0.3 N(8, 1) misses a mode of 30 %, and its 4,000 weights, 0.7 + 0.3 exp(8 x − 32), differ by
+ * a few hundredths at most, with an ESS of all but S. Their tail alone tells, and in size it is that of a guide whose misfit ends there.
  * @throws FluvialError on an unknown option or without any weights.
  */
 export const psis = (logWeights: Float64Array, options: PsisOptions = {}): Psis => {

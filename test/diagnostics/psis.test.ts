@@ -85,6 +85,16 @@ describe("psis", () => {
     const mean = khats.reduce((a, b) => a + b) / khats.length;
     expect(Math.abs(mean - 0.83)).toBeLessThan(4.5 * (0.12 / Math.sqrt(khats.length)));
   });
+  it("sees a mode of 30 % that no draw came near, by weights that differ by hundredths", () => {
+    // q = N(0, 1), p = 0.7 N(0, 1) + 0.3 N(8, 1): p/q = 0.7 + 0.3 exp(8 x − 32). ESS alone would call such a guide perfect.
+    for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      const ratios = uniforms(seed, 4000).map((u) => 0.7 + 0.3 * Math.exp(8 * normalQuantile(u) - 32));
+      const sum = ratios.reduce((a, b) => a + b);
+      const squares = ratios.reduce((a, b) => a + b * b, 0);
+      expect(sum ** 2 / squares).toBeGreaterThan(0.99999 * 4000);
+      expect(psis(ratios.map(Math.log)).khat).toBeGreaterThan(2);
+    }
+  });
   it("has a threshold that grows with the draws", () => {
     expect(khatThreshold(100)).toBeCloseTo(0.5, 15);
     expect(khatThreshold(1000)).toBeCloseTo(2 / 3, 15);
