@@ -49,6 +49,8 @@ export const normalOfDraws = (who: string, fit: FittedDraws, size: number): Foun
   });
   const factor =
     hostCholesky(covariance, size) ??
-    fail(`${who}: by: the draws of the fit by ${fit.method} are not spread in every direction; give laplace() instead`);
+    fail(
+      `${who}: by: the draws of the fit by ${fit.method} are not spread in every direction; give laplaceGuide() instead`,
+    );
   return { loc, factor, prepared: { gradients: 0, converged: true } };
 };

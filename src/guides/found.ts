@@ -7,7 +7,7 @@ export interface FoundNormal {
   readonly prepared: Preparation;
 }
 
-/** What finds a normal beside a posterior: `laplace()`, `pathfinder()`. */
+/** What finds a normal beside a posterior: `laplaceGuide()`, `pathfinder()`. */
 export interface NormalFinder {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;

@@ -27,6 +27,8 @@ const slack = 100;
 const mostNewtonSteps = 3;
 const mostRounds = 20;
 const shortestStep = 1e-6;
+/** Nats between modes that are told. */
+const leastTold = 0.005;
 
 const counted = (gradient: HostGradient): HostGradient & { readonly calls: () => number } => {
   let calls = 0;
@@ -171,8 +173,9 @@ const elsewhere = (gradient: HostGradient, { others }: Searches, { position, fac
     return !(distance(factor, position, next) <= 1);
   });
   if (away.length === 0) return undefined;
-  const lower = (gradient.at(position, new Float64Array(position.length)) - away[0].value).toPrecision(2);
-  return `${away.length} of ${others.length + 1} searches ended at other modes, whose log density is lower by ${lower} or more: what lies there is left out`;
+  const lower = gradient.at(position, new Float64Array(position.length)) - away[0].value;
+  const much = lower < leastTold ? "that are as high" : `whose log density is lower by ${lower.toPrecision(2)} or more`;
+  return `${away.length} of ${others.length + 1} searches ended at other modes, ${much}: the normal stands at one alone`;
 };
 
 const findLaplace = (host: HostTarget, { restarts, covariance }: Required<LaplaceOptions>): FoundNormal => {

@@ -161,7 +161,7 @@ const dense = ({ loc, ...rest }: HostSpiked, prepared: Preparation): FoundNormal
   loc,
   factor:
     hostCholesky(covarianceOf({ loc, ...rest }), loc.length) ??
-    fail("pathfinder: the covariance that it found is not positive definite within rounding; take laplace()"),
+    fail("pathfinder: the covariance that it found is not positive definite within rounding; take laplaceGuide()"),
   prepared,
 });
 

@@ -9,7 +9,7 @@ import { lowerSolve, lowerTimes, transposedTimes } from "./hostLinear.ts";
 import { pathfinder } from "./pathfinder.ts";
 
 export interface WhitenedOptions {
-  /** What finds the normal: `pathfinder()`, which is the default, `laplace()`, or a fit, whose draws are taken. */
+  /** What finds the normal: `pathfinder()`, which is the default, `laplaceGuide()`, or a fit, whose draws are taken. */
   readonly by?: NormalFinder | FittedDraws;
 }
 
@@ -116,12 +116,12 @@ export interface Whitened {
 
 const checkBy = (by: WhitenedOptions["by"]): void => {
   if (!isFittedDraws(by) && typeof (by as NormalFinder | undefined)?.find !== "function")
-    fail(`whitened: by: expected laplace(), pathfinder() or a fit, got ${showAny(by)}`);
+    fail(`whitened: by: expected laplaceGuide(), pathfinder() or a fit, got ${showAny(by)}`);
 };
 
 /**
  * Any guide in the coordinates x of a normal that is found first, z = loc + L x: what it has to learn is how the posterior differs from
- * that normal, whatever its scales and correlations. `whitened(meanField(), { by: laplace() })`. The normal stays as it was found; the
+ * that normal, whatever its scales and correlations. `whitened(meanField(), { by: laplaceGuide() })`. The normal stays as it was found; the
  * guide inside is trained as it always is.
  * @throws FluvialError on bad options; of `for`, where it is not given the host's view, or no normal is found.
  */

@@ -133,6 +133,11 @@ describe("two modes", () => {
     );
   });
 
+  it("laplace tells of one that is as high", () =>
+    expect(laplace({ restarts: 8 }).find(hostOf(twoModes(10, 0))).prepared.note).toMatch(
+      /^\d of 8 searches ended at other modes, that are as high: the normal stands at one alone$/,
+    ));
+
   it("laplace says nothing of one that all searches came to", () =>
     expect(laplace({ restarts: 8 }).find(hostOf(twoModes(0, 0))).prepared.note).toBeUndefined());
 });
@@ -236,7 +241,7 @@ describe("whitened", () => {
 
   it("refuses what finds no normal", () => {
     expect(() => whitened(meanField(), { by: meanField() as never })).toThrow(
-      /by: expected laplace\(\), pathfinder\(\) or a fit/,
+      /by: expected laplaceGuide\(\), pathfinder\(\) or a fit/,
     );
     expect(() => whitened("iaf" as never)).toThrow(/whitened: expected a guide such as meanField\(\), got "iaf"/);
   });
