@@ -79,7 +79,7 @@ export {
   laplace as laplaceGuide,
   lowRank,
   meanField,
-  mixture as mixtureGuide,
+  mixtureGuide,
   pathfinder,
   whitened,
 } from "./guides/index.ts";

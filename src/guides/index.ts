@@ -7,7 +7,7 @@ import { hamiltonian } from "./hamiltonian.ts";
 import { laplace } from "./laplace.ts";
 import { lowRank } from "./lowRank.ts";
 import { meanField } from "./meanField.ts";
-import { mixture } from "./mixture.ts";
+import { mixtureGuide } from "./mixture.ts";
 import { pathfinder } from "./pathfinder.ts";
 import { type WhitenedOptions, whitened } from "./whitened.ts";
 
@@ -25,7 +25,7 @@ export const guideSpecs: Readonly<Record<string, (options?: Record<string, never
   laplace,
   pathfinder,
   whitened: whitenedBy,
-  mixture,
+  mixture: mixtureGuide,
   factorised,
   ...flowSpecs,
   ...stochasticFlowSpecs,
@@ -42,7 +42,7 @@ export {
   laplace,
   lowRank,
   meanField,
-  mixture,
+  mixtureGuide,
   pathfinder,
   whitened,
 };

@@ -40,13 +40,15 @@ const starts: readonly string[] = ["modes", "random"];
 /** @throws FluvialError where there is none, or one that is no guide. */
 const checkedComponents = ({ of = meanField() as Component, components }: MixtureOptions): readonly Component[] => {
   const list = Array.isArray(of) ? (of as readonly Component[]) : undefined;
-  if (components !== undefined) checkCount("mixture: components", components);
+  if (components !== undefined) checkCount("mixtureGuide: components", components);
   if (list && (list.length === 0 || (components !== undefined && components !== list.length)))
-    fail(`mixture: of lists ${list.length} guides where components is ${components ?? "not given"}`);
+    fail(`mixtureGuide: of lists ${list.length} guides where components is ${components ?? "not given"}`);
   const all = list ?? range(components ?? 2).map(() => of as Component);
   all.forEach((spec, k) => {
     if (typeof spec?.for !== "function")
-      fail(`mixture: of: expected a guide such as fullRank(), got ${showAny(spec)}${list ? ` at place ${k + 1}` : ""}`);
+      fail(
+        `mixtureGuide: of: expected a guide such as fullRank(), got ${showAny(spec)}${list ? ` at place ${k + 1}` : ""}`,
+      );
   });
   return all;
 };
@@ -55,9 +57,9 @@ const checkedComponents = ({ of = meanField() as Component, components }: Mixtur
 const checkWeights = (weights: MixtureWeights, components: number): void => {
   if (weights === "learned" || weights === "equal") return;
   if (!Array.isArray(weights) || !weights.every((w) => Number.isFinite(w) && w > 0))
-    fail(`mixture: weights: expected "learned", "equal" or a list of numbers above 0, got ${showAny(weights)}`);
+    fail(`mixtureGuide: weights: expected "learned", "equal" or a list of numbers above 0, got ${showAny(weights)}`);
   if (weights.length !== components)
-    fail(`mixture: weights: expected ${components}, one for each component, got ${weights.length}`);
+    fail(`mixtureGuide: weights: expected ${components}, one for each component, got ${weights.length}`);
 };
 
 /** Fixed weights as logits. */
@@ -71,7 +73,7 @@ const checkDensities = (guides: readonly Guide<unknown, Density>[], specs: reado
   );
   if (unknown >= 0)
     fail(
-      `mixture: ${specLabel(specs[unknown])} has no log density away from its own draws, which a mixture needs; take a normal guide, or a flow whose inverse is a formula`,
+      `mixtureGuide: ${specLabel(specs[unknown])} has no log density away from its own draws, which a mixture needs; take a normal guide, or a flow whose inverse is a formula`,
     );
 };
 
@@ -85,14 +87,7 @@ interface Parts {
   readonly prepared?: Preparation;
 }
 
-const mixtureGuide = ({
-  size,
-  guides,
-  places,
-  logits,
-  learned,
-  prepared,
-}: Parts): Guide<MixtureParameters, Density> => {
+const builtFrom = ({ size, guides, places, logits, learned, prepared }: Parts): Guide<MixtureParameters, Density> => {
   const start = (): Tensor => fromHost(logits, [guides.length]);
   return {
     ...(prepared && { prepared }),
@@ -121,9 +116,9 @@ interface Places {
 const startsOfSearch = (components: number): number => Math.max(16, 8 * components);
 
 const told = (modes: number, components: number): string | undefined => {
-  if (modes === 0) return "mixture: no mode was found; the components start dispersed at random";
-  if (modes < components) return `mixture: ${components} components start at ${modes} mode${modes > 1 ? "s" : ""}`;
-  return modes > components ? `mixture: ${modes} modes were found for ${components} components` : undefined;
+  if (modes === 0) return "mixtureGuide: no mode was found; the components start dispersed at random";
+  if (modes < components) return `mixtureGuide: ${components} components start at ${modes} mode${modes > 1 ? "s" : ""}`;
+  return modes > components ? `mixtureGuide: ${modes} modes were found for ${components} components` : undefined;
 };
 
 const atRandom = (host: HostTarget | undefined, components: number): (Place | undefined)[] =>
@@ -156,11 +151,11 @@ const hostAt = (host: HostTarget, place: Place | undefined, k: number): HostTarg
  * Weights get their gradients from draws in equal parts from every component: Morningstar, Vikram, Ham, Gallagher & Dillon 2021.
  * @throws FluvialError on unknown or bad options; of `for`, where a component is no Density.
  */
-export const mixture = (options: MixtureOptions = {}): GuideSpec<Density, MixtureParameters> => {
-  checkOptions("mixture", options, ["components", "of", "start", "weights"]);
+export const mixtureGuide = (options: MixtureOptions = {}): GuideSpec<Density, MixtureParameters> => {
+  checkOptions("mixtureGuide", options, ["components", "of", "start", "weights"]);
   const specs = checkedComponents(options);
   const { start = "modes", weights = "learned" } = options;
-  if (!starts.includes(start)) fail(`mixture: start: expected "modes" or "random", got ${showAny(start)}`);
+  if (!starts.includes(start)) fail(`mixtureGuide: start: expected "modes" or "random", got ${showAny(start)}`);
   checkWeights(weights, specs.length);
   const learned = weights === "learned";
   const named = specs.map(({ name, options }) => ({ name, options }));
@@ -172,7 +167,7 @@ export const mixture = (options: MixtureOptions = {}): GuideSpec<Density, Mixtur
     const notes = [prepared?.note, ...guides.map((guide) => guide.prepared?.note)].filter((note) => note !== undefined);
     const converged = guides.every((guide) => guide.prepared?.converged ?? true) && (prepared?.converged ?? true);
     const logits = learned ? places.map((place) => place?.logWeight ?? 0) : fixedLogits(weights, specs.length);
-    return mixtureGuide({
+    return builtFrom({
       size,
       guides,
       logits,

@@ -8,7 +8,7 @@ import { fromHost, hostValues, type Scalar, type Tensor } from "../../src/core/t
 import { beta, dirichlet, gamma, inverseGamma, normal, weibull } from "../../src/distributions/index.ts";
 import { planar } from "../../src/flows/index.ts";
 import { families } from "../../src/guides/families.ts";
-import { factorised, fullRank, guideLabel, lowRank, meanField, mixture } from "../../src/guides/index.ts";
+import { factorised, fullRank, guideLabel, lowRank, meanField, mixtureGuide } from "../../src/guides/index.ts";
 import type { MeanFieldParameters } from "../../src/guides/meanField.ts";
 import { equalParts, mixtureDensity } from "../../src/guides/mixtureDensity.ts";
 import { fit } from "../../src/infer/fit.ts";
@@ -107,8 +107,8 @@ describe("draws in equal parts", () => {
 
 describe("fits by mixtures", () => {
   it.each([
-    ["mean-field", mixture()],
-    ["full-rank", mixture({ of: fullRank() })],
+    ["mean-field", mixtureGuide()],
+    ["full-rank", mixtureGuide({ of: fullRank() })],
   ])("find two modes ten standard deviations apart, and their weights, %s", async (_, guide) => {
     const posed = blobs(
       [
@@ -132,7 +132,7 @@ describe("fits by mixtures", () => {
       lattice.map(() => 1 / 9),
       0.25,
     );
-    const { elbo, parameters } = await fit(posed, {}, { guide: mixture({ components: 9 }), seed: 1 });
+    const { elbo, parameters } = await fit(posed, {}, { guide: mixtureGuide({ components: 9 }), seed: 1 });
     expect(Math.abs(elbo)).toBeLessThan(0.01);
     for (const w of weightsOf(parameters.logits.values)) expect(Math.abs(w - 1 / 9)).toBeLessThan(0.01);
   });
@@ -146,27 +146,29 @@ describe("fits by mixtures", () => {
       [0.5, 0.5],
       1,
     );
-    const { elbo, parameters } = await fit(posed, {}, { guide: mixture({ weights: "equal" }), seed: 1 });
+    const { elbo, parameters } = await fit(posed, {}, { guide: mixtureGuide({ weights: "equal" }), seed: 1 });
     expect(Math.abs(elbo)).toBeLessThan(0.01);
     expect(Object.keys(parameters)).not.toContain("logits");
   });
 });
 
-describe("mixture", () => {
+describe("mixtureGuide", () => {
   it("is called as the command line has it", () =>
-    expect(guideLabel(mixture({ components: 3, of: lowRank({ rank: 1 }), weights: "equal" }))).toBe(
+    expect(guideLabel(mixtureGuide({ components: 3, of: lowRank({ rank: 1 }), weights: "equal" }))).toBe(
       "mixture:components=3:of=low-rank:rank=1:start=modes:weights=equal",
     ));
 
   it("refuses what is no mixture", () => {
-    expect(() => mixture({ components: 0 })).toThrow("components: expected a whole number from 1, got 0");
-    expect(() => mixture({ components: 3, of: [meanField()] })).toThrow("lists 1 guides where components is 3");
-    expect(() => mixture({ weights: [1, 2, 3] })).toThrow("expected 2, one for each component, got 3");
-    expect(() => mixture({ weights: [1, 0] })).toThrow("a list of numbers above 0");
-    expect(() => mixture({ start: "mode" as never })).toThrow('expected "modes" or "random", got "mode"');
+    expect(() => mixtureGuide({ components: 0 })).toThrow(
+      "mixtureGuide: components: expected a whole number from 1, got 0",
+    );
+    expect(() => mixtureGuide({ components: 3, of: [meanField()] })).toThrow("lists 1 guides where components is 3");
+    expect(() => mixtureGuide({ weights: [1, 2, 3] })).toThrow("expected 2, one for each component, got 3");
+    expect(() => mixtureGuide({ weights: [1, 0] })).toThrow("a list of numbers above 0");
+    expect(() => mixtureGuide({ start: "mode" as never })).toThrow('expected "modes" or "random", got "mode"');
     const of = planar() as never;
     const target = { size: 2, logDensity: (z: Tensor) => z.sum(-1), constrain: (z: Tensor) => z };
-    expect(() => mixture({ of }).for(target)).toThrow("has no log density away from its own draws");
+    expect(() => mixtureGuide({ of }).for(target)).toThrow("has no log density away from its own draws");
   });
 });
 

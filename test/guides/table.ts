@@ -32,7 +32,7 @@ import {
   laplace,
   lowRank,
   meanField,
-  mixture,
+  mixtureGuide,
   pathfinder,
   whitened,
 } from "../../src/guides/index.ts";
@@ -83,9 +83,9 @@ export const guides: Readonly<Record<string, Row>> = {
   "low-rank 3": gaussian(lowRank({ rank: 3 }), [5]),
   // Its factor has its scales on the diagonal as they are: they are moved little, so that none comes near 0.
   laplace: { ...gaussian(laplace({ restarts: 2 })), spread: 0.1 },
-  "mixture of two": { ...closed(mixture({ start: "random" })), spread: 0.8 },
+  "mixture of two": { ...closed(mixtureGuide({ start: "random" })), spread: 0.8 },
   "mixture of three kinds": closed(
-    mixture({ of: [meanField(), fullRank(), maf({ layers: 1, hidden: 4 })], start: "random" }),
+    mixtureGuide({ of: [meanField(), fullRank(), maf({ layers: 1, hidden: 4 })], start: "random" }),
     0.3,
   ),
   factorised: closed(factorised()),

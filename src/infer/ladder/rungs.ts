@@ -1,6 +1,6 @@
 import type { Density, GuideOf, GuideSpec } from "../../core/density.ts";
 import { realNvp, splineCoupling } from "../../flows/index.ts";
-import { fullRank, laplace, lowRank, meanField, mixture, pathfinder, whitened } from "../../guides/index.ts";
+import { fullRank, laplace, lowRank, meanField, mixtureGuide, pathfinder, whitened } from "../../guides/index.ts";
 import type { Fit } from "../../posterior/posterior.ts";
 import { fitBy, type Known, regionsOf } from "./known.ts";
 
@@ -123,7 +123,7 @@ export const rungs: readonly Rung[] = [
   },
   {
     name: "mixture",
-    spec: (known) => mixture({ components: regionsOf(known), of: component(known) }) as unknown as GuideSpec,
+    spec: (known) => mixtureGuide({ components: regionsOf(known), of: component(known) }) as unknown as GuideSpec,
     skip: (known) => (regionsOf(known) > 1 ? undefined : "no part of the posterior is known to lie apart"),
     share: 0.5,
     steps: 20_000,
