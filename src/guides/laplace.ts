@@ -27,6 +27,8 @@ const slack = 100;
 const mostNewtonSteps = 3;
 const mostRounds = 20;
 const shortestStep = 1e-6;
+/** Nats that a Newton step may gain where a search ended at a mode: one of one standard deviation gains a half. */
+const mostGainAtModes = 0.01;
 /** Nats between modes that are told. */
 const leastTold = 0.005;
 
@@ -164,14 +166,12 @@ const distance = (factor: Float64Array, from: Float64Array, to: Float64Array): n
   return Math.sqrt(dot(apart, apart));
 };
 
-/** How many of the others ended at another mode: not on the way to this one, where a Newton step leads on to it. */
+/** How many of the others ended at another mode, and not on the way to this one, where a Newton step would still gain. */
 const elsewhere = (gradient: HostGradient, { others }: Searches, { position, factor }: Settled): string | undefined => {
-  const away = others.filter((other) => {
-    if (distance(factor, position, other.position) <= 1) return false;
-    const move = lowerTimes(factor, tryAt(gradient, other.position, factor).along);
-    const next = other.position.map((x, i) => x + move[i]);
-    return !(distance(factor, position, next) <= 1);
-  });
+  const away = others.filter(
+    (other) =>
+      distance(factor, position, other.position) > 1 && tryAt(gradient, other.position, factor).gain < mostGainAtModes,
+  );
   if (away.length === 0) return undefined;
   const lower = gradient.at(position, new Float64Array(position.length)) - away[0].value;
   const much = lower < leastTold ? "that are as high" : `whose log density is lower by ${lower.toPrecision(2)} or more`;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import logistic, { data as shuttle } from "../../models/logistic-regression.ts";
 import type { GuideSpec } from "../../src/core/density.ts";
-import { gamma, mixture as mixtureOf, normal, poisson } from "../../src/distributions/index.ts";
+import { exponential, gamma, mixture as mixtureOf, normal, poisson } from "../../src/distributions/index.ts";
 import { compiledEngine } from "../../src/engine/compiled.ts";
 import { eagerEngine } from "../../src/engine/eager.ts";
 import type { Engine } from "../../src/engine/engine.ts";
@@ -118,6 +118,35 @@ describe("two modes", () => {
     const fitted = await fit(modes, {}, { guide: asSpec(laplace({ restarts: 8 })), seed: 1 });
     expect(fitted.parameters.loc.values[0]).toBeCloseTo(4, 4);
     expect(fitted.verdict).toMatch(/Note: \d of 8 searches ended at other modes/);
+  });
+});
+
+/** Years as they stand: intercept and slope are correlated to 1 − 1e-6, and searches end early on the ridge. */
+const years = model("years")
+  .data("year", ["N"])
+  .latent("intercept", normal(0, 1000))
+  .latent("slope", normal(0, 1))
+  .latent("noise", exponential(1))
+  .observe("y", ({ year, intercept, slope, noise }) => normal(year.mul(slope).add(intercept), noise), ["N"]);
+const yearly = {
+  year: [2001, 2002, 2003, 2004, 2005, 2006, 2007, 2008, 2009, 2010],
+  y: [0.1, 0.4, 0.2, 0.7, 0.5, 1.1, 0.9, 1.2, 1.4, 1.3],
+};
+
+describe("a long ridge", () => {
+  it("is no several modes to laplace, and no hindrance to whitened guides", async () => {
+    const found = await fit(years, yearly, { guide: asSpec(laplace()), seed: 1 });
+    expect(found.verdict).not.toMatch(/other modes/);
+    const [plain, inside] = [
+      await fit(years, yearly, { seed: 1, steps: 1_000 }),
+      await fit(years, yearly, {
+        seed: 1,
+        steps: 1_000,
+        guide: asSpec(whitened(meanField() as never, { by: laplace() })),
+      }),
+    ];
+    expect(inside.elbo).toBeGreaterThan(found.elbo);
+    expect(inside.elbo - plain.elbo).toBeGreaterThan(20);
   });
 });
 
