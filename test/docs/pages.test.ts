@@ -17,8 +17,10 @@ const pages: Readonly<Record<string, number>> = {
   supports: 2,
   densities: 4,
   flows: 7,
+  guides: 3,
   objectives: 2,
   "densities-table": 2,
+  ladder: 1,
 };
 
 // Inside the repository, where the packages are; under a name that git ignores.
