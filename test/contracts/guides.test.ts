@@ -116,7 +116,7 @@ describe.each(Object.entries(guides))("%s", (name, row) => {
     }),
   );
 
-  it.each(row.sizes)("has right slopes in every parameter, size %i", (size) =>
+  it.each(row.implicit ? [] : row.sizes)("has right slopes in every parameter, size %i", (size) =>
     exactly(() => {
       const guide = guideFor(row, size);
       const params = farFromStart(row, size);

@@ -4,6 +4,7 @@ import type { Density, Guide } from "../../src/core/density.ts";
 import { inDouble } from "../../src/core/double.ts";
 import { hostKey } from "../../src/core/key.ts";
 import { range } from "../../src/core/shape.ts";
+import { digamma } from "../../src/core/special/gamma.ts";
 import { fromHost, hostValues, type Scalar, type Tensor } from "../../src/core/tensor.ts";
 import { beta, dirichlet, gamma, inverseGamma, normal, weibull } from "../../src/distributions/index.ts";
 import { planar } from "../../src/flows/index.ts";
@@ -236,6 +237,48 @@ describe("families on the free scale have the density of their distributions", (
         };
         const [one, other] = [about(theirs), about(ours)];
         expect(Math.abs(one.mean - other.mean) / Math.sqrt(one.variance + other.variance)).toBeLessThan(mostZ);
+      }),
+    ),
+  );
+});
+
+describe("families drawn by rejection have slopes whose mean over draws is that of the mean draw", () => {
+  const count = 4000;
+  /** Parameters of every draw, and E z as a function of them, by the digamma function. */
+  const known = {
+    gamma: [{ logMean: 0.3, logConcentration: 0.8 }, (p: number[]) => digamma(Math.exp(p[1])) - p[1] + p[0]],
+    inverseGamma: [{ logMean: 0.3, logConcentration: 0.8 }, (p: number[]) => p[1] - p[0] - digamma(Math.exp(p[1]))],
+    beta: [
+      { logitMean: 0.4, logTotal: 1.3 },
+      (p: number[]) => {
+        const share = 1 / (1 + Math.exp(-p[0]));
+        return digamma(Math.exp(p[1]) * share) - digamma(Math.exp(p[1]) * (1 - share));
+      },
+    ],
+  } as const;
+
+  it.each(Object.entries(known))("%s", (name, [at, mean]) =>
+    inDouble(() =>
+      tf.tidy(() => {
+        const q = families[name].guide({ name, shape: [count], from: 0, size: count });
+        const names = Object.keys(at);
+        const values: number[] = Object.values(at);
+        const params = Object.fromEntries(names.map((each, i) => [each, tf.fill([count], values[i])]));
+        const total = (given: typeof params) =>
+          q
+            .at(given)
+            .draw(key(hostKey(6)))
+            .value.sum() as Scalar;
+        const slopes = gradient(total)(params).gradient;
+        for (const [i, each] of names.entries()) {
+          const drawn = hostValues(slopes[each]);
+          const average = drawn.reduce((a, b) => a + b, 0) / count;
+          const error = Math.sqrt(drawn.reduce((sum, v) => sum + (v - average) ** 2, 0)) / count;
+          const along = (x: number): number => mean(values.map((value, j) => (j === i ? x : value)));
+          const want = (along(values[i] + 1e-4) - along(values[i] - 1e-4)) / 2e-4;
+          // Where a parameter only shifts draws, every slope is 1.
+          expect(Math.abs(average - want), each).toBeLessThan(mostZ * error + 1e-7);
+        }
       }),
     ),
   );

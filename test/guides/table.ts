@@ -1,5 +1,5 @@
 import * as tf from "#tfjs";
-import type { Density, Guide, GuideSpec, HostTarget, Sampler, Target } from "../../src/core/density.ts";
+import type { Density, Guide, GuideSpec, HostTarget, LatentPlace, Sampler, Target } from "../../src/core/density.ts";
 import { foldHostKey, type HostKey, hostKey, hostUniforms } from "../../src/core/key.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mapTree } from "../../src/core/tree.ts";
@@ -24,6 +24,7 @@ import {
   sumOfSquares,
   sylvester,
 } from "../../src/flows/index.ts";
+import type { FactorName } from "../../src/guides/factorised.ts";
 import {
   annealedHamiltonian,
   factorised,
@@ -37,6 +38,9 @@ import {
   whitened,
 } from "../../src/guides/index.ts";
 import { fold, key, normal } from "../../src/ops/random.ts";
+import { interval, positive } from "../../src/transforms/bounds.ts";
+import { realLine } from "../../src/transforms/real.ts";
+import { simplex } from "../../src/transforms/simplex.ts";
 
 /** What the contract of guides needs to know of a member: a new one is a new row. */
 export interface Row {
@@ -50,6 +54,8 @@ export interface Row {
   readonly auxiliary?: boolean;
   /** Parameters that training leaves as they are: every slope in them is 0. */
   readonly fixed?: readonly string[];
+  /** Whether the slopes of its draws are implicit: right in the mean over draws, and not those of draws from one key. */
+  readonly implicit?: boolean;
   /** Whether it is a Gaussian whose moments are those of its parameters. */
   readonly gaussian?: boolean;
 }
@@ -75,6 +81,31 @@ const whitenedRow = <P>(inner: GuideSpec<Sampler, P>): Row => ({
   fixed: ["loc", "factor"],
 });
 
+/** A target that is not straight, for guides that look at more of it than its size. */
+const targetOf = (size: number): Target => ({
+  size,
+  logDensity: (z: Tensor): Tensor => z.sin().sub(z.square().mul(0.5)).sum(-1).sub(z.sum(-1).square().mul(0.1)),
+  constrain: (z: Tensor): Tensor => z,
+});
+
+/** What vectors of size 1, 2 and 5 may be made of: a positive number, a share, three shares of a whole, and a number. */
+const latents: readonly LatentPlace[] = [
+  { name: "rate", shape: [], from: 0, size: 1, support: positive },
+  { name: "share", shape: [], from: 1, size: 1, support: interval(0, 1) },
+  { name: "shares", shape: [3], from: 2, size: 2, support: simplex },
+  { name: "rest", shape: [], from: 4, size: 1, support: realLine },
+];
+/** Those families on as many of these as the size takes; made beforehand, as `fit` makes guides. */
+const onLatents = (named: Readonly<Record<string, FactorName>>): GuideSpec<Density> => {
+  const made = [1, 2, 5].map((size) => {
+    const own = latents.filter(({ from }) => from < size);
+    const theirs = Object.fromEntries(Object.entries(named).filter(([name]) => own.some((each) => each.name === name)));
+    return [size, factorised(theirs).for({ ...targetOf(size), latents: () => own })] as const;
+  });
+  const bySize = new Map(made);
+  return { ...factorised(named), for: ({ size }) => bySize.get(size) as Guide<unknown, Density> };
+};
+
 export const guides: Readonly<Record<string, Row>> = {
   "mean-field": gaussian(meanField()),
   "full-rank": gaussian(fullRank()),
@@ -84,11 +115,17 @@ export const guides: Readonly<Record<string, Row>> = {
   // Its factor has its scales on the diagonal as they are: they are moved little, so that none comes near 0.
   laplace: { ...gaussian(laplace({ restarts: 2 })), spread: 0.1 },
   "mixture of two": { ...closed(mixtureGuide({ start: "random" })), spread: 0.8 },
-  "mixture of three kinds": closed(
-    mixtureGuide({ of: [meanField(), fullRank(), maf({ layers: 1, hidden: 4 })], start: "random" }),
-    0.3,
-  ),
+  // Three guides in one: a size is enough.
+  "mixture of three kinds": {
+    ...closed(mixtureGuide({ of: [meanField(), fullRank(), maf({ layers: 1, hidden: 3 })], start: "random" }), 0.3),
+    sizes: [2],
+  },
   factorised: closed(factorised()),
+  "factorised by families": closed(onLatents({ rate: "weibull", rest: "normal" }), 0.4),
+  "factorised by families drawn by rejection": {
+    ...closed(onLatents({ rate: "gamma", share: "beta", shares: "dirichlet" }), 0.4),
+    implicit: true,
+  },
   // Its factor too has scales on a diagonal.
   pathfinder: { ...closed(pathfinder({ elboDraws: 5 }), 0.1) },
   "pathfinder, one path": { ...gaussian(pathfinder({ paths: 1, memory: 2 })), spread: 0.1 },
@@ -128,13 +165,6 @@ export const guides: Readonly<Record<string, Row>> = {
     auxiliary: true,
   },
 };
-
-/** A target that is not straight, for guides that look at more of it than its size. */
-const targetOf = (size: number): Target => ({
-  size,
-  logDensity: (z: Tensor): Tensor => z.sin().sub(z.square().mul(0.5)).sum(-1).sub(z.sum(-1).square().mul(0.1)),
-  constrain: (z: Tensor): Tensor => z,
-});
 
 /** The same on the host, written out, so that a guide may look at it while something is traced. */
 const hostTargetOf = (size: number, key: HostKey = hostKey(0)): HostTarget => ({
