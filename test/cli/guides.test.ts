@@ -57,7 +57,7 @@ describe("guides on the command line", () => {
     ["planar:layers=2:layers=3", 'the option "layers" is given twice'],
     ["planar:layers=two", 'expected a whole number from 1, got "two"'],
     ["whitened:gide=iaf", 'whitened: unknown option "gide"'],
-    ["whitened:by=mean-field", "whitened: by: expected laplace(), pathfinder() or a fit"],
+    ["whitened:by=mean-field", "whitened: by: expected laplaceGuide(), pathfinder() or a fit"],
     ["whitened:guide=iaff", 'there is no guide "iaff" (did you mean "iaf"?)'],
     ["whitened:by=laplace:restart=2", 'laplace: unknown option "restart" (did you mean "restarts"?)'],
     ["pathfinder:paths=0", "pathfinder: paths: expected a whole number from 1, got 0"],
