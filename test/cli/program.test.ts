@@ -49,6 +49,8 @@ describe("the program", () => {
     expect(fit.options).not.toHaveProperty("restarts");
     expect(fit.options).not.toHaveProperty("correct");
     expect((await runFake(["fit", "m.ts", "--no-correct"])).calls[0].options.correct).toBe(false);
+    const [auto] = (await runFake(["fit", "m.ts", "--guide", "auto", "--budget", "5000"])).calls;
+    expect(auto.options).toMatchObject({ guide: "auto", budget: 5000 });
     const [sample] = (await runFake(["sample", "m.ts", ...counts, "--chains", "2", "--warmup", "7"])).calls;
     expect(sample.options).toMatchObject({ seed: 3, draws: 50, chains: 2, warmup: 7, sampler: {} });
     const nuts = ["--target-acceptance", "0.95", "--max-tree-depth", "12"];
