@@ -20,6 +20,7 @@ const pages: Readonly<Record<string, number>> = {
   guides: 3,
   objectives: 2,
   "densities-table": 2,
+  mixtures: 3,
   ladder: 1,
 };
 
