@@ -10,8 +10,9 @@ import { logNormalised } from "../ops/logMix.ts";
 import { key as keyOf, split } from "../ops/random.ts";
 import { meanField } from "./meanField.ts";
 import { mixtureDensity } from "./mixtureDensity.ts";
-import { searchModes } from "./modes.ts";
+import { type Mode, searchModes } from "./modes.ts";
 import { type Place, placed, placesAt } from "./place.ts";
+import { boundDraws, boundOfNormal } from "./worth.ts";
 
 type Component = GuideSpec<Density>;
 
@@ -124,9 +125,31 @@ const told = (modes: number, components: number): string | undefined => {
 const atRandom = (host: HostTarget | undefined, components: number): (Place | undefined)[] =>
   range(components).map((k) => (host ? { loc: host.start(k), logWeight: 0 } : undefined));
 
+/** How wide guides are that start at random. */
+const startingScale = 0.5;
+
+/**
+ * The modes whose normals have a higher bound than one at a random start: a mode may be a spike that holds next to nothing, as that of a
+ * centred hierarchical model is.
+ */
+const worthwhile = (host: HostTarget, modes: readonly Mode[], components: number): readonly Mode[] => {
+  const { gradient, key } = host;
+  const scale = new Float64Array(gradient.size).fill(startingScale);
+  const dispersed = range(components).map((k) =>
+    boundOfNormal(gradient, host.start(k), scale, foldHostKey(key, -3 - k)),
+  );
+  const least = Math.max(...dispersed);
+  return modes.filter((mode) => boundOfNormal(gradient, mode.position, mode.scale, foldHostKey(key, -2)) > least);
+};
+
 const findPlaces = async (host: HostTarget, components: number): Promise<Places> => {
-  const { modes, gradients } = await searchModes(host, startsOfSearch(components));
-  const note = told(modes.length, components);
+  const { modes: found, gradients: searching } = await searchModes(host, startsOfSearch(components));
+  const modes = worthwhile(host, found, components);
+  const spikes = found.length > 0 && modes.length === 0;
+  const note = spikes
+    ? "mixtureGuide: the modes that were found hold next to nothing; the components start dispersed at random"
+    : told(modes.length, components);
+  const gradients = searching + boundDraws * (found.length + components);
   const prepared = { gradients, converged: modes.length > 0, ...(note && { note }) };
   if (modes.length === 0) return { places: atRandom(host, components), prepared };
   return { places: placesAt(modes, components, foldHostKey(host.key, -2)), prepared };

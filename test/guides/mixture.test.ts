@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as tf from "#tfjs";
+import funnel from "../../models/funnel.ts";
 import type { Density, Guide } from "../../src/core/density.ts";
 import { inDouble } from "../../src/core/double.ts";
 import { hostKey } from "../../src/core/key.ts";
@@ -107,6 +108,15 @@ describe("draws in equal parts", () => {
 });
 
 describe("fits by mixtures", () => {
+  it("leave a mode that is a spike: the centred funnel, whose log Z is 0", async () => {
+    const guide = mixtureGuide({ components: 3, of: fullRank() });
+    const fitted = await fit(funnel, {}, { guide, seed: 1 });
+    // At the spike the bound is −91.
+    expect(fitted.elbo).toBeGreaterThan(-2);
+    expect(fitted.elbo).toBeLessThan(4.5 * fitted.elboSe);
+    expect(fitted.verdict).toContain("hold next to nothing; the components start dispersed at random");
+  });
+
   it.each([
     ["mean-field", mixtureGuide()],
     ["full-rank", mixtureGuide({ of: fullRank() })],

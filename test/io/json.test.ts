@@ -42,11 +42,11 @@ describe("base64", () => {
 
 describe("what was fitted and drawn", () => {
   it("comes back whole: a fit", async () => {
-    const fitted = await fit(schools, data, { guide: planar({ layers: 2 }), steps: 50, draws: 120, coords, seed: 3 });
+    const fitted = await fit(schools, data, { guide: planar({ layers: 2 }), steps: 500, draws: 200, coords, seed: 3 });
     const back = fromJson(toJson(fitted)) as Fit;
     expect(withoutSummary(back)).toEqual(withoutSummary(fitted));
     expect(back.summary()).toBe(fitted.summary());
-    expect(back.options).toMatchObject({ guide: { name: "planar", options: { layers: 2 } }, steps: 50, draws: 120 });
+    expect(back.options).toMatchObject({ guide: { name: "planar", options: { layers: 2 } }, steps: 500, draws: 200 });
     expect(resampled(back, 10, 1)).toEqual(resampled(fitted, 10, 1));
   });
 
