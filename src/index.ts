@@ -76,7 +76,7 @@ export {
   fullRank,
   guideSpecs,
   hamiltonian,
-  laplace as laplaceGuide,
+  laplaceGuide,
   lowRank,
   meanField,
   mixtureGuide,

@@ -4,7 +4,7 @@ import { annealedHamiltonian } from "./annealedHamiltonian.ts";
 import { factorised } from "./factorised.ts";
 import { fullRank } from "./fullRank.ts";
 import { hamiltonian } from "./hamiltonian.ts";
-import { laplace } from "./laplace.ts";
+import { laplaceGuide } from "./laplace.ts";
 import { lowRank } from "./lowRank.ts";
 import { meanField } from "./meanField.ts";
 import { mixtureGuide } from "./mixture.ts";
@@ -22,7 +22,7 @@ export const guideSpecs: Readonly<Record<string, (options?: Record<string, never
   "mean-field": meanField,
   "full-rank": fullRank,
   "low-rank": lowRank,
-  laplace,
+  laplace: laplaceGuide,
   pathfinder,
   whitened: whitenedBy,
   mixture: mixtureGuide,
@@ -39,7 +39,7 @@ export {
   factorised,
   fullRank,
   hamiltonian,
-  laplace,
+  laplaceGuide,
   lowRank,
   meanField,
   mixtureGuide,

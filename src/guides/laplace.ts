@@ -223,7 +223,7 @@ export const foundGuide = ({ loc, factor, prepared }: FoundNormal): Guide<Factor
  * gradient: 2 · size gradients or a few times that. Tierney & Kadane 1986; MacKay 2003, chapter 27.
  * @throws FluvialError on bad options; of `for`, where it is not given the host's view, and where no mode is found.
  */
-export const laplace = (options: LaplaceOptions = {}): NormalFinder & GuideSpec<Gaussian, FactorParameters> => {
+export const laplaceGuide = (options: LaplaceOptions = {}): NormalFinder & GuideSpec<Gaussian, FactorParameters> => {
   checkOptions("laplace", options, ["restarts", "covariance"]);
   const { restarts = 4, covariance = "full" } = options;
   checkCount("laplace: restarts", restarts);

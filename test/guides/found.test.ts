@@ -7,7 +7,7 @@ import { curvatureAt } from "../../src/guides/curvature.ts";
 import { normalOfDraws } from "../../src/guides/drawsNormal.ts";
 import type { FoundNormal } from "../../src/guides/found.ts";
 import { factorOfInverse } from "../../src/guides/hostLinear.ts";
-import { laplace, meanField, whitened } from "../../src/guides/index.ts";
+import { laplaceGuide, meanField, whitened } from "../../src/guides/index.ts";
 import { flat, hostOf, product } from "./hostTargets.ts";
 
 /** Sds over eight orders of magnitude, correlated 0.95 with the neighbour: covariance D R D, R_ij = 0.95^|i−j|, means 1, 2, … sds. */
@@ -90,7 +90,7 @@ describe("curvature", () => {
 describe("laplace on a normal density", () => {
   it.each([1, 2, 10, 60])("is exact in %i dimensions", (size) => {
     const { gradient, mean, sds, covariance } = ladder(size, 4);
-    const found = laplace({ restarts: 2 }).find(hostOf(gradient));
+    const found = laplaceGuide({ restarts: 2 }).find(hostOf(gradient));
     for (const i of range(size)) {
       expect(Math.abs(found.loc[i] - mean[i]) / sds[i]).toBeLessThan(1e-6);
       for (const j of range(size))
@@ -104,7 +104,7 @@ describe("laplace on a normal density", () => {
 
   it("takes 1 / curvature for a diagonal covariance", () => {
     const { gradient, inverse } = ladder(4, 2);
-    const found = laplace({ restarts: 1, covariance: "diagonal" }).find(hostOf(gradient));
+    const found = laplaceGuide({ restarts: 1, covariance: "diagonal" }).find(hostOf(gradient));
     for (const i of range(4))
       for (const j of range(4)) expect(product(found, i, j) * inverse(i, i)).toBeCloseTo(i === j ? 1 : 0, 6);
   });
@@ -126,7 +126,7 @@ const twoModes = (distance: number, less: number): HostGradient => ({
 
 describe("two modes", () => {
   it("laplace takes the higher one and tells of the other", () => {
-    const found = laplace({ restarts: 8 }).find(hostOf(twoModes(10, 2)));
+    const found = laplaceGuide({ restarts: 8 }).find(hostOf(twoModes(10, 2)));
     expect(found.loc[0]).toBeCloseTo(-5, 6);
     expect(found.prepared.note).toMatch(
       /^\d of 8 searches ended at other modes, whose log density is lower by 2\.0 or more/,
@@ -134,12 +134,12 @@ describe("two modes", () => {
   });
 
   it("laplace tells of one that is as high", () =>
-    expect(laplace({ restarts: 8 }).find(hostOf(twoModes(10, 0))).prepared.note).toMatch(
+    expect(laplaceGuide({ restarts: 8 }).find(hostOf(twoModes(10, 0))).prepared.note).toMatch(
       /^\d of 8 searches ended at other modes, that are as high: the normal stands at one alone$/,
     ));
 
   it("laplace says nothing of one that all searches came to", () =>
-    expect(laplace({ restarts: 8 }).find(hostOf(twoModes(0, 0))).prepared.note).toBeUndefined());
+    expect(laplaceGuide({ restarts: 8 }).find(hostOf(twoModes(0, 0))).prepared.note).toBeUndefined());
 });
 
 describe("what laplace refuses", () => {
@@ -178,10 +178,10 @@ describe("what laplace refuses", () => {
   };
   for (const [name, [gradient, message]] of Object.entries(refusals))
     if (message.source !== "^$")
-      it(name, () => expect(() => laplace({ restarts: 2 }).find(hostOf(gradient))).toThrow(message));
+      it(name, () => expect(() => laplaceGuide({ restarts: 2 }).find(hostOf(gradient))).toThrow(message));
 
   it("says so where a ridge is flat, and takes a guess", () => {
-    const found = laplace({ restarts: 1 }).find(hostOf(refusals["a sum that alone is known"][0]));
+    const found = laplaceGuide({ restarts: 1 }).find(hostOf(refusals["a sum that alone is known"][0]));
     expect(found.prepared.converged).toBe(false);
     expect(found.prepared.note).toMatch(/not positive definite and was damped/);
     // The direction that is known is right all the same.
@@ -193,7 +193,7 @@ describe("what laplace refuses", () => {
     [{ restarts: 0 }, "laplace: restarts: expected a whole number from 1, got 0"],
     [{ covariance: "fulll" }, 'laplace: covariance: expected "full" or "diagonal", got fulll (did you mean "full"?)'],
     [{ starts: 2 }, 'laplace: unknown option "starts"'],
-  ])("%o", (options, message) => expect(() => laplace(options as never)).toThrow(message));
+  ])("%o", (options, message) => expect(() => laplaceGuide(options as never)).toThrow(message));
 });
 
 describe("whitened", () => {
@@ -208,7 +208,7 @@ describe("whitened", () => {
       },
     };
     const target = { size: 3, logDensity: (z: never) => z, constrain: (z: never) => z };
-    await whitened(spy as never, { by: laplace({ restarts: 1 }) }).for(target as never, hostOf(gradient));
+    await whitened(spy as never, { by: laplaceGuide({ restarts: 1 }) }).for(target as never, hostOf(gradient));
     if (!seen) throw new Error("no view");
     // In these coordinates the density is standard normal, with log |det L| in its value.
     const slope = new Float64Array(3);

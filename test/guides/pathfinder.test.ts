@@ -5,7 +5,7 @@ import type { HostGradient } from "../../src/core/hostGradient.ts";
 import { range } from "../../src/core/shape.ts";
 import type { FoundNormal } from "../../src/guides/found.ts";
 import { factorOfInverse } from "../../src/guides/hostLinear.ts";
-import { laplace, pathfinder } from "../../src/guides/index.ts";
+import { laplaceGuide, pathfinder } from "../../src/guides/index.ts";
 import { covarianceOf, drawFrom, logDetOf, nextDiagonal, normalAt, secantOf } from "../../src/guides/quasiNewton.ts";
 import known from "../known/normalApproximation.json" with { type: "json" };
 import { mean, mostZ } from "../ops/statistics.ts";
@@ -119,7 +119,7 @@ describe("pathfinder", () => {
     // One more for each start, which the host looks at itself.
     expect(prepared.gradients).toBe(calls + 3);
     calls = 0;
-    expect(laplace({ restarts: 3 }).find(hostOf(counted)).prepared.gradients).toBe(calls + 3);
+    expect(laplaceGuide({ restarts: 3 }).find(hostOf(counted)).prepared.gradients).toBe(calls + 3);
   });
 
   it("leaves out paths that find nothing, and fails where all do", () => {
@@ -143,6 +143,6 @@ describe("pathfinder", () => {
     };
     const found = pathfinder().find(hostOf(gradient));
     expect(found.loc.every(Number.isFinite)).toBe(true);
-    expect(() => laplace().find(hostOf(gradient))).toThrow(/laplace/);
+    expect(() => laplaceGuide().find(hostOf(gradient))).toThrow(/laplace/);
   });
 });

@@ -30,7 +30,7 @@ import {
   factorised,
   fullRank,
   hamiltonian,
-  laplace,
+  laplaceGuide,
   lowRank,
   meanField,
   mixtureGuide,
@@ -77,7 +77,7 @@ const flow = <P>(spec: GuideSpec<Sampler, P>, spread = 0.8): Row => ({
 const closed = <P>(spec: GuideSpec<Density, P>, spread = 0.8): Row => ({ ...flow(spec, spread), density: true });
 /** A guide in the coordinates of a normal, whose factor is moved little as that of laplace is. */
 const whitenedRow = <P>(inner: GuideSpec<Sampler, P>): Row => ({
-  ...closed(whitened(inner as GuideSpec, { by: laplace({ restarts: 2 }) }) as unknown as GuideSpec<Density>, 0.1),
+  ...closed(whitened(inner as GuideSpec, { by: laplaceGuide({ restarts: 2 }) }) as unknown as GuideSpec<Density>, 0.1),
   fixed: ["loc", "factor"],
 });
 
@@ -113,7 +113,7 @@ export const guides: Readonly<Record<string, Row>> = {
   "low-rank 2": gaussian(lowRank({ rank: 2 }), [2, 5]),
   "low-rank 3": gaussian(lowRank({ rank: 3 }), [5]),
   // Its factor has its scales on the diagonal as they are: they are moved little, so that none comes near 0.
-  laplace: { ...gaussian(laplace({ restarts: 2 })), spread: 0.1 },
+  laplace: { ...gaussian(laplaceGuide({ restarts: 2 })), spread: 0.1 },
   "mixture of two": { ...closed(mixtureGuide({ start: "random" })), spread: 0.8 },
   // Three guides in one: a size is enough.
   "mixture of three kinds": {

@@ -6,7 +6,7 @@ import { exponential, gamma, mixture as mixtureOf, normal, poisson } from "../..
 import { compiledEngine } from "../../src/engine/compiled.ts";
 import { eagerEngine } from "../../src/engine/eager.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { fullRank, laplace, meanField, pathfinder, whitened } from "../../src/guides/index.ts";
+import { fullRank, laplaceGuide, meanField, pathfinder, whitened } from "../../src/guides/index.ts";
 import { fit } from "../../src/infer/fit.ts";
 import { real } from "../../src/model/declared.ts";
 import { logJoint } from "../../src/model/logJoint.ts";
@@ -38,7 +38,7 @@ const counts = model("counts")
 const asSpec = (guide: unknown): GuideSpec => guide as GuideSpec;
 
 describe.each(Object.entries(engines))("laplace in the %s engine", (_, engine) => {
-  const spec = asSpec(laplace({ restarts: 2 }));
+  const spec = asSpec(laplaceGuide({ restarts: 2 }));
 
   it("has the mode and the covariance of a logistic regression", async () => {
     const fitted = (await fit(logistic, shuttle, { guide: spec, seed: 1, engine: engine() })) as unknown as Fit;
@@ -68,7 +68,7 @@ const scaled = logJoint({ name: "scaled", latent: { x: real(), y: real(), w: rea
 
 describe("a normal posterior", () => {
   it("is had exactly by laplace, with its evidence", async () => {
-    const fitted = await fit(scaled, {}, { guide: asSpec(laplace()), seed: 1 });
+    const fitted = await fit(scaled, {}, { guide: asSpec(laplaceGuide()), seed: 1 });
     expect(fitted.elbo).toBeCloseTo(2, 6);
     expect(fitted.elboSe).toBeLessThan(1e-6);
     expect(fitted.khat).toBe(0);
@@ -81,15 +81,15 @@ describe("a normal posterior", () => {
   });
 
   it.each([
-    ["mean-field", whitened(meanField() as never, { by: laplace() })],
-    ["full-rank", whitened(fullRank() as never, { by: laplace() })],
+    ["mean-field", whitened(meanField() as never, { by: laplaceGuide() })],
+    ["full-rank", whitened(fullRank() as never, { by: laplaceGuide() })],
   ])("is where a whitened guide starts: %s", async (_, guide) => {
     const fitted = await fit(scaled, {}, { guide: asSpec(guide), seed: 1, steps: 300 });
     expect(Math.abs(fitted.elbo - 2)).toBeLessThan(1e-3);
   });
 
   it("is where a whitened guide starts that was given a fit", async () => {
-    const by = await fit(scaled, {}, { guide: asSpec(laplace()), seed: 1 });
+    const by = await fit(scaled, {}, { guide: asSpec(laplaceGuide()), seed: 1 });
     const fitted = await fit(
       scaled,
       {},
@@ -115,7 +115,7 @@ describe("two modes", () => {
   });
 
   it("are told of by laplace, whose verdict has the note", async () => {
-    const fitted = await fit(modes, {}, { guide: asSpec(laplace({ restarts: 8 })), seed: 1 });
+    const fitted = await fit(modes, {}, { guide: asSpec(laplaceGuide({ restarts: 8 })), seed: 1 });
     expect(fitted.parameters.loc.values[0]).toBeCloseTo(4, 4);
     expect(fitted.verdict).toMatch(/Note: \d of 8 searches ended at other modes/);
   });
@@ -135,14 +135,14 @@ const yearly = {
 
 describe("a long ridge", () => {
   it("is no several modes to laplace, and no hindrance to whitened guides", async () => {
-    const found = await fit(years, yearly, { guide: asSpec(laplace()), seed: 1 });
+    const found = await fit(years, yearly, { guide: asSpec(laplaceGuide()), seed: 1 });
     expect(found.verdict).not.toMatch(/other modes/);
     const [plain, inside] = [
       await fit(years, yearly, { seed: 1, steps: 1_000 }),
       await fit(years, yearly, {
         seed: 1,
         steps: 1_000,
-        guide: asSpec(whitened(meanField() as never, { by: laplace() })),
+        guide: asSpec(whitened(meanField() as never, { by: laplaceGuide() })),
       }),
     ];
     expect(inside.elbo).toBeGreaterThan(found.elbo);
@@ -157,14 +157,14 @@ describe("what has no mode", () => {
   const rising = logJoint({ name: "rising", latent: { a: real() } }, ({ a }) => a.mul(2));
 
   it.each([
-    ["laplace", laplace(), rising, /laplace: .*(improper|without a bound|no mode)/],
+    ["laplace", laplaceGuide(), rising, /laplace: .*(improper|without a bound|no mode)/],
     ["pathfinder", pathfinder(), rising, /pathfinder: /],
   ])("is refused by %s", async (_, guide, improper, message) => {
     await expect(fit(improper, {}, { guide: asSpec(guide), seed: 1 })).rejects.toThrow(message);
   });
 
   it("along a ridge is told of by laplace", async () => {
-    const told = await fit(flat, {}, { guide: asSpec(laplace()), seed: 1 }).then(
+    const told = await fit(flat, {}, { guide: asSpec(laplaceGuide()), seed: 1 }).then(
       ({ verdict }) => verdict,
       (error: Error) => error.message,
     );

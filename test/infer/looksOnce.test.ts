@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import schools, { data } from "../../models/eight-schools-noncentred.ts";
 import type { GuideSpec } from "../../src/core/density.ts";
-import { fullRank, laplace, meanField, mixtureGuide, pathfinder, whitened } from "../../src/guides/index.ts";
+import { fullRank, laplaceGuide, meanField, mixtureGuide, pathfinder, whitened } from "../../src/guides/index.ts";
 import { fit } from "../../src/infer/fit.ts";
 
 const asSpec = (guide: unknown): GuideSpec => guide as GuideSpec;
@@ -20,8 +20,8 @@ const counted = (spec: GuideSpec): { readonly guide: GuideSpec; readonly spent: 
 
 const searching: readonly (readonly [string, GuideSpec])[] = [
   ["mixtureGuide", asSpec(mixtureGuide({ of: fullRank() }))],
-  ["whitened", asSpec(whitened(meanField() as never, { by: laplace({ restarts: 2 }) }))],
-  ["laplace", asSpec(laplace({ restarts: 2 }))],
+  ["whitened", asSpec(whitened(meanField() as never, { by: laplaceGuide({ restarts: 2 }) }))],
+  ["laplace", asSpec(laplaceGuide({ restarts: 2 }))],
   ["pathfinder", asSpec(pathfinder({ paths: 1 }))],
 ];
 

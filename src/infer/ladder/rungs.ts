@@ -1,6 +1,6 @@
 import type { Density, GuideOf, GuideSpec } from "../../core/density.ts";
 import { realNvp, splineCoupling } from "../../flows/index.ts";
-import { fullRank, laplace, lowRank, meanField, mixtureGuide, pathfinder, whitened } from "../../guides/index.ts";
+import { fullRank, laplaceGuide, lowRank, meanField, mixtureGuide, pathfinder, whitened } from "../../guides/index.ts";
 import type { Fit } from "../../posterior/posterior.ts";
 import { fitBy, type Known, regionsOf } from "./known.ts";
 
@@ -67,7 +67,7 @@ const isFitted = (known: Known, name: string): boolean => fitBy(known, name) !==
 /** A guide in the coordinates of the normal at the mode where there is one, else of the fit with the highest bound so far. */
 const inGoodCoordinates = (guide: GuideSpec, known: Known): GuideSpec => {
   const inner = guide as GuideOf<Density>;
-  if (isFitted(known, "laplace")) return whitened(inner, { by: laplace() }) as unknown as GuideSpec;
+  if (isFitted(known, "laplace")) return whitened(inner, { by: laplaceGuide() }) as unknown as GuideSpec;
   const normals = known.tried.filter(({ spec }) => spec.name !== "whitened");
   const fits = normals.map(({ fit }) => fit).filter(({ elbo }) => Number.isFinite(elbo));
   if (fits.length === 0) return guide;
@@ -87,7 +87,7 @@ const never = (): undefined => undefined;
 
 /** The ladder, from the cheapest up. */
 export const rungs: readonly Rung[] = [
-  { name: "laplace", spec: () => laplace() as GuideSpec, skip: never, share: 0.2, steps: 0 },
+  { name: "laplace", spec: () => laplaceGuide() as GuideSpec, skip: never, share: 0.2, steps: 0 },
   {
     name: "pathfinder",
     spec: () => pathfinder() as unknown as GuideSpec,
