@@ -1,4 +1,4 @@
-import { checkCount, checkOptions, checkPositive, fail, showAny, showValue } from "../core/check.ts";
+import { checkCount, checkOptions, checkPositive, fail, showAny } from "../core/check.ts";
 
 /** A mean-field posterior with closed updates. */
 export interface AscentProblem<F> {
@@ -31,8 +31,7 @@ export interface Ascended<F> {
 const beyondRounding = 1e-9;
 
 const checkBound = (update: string, bound: number, before: number): void => {
-  if (!Number.isFinite(bound))
-    fail(`coordinate ascent: the bound is ${showValue(bound)} after the update of ${update}`);
+  if (!Number.isFinite(bound)) fail(`coordinate ascent: the bound is ${showAny(bound)} after the update of ${update}`);
   if (before - bound > beyondRounding * Math.max(1, Math.abs(before)))
     fail(
       `coordinate ascent: the bound fell from ${before} to ${bound} by the update of ${update}: that update, or the bound, is not that of this model`,
@@ -40,12 +39,18 @@ const checkBound = (update: string, bound: number, before: number): void => {
 };
 
 /** @throws FluvialError on what is no problem, and on options that are out of range. */
-const checkProblem = <F>({ updates, bound }: AscentProblem<F>, options: AscentOptions): void => {
+const checkProblem = <F>(problem: AscentProblem<F>, options: AscentOptions): void => {
+  if (problem === null || typeof problem !== "object")
+    fail(`coordinate ascent: expected { init, updates, bound }, got ${showAny(problem)}`);
+  const { updates, bound } = problem;
   checkOptions("coordinate ascent", options, ["sweeps", "tolerance"]);
   if (options.sweeps !== undefined) checkCount("coordinate ascent: sweeps", options.sweeps);
   if (options.tolerance !== undefined) checkPositive("coordinate ascent: tolerance", options.tolerance);
   if (Object.keys(updates ?? {}).length === 0)
     fail("coordinate ascent: expected updates: { name: (factors) => factors }");
+  for (const [name, update] of Object.entries(updates))
+    if (typeof update !== "function")
+      fail(`coordinate ascent: updates: ${name}: expected a function of the factors, got ${showAny(update)}`);
   if (typeof bound !== "function") fail(`coordinate ascent: bound: expected a function, got ${showAny(bound)}`);
 };
 

@@ -1,4 +1,4 @@
-import { checkPositive } from "../core/check.ts";
+import { checkPositive, fail, showAny } from "../core/check.ts";
 import { digamma, lgamma } from "../core/special/gamma.ts";
 
 /** A gamma with density ∝ x^(concentration − 1) exp(−rate · x). */
@@ -24,7 +24,9 @@ export const gammaGain = (prior: GammaFactor, q: GammaFactor): number => {
 };
 
 /** @throws FluvialError unless both numbers are above 0. */
-export const checkGamma = (who: string, { concentration, rate }: GammaFactor): void => {
-  checkPositive(`${who}: concentration`, concentration);
-  checkPositive(`${who}: rate`, rate);
+export const checkGamma = (who: string, gamma: GammaFactor): void => {
+  if (gamma === null || typeof gamma !== "object")
+    fail(`${who}: expected { concentration, rate }, got ${showAny(gamma)}`);
+  checkPositive(`${who}: concentration`, gamma.concentration);
+  checkPositive(`${who}: rate`, gamma.rate);
 };

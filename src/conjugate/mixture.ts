@@ -3,7 +3,7 @@ import { hostKey, hostUniforms } from "../core/key.ts";
 import { digamma, lgamma } from "../core/special/gamma.ts";
 import { type Ascended, type AscentOptions, coordinateAscent } from "./ascent.ts";
 import { checkGamma, type GammaFactor, gammaGain, log2Pi, meanLogOf, meanOf } from "./gammas.ts";
-import { checkFinite, type NormalPrior } from "./normal.ts";
+import { checkFinite, checkMean, type NormalPrior } from "./normal.ts";
 
 /**
  * Weights ~ dirichlet(share, …, share); in each component and coordinate tau ~ gamma(concentration, rate) and
@@ -136,7 +136,7 @@ const checkMixture = (rows: readonly ArrayLike<number>[], components: number, pr
   checkOptions("conjugateMixture: prior", prior, ["share", "mean", "count", "concentration", "rate"]);
   checkPositive("conjugateMixture: share", prior.share);
   checkPositive("conjugateMixture: count", prior.count);
-  checkFinite("conjugateMixture: mean", [prior.mean]);
+  checkMean("conjugateMixture", prior.mean);
   checkGamma("conjugateMixture", prior);
   if (!(rows?.length >= components))
     fail(`conjugateMixture: ${components} components need as many rows, got ${rows?.length}`);

@@ -17,8 +17,14 @@ export interface NormalFactors {
 
 /** @throws FluvialError on values that are no finite numbers. */
 export const checkFinite = (who: string, values: ArrayLike<number>): void => {
-  if (!(values?.length > 0) || !Array.from(values).every(Number.isFinite))
-    fail(`${who}: expected finite numbers, got ${showAny(values)}`);
+  if (!(values?.length > 0)) fail(`${who}: expected finite numbers, got ${showAny(values)}`);
+  const odd = Array.from(values).findIndex((value) => !Number.isFinite(value));
+  if (odd >= 0) fail(`${who}: expected finite numbers, got ${showAny(values[odd])} at [${odd + 1}]`);
+};
+
+/** @throws FluvialError unless the mean of a prior is a finite number. */
+export const checkMean = (who: string, mean: number): void => {
+  if (!Number.isFinite(mean)) fail(`${who}: mean: expected a finite number, got ${showAny(mean)}`);
 };
 
 /** Sum of (x − mu)² under q(mu). */
@@ -38,7 +44,7 @@ export const conjugateNormal = (
 ): Ascended<NormalFactors> => {
   checkFinite("conjugateNormal: x", x);
   checkOptions("conjugateNormal: prior", prior, ["mean", "count", "concentration", "rate"]);
-  checkFinite("conjugateNormal: mean", [prior.mean]);
+  checkMean("conjugateNormal", prior.mean);
   checkPositive("conjugateNormal: count", prior.count);
   checkGamma("conjugateNormal", prior);
   const n = x.length;

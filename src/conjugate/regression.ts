@@ -1,4 +1,4 @@
-import { checkOptions, checkPositive, fail } from "../core/check.ts";
+import { checkOptions, checkPositive, fail, showAny } from "../core/check.ts";
 import { type Ascended, type AscentOptions, coordinateAscent } from "./ascent.ts";
 import { checkGamma, type GammaFactor, gammaGain, log2Pi, meanLogOf, meanOf } from "./gammas.ts";
 import { crossProducts, inverseOf } from "./linear.ts";
@@ -36,7 +36,11 @@ const checkRows = (x: readonly ArrayLike<number>[], y: ArrayLike<number>): void 
 const checkPrior = ({ noise, weights, each }: RegressionPrior): void => {
   checkGamma("conjugateRegression: noise", noise);
   if (typeof weights === "number") checkPositive("conjugateRegression: weights", weights);
+  else if (weights === null || typeof weights !== "object")
+    fail(`conjugateRegression: weights: expected a number above 0 or { concentration, rate }, got ${showAny(weights)}`);
   else checkGamma("conjugateRegression: weights", weights);
+  if (each !== undefined && typeof each !== "boolean")
+    fail(`conjugateRegression: each: expected true or false, got ${showAny(each)}`);
   if (each && typeof weights === "number")
     fail("conjugateRegression: each: the precision of the weights is a number, so that there is none to learn");
 };

@@ -120,4 +120,21 @@ describe("coordinate ascent", () => {
     expect(() => conjugateRegression([[1], [1, 2]], [1, 2], { noise: prior, weights: 1 })).toThrow("x, row 2");
     expect(() => conjugateMixture([[1]], 2, { ...prior, share: 1 })).toThrow("2 components need as many rows, got 1");
   });
+
+  it("says what is amiss where something was left out, or is of another kind", () => {
+    const prior = { mean: 0, count: 1, concentration: 1, rate: 1 };
+    const noise = { concentration: 1, rate: 1 };
+    const regress = (given: object) => () => conjugateRegression([[1]], [1], given as never);
+    expect(() => conjugateNormal([1, Number.NaN], prior)).toThrow("got NaN at [2]");
+    expect(() => conjugateNormal([1], { ...prior, mean: Number.NaN })).toThrow(
+      "mean: expected a finite number, got NaN",
+    );
+    expect(regress({ weights: 1 })).toThrow("noise: expected { concentration, rate }, got undefined");
+    expect(regress({ noise })).toThrow("weights: expected a number above 0 or { concentration, rate }, got undefined");
+    expect(regress({ noise, weights: noise, each: "no" })).toThrow('each: expected true or false, got "no"');
+    const ascend = (given: unknown) => () => coordinateAscent(given as never);
+    expect(ascend(undefined)).toThrow("expected { init, updates, bound }, got undefined");
+    expect(ascend({ init: 1, updates: { up: 3 }, bound: () => 1 })).toThrow("updates: up: expected a function");
+    expect(ascend({ init: 1, updates: { up: () => 1 }, bound: () => "a" })).toThrow('the bound is "a" after');
+  });
 });
