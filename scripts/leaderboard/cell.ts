@@ -37,6 +37,27 @@ export const cellPasses = (cell: Cell): boolean => passed(cell) > cell.lines.len
 /** How many seeds their verdicts begin with "Good". */
 export const goods = ({ results }: Cell): number => results.filter(({ verdict }) => verdict.startsWith("Good")).length;
 
+/** How far the reported rows may lie from the reference draws: means in its sds, sds as a ratio. */
+export const nearness = { mean: 0.2, sd: 1.2 };
+
+/** Whether the rows that a fit reports are near the reference: the corrected ones where the weights allow them, else the guide's own. */
+export const isNear = (result: Result): boolean => {
+  const errors = result.fit?.corrected ?? result.own;
+  return errors.meanWorst <= nearness.mean && (sdFactor(errors) ?? Number.POSITIVE_INFINITY) <= nearness.sd;
+};
+
+/** Seeds that passed and whose rows are near. */
+export const passedNear = ({ results }: Cell): number =>
+  results.filter((result) => passes(result) && isNear(result)).length;
+
+/** Verdicts that begin with "Good" over rows that are not near: what must not be. */
+export const goodButWrong = ({ results }: Cell): Result[] =>
+  results.filter((result) => result.verdict.startsWith("Good") && !isNear(result));
+
+/** Fits that passed by k-hat alone: their verdicts are not "Good", and their rows are not near. */
+export const passedButWrong = ({ results }: Cell): Result[] =>
+  results.filter((result) => passes(result) && !result.verdict.startsWith("Good") && !isNear(result));
+
 export type Which = (result: Result) => Errors | undefined;
 
 export const own: Which = (result) => result.own;

@@ -5,15 +5,19 @@ import {
   cellOf,
   cellPasses,
   corrected,
+  goodButWrong,
   goods,
   khatOfCell,
   medianOf,
+  nearness,
   own,
   passed,
+  passedButWrong,
+  passedNear,
   sdFactor,
   type Which,
 } from "./cell.ts";
-import { isResult, type Line } from "./results.ts";
+import { isResult, type Line, type Result } from "./results.ts";
 
 const isChains = (cell: Cell): boolean => cell.results.some(({ fit }) => fit === undefined);
 
@@ -95,7 +99,7 @@ const sectionOf = (posterior: string, cells: readonly Cell[]): string => {
 };
 
 const summaryHead = [
-  ...["", "posteriors passed", "fits passed", "verdicts Good", "fits failed"],
+  ...["", "passed and near", "posteriors passed", "fits passed", "verdicts Good", "fits failed"],
   ...["worst mean", "worst sd", "worst mean, corrected", "worst sd, corrected", "gradients", "seconds"],
 ];
 
@@ -113,6 +117,7 @@ const summaryRow = (cells: readonly Cell[]): string[] => {
   const hasCorrected = cells.some(({ results }) => results.some(corrected));
   return [
     cells[0].guide,
+    chains ? "" : `${total(cells, passedNear)} of ${seeds}`,
     chains ? "" : `${cells.filter(cellPasses).length} of ${cells.length}`,
     chains ? "" : `${total(cells, passed)} of ${seeds}`,
     `${total(cells, goods)}`,
@@ -129,10 +134,12 @@ const summaryRow = (cells: readonly Cell[]): string[] => {
   ];
 };
 
-/** Those that pass on most posteriors first, of equals the quicker. */
+/** Those first whose fits pass most often and are near, of equals the quicker. */
 const ranked = (guides: readonly (readonly Cell[])[]): (readonly Cell[])[] => {
   const rank = (cells: readonly Cell[]): number =>
-    cells.some(isChains) ? Number.POSITIVE_INFINITY : cells.filter(cellPasses).length;
+    cells.some(isChains)
+      ? Number.POSITIVE_INFINITY
+      : total(cells, passedNear) / total(cells, ({ lines }) => lines.length);
   const seconds = (cells: readonly Cell[]): number => typical(cells, (cell) => medianOf(cell, (r) => r.seconds));
   return [...guides].sort((a, b) => (rank(a) === rank(b) ? seconds(a) - seconds(b) : rank(b) - rank(a)));
 };
@@ -153,6 +160,18 @@ const grid = (guides: readonly (readonly Cell[])[], posteriors: readonly string[
       ),
     )
     .join("\n\n");
+
+const wrongSaid = ({ posterior, guide, seed, fit, own: plain }: Result): string => {
+  const errors = fit?.corrected ?? plain;
+  return `- ${guide} on ${posterior}, seed ${seed}: k-hat ${fixed(fit?.khat ?? Number.NaN)}, worst mean ${fixed(errors.meanWorst)}, worst sd × ${fixed(errors.sdWorst)}`;
+};
+
+/** What k-hat let pass, and what verdicts let pass, that is wrong all the same. */
+const wrongs = (cells: readonly Cell[]): string => {
+  const listOf = (results: readonly Result[]): string =>
+    results.length > 0 ? results.map(wrongSaid).join("\n") : "None.";
+  return `Verdicts that begin with "Good" all the same:\n\n${listOf(cells.flatMap(goodButWrong))}\n\nFits that k-hat alone lets pass; their verdicts say "Use with care":\n\n${listOf(cells.flatMap(passedButWrong))}`;
+};
 
 /** Markdown of all lines. @param posteriors, guides, seeds which, in their order. */
 export const report = (
@@ -186,10 +205,16 @@ at the defaults of \`sample\`. ${lines.filter(isResult).length.toLocaleString("e
 
 ## Summary
 
-Posteriors where most seeds passed, fits that passed, verdicts that begin with "Good"; the largest error over the scalars of a posterior, gradients and
+Fits that passed and whose reported rows are near the reference, means within ${nearness.mean} sd and sds within × ${nearness.sd}; posteriors where most seeds passed, fits that passed, verdicts that begin with "Good"; the largest error over the scalars of a posterior, gradients and
 seconds as medians over posteriors. Corrected figures are over the fits that could be corrected alone.
 
 ${tableOf(summaryHead, rows.map(summaryRow))}
+
+## Passed, and wrong all the same
+
+k-hat sees what a guide reaches. Rows farther from the reference than means by ${nearness.mean} sd or sds by × ${nearness.sd}:
+
+${wrongs(rows.flat())}
 
 ## k-hat
 
