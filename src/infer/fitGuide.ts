@@ -52,8 +52,12 @@ const objectiveFor = async (
 
 /** @throws FluvialError where what should be an objective is none. */
 const checkObjective = (objective: unknown): void => {
-  if (objective !== undefined && typeof objective !== "function")
-    fail(`fit: objective: expected an objective such as elbo() or iwae({ samples: 8 }), got ${showAny(objective)}`);
+  if (objective === undefined) return;
+  const { draws } = Object(objective) as Partial<Objective>;
+  if (typeof objective !== "function" || draws === undefined)
+    fail(
+      `fit: objective: expected an objective such as elbo() or iwae({ samples: 8 }), got ${showAny(objective)}${typeof objective === "function" ? "; call what makes it" : ""}`,
+    );
 };
 
 /** Fits one guide on a ground that is open already; options have been checked. */
@@ -69,7 +73,8 @@ export const fitGuide = async <L>(ground: Ground<L>, spec: GuideSpec, options: F
   const course = { steps, rate, beta, clip, onProgress, ...(from && { start: from.parameters }) };
   const ascent = { guide, ready: spec.ready, objective };
   const best = await ascend(ground, ascent, course, { key, restarts, draws });
-  const trainedBy = spec.ready ? {} : { objective };
+  // Where nothing is trained, no objective had a part in it.
+  const trainedBy = { objective: spec.ready ? undefined : objective };
   const told = plainOptions({ ...options, ...trainedBy, guide: spec, steps, draws, restarts, correct });
   const reported = { ground, method: guideLabel(spec), seed, began, correct, told };
   return fitReport(reported, best, objective.draws * (1 + (spec.gradientsPerDraw ?? 0)));

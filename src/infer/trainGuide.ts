@@ -9,6 +9,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Objective } from "../objectives/objective.ts";
 import { guideProblem } from "../objectives/problem.ts";
 import type { Schedule } from "../optimise/schedule.ts";
+import { scheduledAt } from "../optimise/step.ts";
 import { defaultRate, type Training, train } from "../optimise/train.ts";
 import type { Course } from "./course.ts";
 import type { Ground } from "./ground.ts";
@@ -32,7 +33,7 @@ export interface Trained {
 /** The weight of the log density at a step. */
 const weightAt = (engine: Engine, beta: number | Schedule | undefined, step: number): number => {
   if (typeof beta !== "function") return beta ?? 1;
-  const weight = engine.compile(() => beta(tf.scalar(step)))();
+  const weight = engine.compile(() => scheduledAt("beta", beta, tf.scalar(step)))();
   const [value] = hostValues(weight);
   weight.dispose();
   return value;

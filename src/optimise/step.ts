@@ -80,7 +80,7 @@ const clipping = (
 };
 
 /** @throws FluvialError where a schedule gives no tensor: a number of its own would be baked into the step. */
-const at = (name: string, schedule: Schedule, step: Scalar): Scalar => {
+export const scheduledAt = (name: string, schedule: Schedule, step: Scalar): Scalar => {
   const value: unknown = schedule(step);
   if (value instanceof tf.Tensor && value.size === 1) return value as Scalar;
   return fail(
@@ -91,8 +91,8 @@ const at = (name: string, schedule: Schedule, step: Scalar): Scalar => {
 /** Where a step stands, from its state. */
 export const nowOf = (step: Scalar, rateFactor: Scalar, { rate, beta }: StepOptions): Now => ({
   step,
-  beta: at("beta", beta, step),
-  rate: at("rate", rate, step).mul(rateFactor) as Scalar,
+  beta: scheduledAt("beta", beta, step),
+  rate: scheduledAt("rate", rate, step).mul(rateFactor) as Scalar,
 });
 
 /**

@@ -1,4 +1,4 @@
-import { checkCount, checkOptions, checkPositive, FluvialError, fail, showValue } from "../core/check.ts";
+import { checkCount, checkOptions, checkPositive, FluvialError, fail, showAny, showValue } from "../core/check.ts";
 import { foldHostKey, type HostKey, splitHostKey } from "../core/key.ts";
 import type { Scalar } from "../core/tensor.ts";
 import { disposeTree, leaves } from "../core/tree.ts";
@@ -60,7 +60,12 @@ export interface Training<P> extends Iterable<Progress> {
 const describe = ({ where, value }: NonFinite): string =>
   ` The first to go wrong is ${where.join(" › ")}, with the value ${showValue(value)}.`;
 
-const asSchedule = (x: number | Schedule): Schedule => (typeof x === "number" ? constant(x) : x);
+/** @throws FluvialError on what is neither a number nor a schedule. */
+const asSchedule = (name: string, x: number | Schedule): Schedule => {
+  if (typeof x !== "number" && typeof x !== "function")
+    fail(`train: ${name}: expected a number or a schedule such as cosine(…), got ${showAny(x)}`);
+  return typeof x === "number" ? constant(x) : x;
+};
 
 /** Runs f and disposes of what it was given, whether it throws or not. */
 const disposing = <T>(given: unknown, f: () => T): T => {
@@ -95,7 +100,7 @@ export const train = <P, S, B>(
   if (typeof rate === "number") checkPositive("train: rate", rate);
   if (!(averaging >= 0 && averaging < 1)) fail(`train: averaging must be at least 0 and below 1, got ${averaging}`);
   const optimiser = options.optimiser ?? (adam() as Optimiser);
-  const settings: StepOptions = { rate: asSchedule(rate), beta: asSchedule(beta), clip, averaging };
+  const settings: StepOptions = { rate: asSchedule("rate", rate), beta: asSchedule("beta", beta), clip, averaging };
   const [initKey, stepKey] = splitHostKey(key, 2);
   const init = engine.compile(() => {
     const { params, state } = problem.init(keyOf(initKey), batch);

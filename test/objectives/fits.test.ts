@@ -7,6 +7,7 @@ import {
   fullRank,
   gaussianElbo,
   iwae,
+  laplaceGuide,
   meanField,
   model,
   normal,
@@ -102,4 +103,17 @@ describe("fit refuses", () => {
     expect(fit(line, { x, y }, { objective: "iwae" as never })).rejects.toThrow(
       'fit: objective: expected an objective such as elbo() or iwae({ samples: 8 }), got "iwae"',
     ));
+
+  it("what makes an objective, not called", () =>
+    expect(fit(line, { x, y }, { objective: elbo as never })).rejects.toThrow("got a function; call what makes it"));
+
+  it("a schedule of β that makes no tensor", () =>
+    expect(fit(line, { x, y }, { beta: (() => 0.5) as never })).rejects.toThrow(
+      "beta: a schedule makes a scalar tensor of the step",
+    ));
+});
+
+it("a guide that trains nothing names no objective as what trained it", async () => {
+  const fitted = await fit(line, { x, y }, { guide: laplaceGuide(), objective: elbo(), draws: 200 });
+  expect(fitted.options.objective).toBeUndefined();
 });

@@ -148,6 +148,10 @@ describe("training", () => {
         train(engine, bowl(), centre, hostKey(1), options);
     expect(refuse({ step: 1 })).toThrow('train: unknown option "step" (did you mean "steps"?)');
     expect(refuse({ steps: 0 })).toThrow("train: steps: expected a whole number from 1, got 0");
+    expect(refuse({ rate: "fast" })).toThrow(
+      'train: rate: expected a number or a schedule such as cosine(…), got "fast"',
+    );
+    expect(refuse({ beta: null })).toThrow("train: beta: expected a number or a schedule such as cosine(…), got null");
     expect(refuse({ every: 0.5 })).toThrow("train: every");
     expect(refuse({ rate: -1 })).toThrow("train: rate: expected a number above 0, got -1");
     expect(refuse({ clip: 0 })).toThrow("train: clip");
