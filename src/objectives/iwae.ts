@@ -24,7 +24,8 @@ export const multiSample = (
 /**
  * The importance-weighted bound, negative: −E[log (1/K) Σ p(z_k)^β / q(z_k)], K = `samples`. It lies between the ELBO (K = 1) and the
  * evidence, and rises with K. Its gradient is unbiased, but the part that trains the guide fades as 1/√K beside its noise (Rainforth
- * et al. 2018): `dreg` mends that. From a mixture the draws are stratified (Morningstar et al. 2021, SIWAE). With minibatches the
+ * et al. 2018): `dreg` mends that. From a mixture the draws are stratified (Morningstar et al. 2021, SIWAE), where one component that fits makes
+ * the whole bound: others may stay in the wrong place at any weight, so that mixtures are better trained by an ELBO. With minibatches the
  * logarithm of a noisy weight makes it no bound. Burda, Grosse & Salakhutdinov 2016, eq. 8.
  * @throws FluvialError on numbers that are no counts.
  */
