@@ -114,6 +114,8 @@ export interface GuideSpec<Q extends Sampler = Sampler, P = unknown> {
   readonly rate?: number;
   /** Draws a step that it is trained with where the user names no objective; 8 unless said. */
   readonly draws?: number;
+  /** Components that draw in equal parts, of a mixture: a step has at least one draw of each. */
+  readonly strata?: number;
   /** Whether `fit` trains it by the plain bound although it has a density, whose slopes may be too steep for stick-the-landing. */
   readonly plainBound?: boolean;
   /** Gradients of the log density that a draw itself looks at, before the objective looks at any: 0 unless said. */

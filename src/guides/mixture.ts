@@ -211,6 +211,7 @@ export const mixtureGuide = (options: MixtureOptions = {}): GuideSpec<Density, M
       weights: Array.isArray(weights) ? [...weights] : weights,
     },
     ...(rates.length > 0 && { rate: Math.min(...rates) }),
+    strata: specs.length,
     plainBound: specs.some(({ plainBound }) => plainBound),
     ...(specs.every(({ ready }) => ready) && !learned && { ready: true }),
     for: (target, host) => {

@@ -77,5 +77,6 @@ export const fitGuide = async <L>(ground: Ground<L>, spec: GuideSpec, options: F
   const trainedBy = { objective: spec.ready ? undefined : objective };
   const told = plainOptions({ ...options, ...trainedBy, guide: spec, steps, draws, restarts, correct });
   const reported = { ground, method: guideLabel(spec), seed, began, correct, told };
-  return fitReport(reported, best, objective.draws * (1 + (spec.gradientsPerDraw ?? 0)));
+  const drawsAStep = Math.max(objective.draws, spec.strata ?? 1);
+  return fitReport(reported, best, drawsAStep * (1 + (spec.gradientsPerDraw ?? 0)));
 };

@@ -84,6 +84,7 @@ export const fitReport = <L>(reported: Reported<L>, best: Best, gradientsAStep: 
     corrected: correction.applied,
     boundError: error,
     failure: best.failure,
+    fell: best.fell,
   });
   const verdict =
     (logRatios.length < enoughForKhat

@@ -1,4 +1,4 @@
-import { levelled, type MeanAndError, recentOf, shortest } from "./level.ts";
+import { levelled, type MeanAndError, meanAndError, recentOf, shortest } from "./level.ts";
 
 /** What training is to do next. */
 export interface Order {
@@ -20,6 +20,8 @@ export interface Stages {
   startAgain(gone: number): void;
   /** Whether the bound has levelled off, at the first rate and at the last; of a schedule, in its last third. */
   converged(): boolean;
+  /** Whether training ended because the bound fell at every rate. */
+  fell(): boolean;
 }
 
 /** What a course of stages depends on. */
@@ -97,7 +99,8 @@ export const stagesOf = ({ steps, rate }: StageOptions): Stages => {
       for (let i = 0; i < bound.length; i++) since.push(bound[i]);
       left -= bound.length;
       const recent = recentOf(since);
-      if (!recent) return {};
+      // The very beginning is the first state worth going back to: what comes apart at once ends no worse.
+      if (!recent) return best || bound.length < 2 ? {} : settle(meanAndError(bound));
       if (best && isBelow(recent, best, wandering)) return back();
       if (rate !== undefined && levelled(since, widthOf(rate, stage))) return next(recent);
       const late = rate !== undefined && stage < factors.length && since.length >= allowed;
@@ -112,5 +115,6 @@ export const stagesOf = ({ steps, rate }: StageOptions): Stages => {
       best = undefined;
     },
     converged: () => (rate === undefined ? falls === 0 && levelled(since) : converged),
+    fell: () => falls >= mostFalls,
   };
 };

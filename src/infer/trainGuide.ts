@@ -24,6 +24,8 @@ export interface Trained {
   readonly skipped: number;
   /** Whether the bound levelled off at the lowest rate. */
   readonly converged: boolean;
+  /** Whether training ended because the bound fell at every rate. */
+  readonly fell?: boolean;
   /** What ended training early, after which it went back to the best state. */
   readonly failure?: string;
   /** The weight of the log density at the last step: 1 unless annealed. */
@@ -103,7 +105,15 @@ export const trainGuide = async (
       if (order.end) break;
     }
     const converged = stages.converged();
-    return { params: training.average(), history: Float64Array.from(history), skipped, converged, beta: lastBeta };
+    const fell = stages.fell();
+    return {
+      params: training.average(),
+      history: Float64Array.from(history),
+      skipped,
+      converged,
+      fell,
+      beta: lastBeta,
+    };
   } catch (error) {
     if (!(error instanceof FluvialError) || !memory.remembers) throw error;
     memory.obey({ goBack: true });

@@ -25,6 +25,8 @@ export interface Evidence {
   readonly boundError?: number;
   /** What broke training off, after which the best state before stands. */
   readonly failure?: string;
+  /** Whether training ended because the bound fell at every rate. */
+  readonly fell?: boolean;
 }
 
 /** A bound that is known no better than this, in nats, tells that some draws lie where the posterior has nearly nothing. */
@@ -123,6 +125,8 @@ const fitSaid = (evidence: Evidence): string => {
   const measured = corrections.filter(isMeasured);
   const unchecked = measured.filter((c) => isUnchecked(c, evidence));
   const checked = measured.filter((c) => !isUnchecked(c, evidence));
+  if (measured.length > 0 && checked.length === 0)
+    return `Do not trust: k-hat ${khat.toFixed(2)} passes, but ${present([broken, uncheckedFault(unchecked)]).join("; ")}, and there is nothing else; ${advice(guide)}.`;
   const off = present([sdFault(checked), meanFault(checked)]).join("; ");
   const beside =
     off &&
@@ -141,12 +145,14 @@ const fitSaid = (evidence: Evidence): string => {
 
 /** One sentence on how far to trust a fit. k-hat and the corrected moments see what the guide covers, not a mode it never visited. */
 export const fitVerdict = (evidence: Evidence): string => {
-  const { converged, skipped, steps, failure } = evidence;
+  const { converged, skipped, steps, failure, fell } = evidence;
   const unfinished = failure
     ? ` Training broke off, and the best state before stands: ${failure}`
-    : converged
-      ? ""
-      : ` The bound had not levelled off when training ended: give more steps, or a lower rate.`;
+    : fell
+      ? " The bound kept falling, at lower rates too, and the best state stands: take another objective or guide, or a much lower rate."
+      : converged
+        ? ""
+        : ` The bound had not levelled off when training ended: give more steps, or a lower rate.`;
   const lost = skipped > 0 ? ` ${skipped} of ${steps} steps were skipped as non-finite.` : "";
   return `${fitSaid(evidence)}${unfinished}${lost}`;
 };

@@ -58,12 +58,20 @@ describe("stages", () => {
     const back = { goBack: true, slowDown: 0.3 };
     expect(orders).toEqual([kept, back, back, back, { ...back, end: true }]);
     expect(stages.converged()).toBe(false);
+    expect(stages.fell()).toBe(true);
   });
 
   it("keep a good state before anything has levelled off, and go back to it", () => {
     const stages = stagesOf({ steps: 20_000, rate: 0.01 });
     expect(stages.take(flat(1, 0, 500))).toEqual({ keep: true });
     expect(stages.take(flat(2, -5, 500))).toMatchObject({ goBack: true });
+  });
+
+  it("keep the very beginning, to which training goes back that comes apart at once", () => {
+    const stages = stagesOf({ steps: 20_000, rate: 0.01 });
+    expect(stages.take(flat(1, -41, 50))).toEqual({ keep: true });
+    expect(stages.take(flat(2, -490, 50))).toEqual({});
+    expect(stages.take(flat(3, -3168, 50))).toEqual({ goBack: true, slowDown: 0.3 });
   });
 
   it("lower the rate in time where the bound keeps rising, and then do not call it level", () => {

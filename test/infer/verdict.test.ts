@@ -92,6 +92,25 @@ describe("the verdict on a fit", () => {
     );
   });
 
+  it("does not trust weights that can check nothing", () => {
+    const unchecked = [
+      { ...sdOff("a", 1), khat: 2.06 },
+      { ...sdOff("b", 1), khat: 0.89 },
+    ];
+    expect(fitVerdict({ ...evidence, corrections: unchecked })).toBe(
+      "Do not trust: k-hat 0.20 passes, but the importance weights cannot check a (k-hat 2.06), b (k-hat 0.89), and there is nothing else; try full-rank, a flow guide or NUTS.",
+    );
+    expect(fitVerdict({ ...evidence, corrections: [...unchecked, { ...sdOff("c", 1), khat: 0.3 }] })).toMatch(
+      /^Use with/,
+    );
+  });
+
+  it("says that the bound kept falling", () => {
+    expect(fitVerdict({ ...evidence, converged: false, fell: true })).toContain(
+      " The bound kept falling, at lower rates too",
+    );
+  });
+
   it("says what broke training off", () => {
     expect(fitVerdict({ ...evidence, converged: false, failure: "training: no." })).toMatch(
       / Training broke off, and the best state before stands: training: no\.$/,

@@ -77,6 +77,7 @@ export const ladderVerdict = (best: Tried, check: Check | undefined, accepted: b
     const why = fit.correction.reason ?? "its weights cannot be used";
     return `Do not trust: no guide within the budget passes; ${fit.method} comes closest (${why}). ${mcmc(check)}.`;
   }
+  if (fit.verdict.startsWith("Do not trust")) return `${fit.verdict} ${mcmc(check)}.`;
   if (check?.told.doubt && judged && !judged.agrees)
     return `Do not trust: ${k} passes, but ${disagreement(check, judged)}. The chains themselves are in doubt: ${check.told.doubt}. ${remedy(check)}`;
   if (check?.told.doubt)
