@@ -127,19 +127,21 @@ const atRandom = (host: HostTarget | undefined, components: number): (Place | un
 
 /** How wide guides are that start at random. */
 const startingScale = 0.5;
+/** Nats by which a random start must be better before modes are left for it. */
+const clearly = 1;
 
 /**
- * The modes whose normals have a higher bound than one at a random start: a mode may be a spike that holds next to nothing, as that of a
- * centred hierarchical model is.
+ * The modes, or none where every normal at one of them has a clearly lower bound than one at a random start: they are spikes then that hold next to
+ * nothing, as that of a centred hierarchical model is.
  */
 const worthwhile = (host: HostTarget, modes: readonly Mode[], components: number): readonly Mode[] => {
   const { gradient, key } = host;
   const scale = new Float64Array(gradient.size).fill(startingScale);
+  const bounds = modes.map((mode) => boundOfNormal(gradient, mode.position, mode.scale, foldHostKey(key, -2)));
   const dispersed = range(components).map((k) =>
     boundOfNormal(gradient, host.start(k), scale, foldHostKey(key, -3 - k)),
   );
-  const least = Math.max(...dispersed);
-  return modes.filter((mode) => boundOfNormal(gradient, mode.position, mode.scale, foldHostKey(key, -2)) > least);
+  return Math.max(...bounds) > Math.max(...dispersed) - clearly ? modes : [];
 };
 
 const findPlaces = async (host: HostTarget, components: number): Promise<Places> => {

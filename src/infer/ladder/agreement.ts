@@ -25,7 +25,11 @@ export interface Agreement {
 /** Smaller differences are of no use to anyone: sds for a mean, a share for an sd. */
 const worthNaming = { mean: 0.1, sd: 0.1 };
 /** Differences that no one may overlook, even where errors are so large that chance would do: then nothing has been shown. */
-const tooLarge = 0.4;
+const tooLarge = 0.25;
+/** The same where the chains had to weigh regions that lie apart, whose shares are known less well. */
+const tooLargeApart = 0.4;
+/** Effective draws below which, and an R-hat above which, a figure of the chains says nothing at all. */
+const saysNothing = { ess: 20, rhat: 1.5 };
 /** How often chance alone may set off a false alarm, all scalars together. */
 const falseAlarms = 1e-3;
 
@@ -47,13 +51,15 @@ const limitFor = (count: number): number => -normalQuantile(falseAlarms / (2 * M
 /** Holds the rows of a fit against the chains: means and sds by z-scores, beyond chance and large enough to matter. */
 export const agreementOf = (rows: readonly Row[], references: readonly Reference[]): Agreement => {
   const byName = new Map(rows.map((row) => [row.name, row]));
-  const all = references.flatMap((reference) => {
+  const telling = references.filter(({ ess, rhat }) => ess >= saysNothing.ess && rhat <= saysNothing.rhat);
+  const all = telling.flatMap((reference) => {
     const row = byName.get(reference.name);
     return row ? differencesOf(row, reference) : [];
   });
   const limit = limitFor(all.length);
+  const overlooked = references.some(({ means }) => means.length > 1) ? tooLargeApart : tooLarge;
   const off = all
-    .filter(({ of, size, z }) => !(Math.abs(size) <= (Math.abs(z) <= limit ? tooLarge : worthNaming[of])))
+    .filter(({ of, size, z }) => !(Math.abs(size) <= (Math.abs(z) <= limit ? overlooked : worthNaming[of])))
     .sort((a, b) => Math.abs(b.z) - Math.abs(a.z));
   const sizesOf = (of: Difference["of"]): number[] => all.filter((each) => each.of === of).map(({ size }) => size);
   return {

@@ -24,7 +24,9 @@ export interface Doubt {
 }
 
 /** Short chains that are only to agree or not may mix a little worse than those that are reported. */
-const mixed = { rhat: 1.05, ess: 100, essInRegion: 50, divergences: 2e-3, ebfmi: 0.3 };
+const mixed = { rhat: 1.05, ess: 200, essInRegion: 50, divergences: 1e-3, ebfmi: 0.3 };
+/** Monte Carlo errors of an sd, as a share of it, beyond which chains of one region would not see that a guide's is off. */
+const mostSdError = 0.1;
 /** Relative errors of a region's mass beyond which its share is not known. */
 const mostMassError = 0.3;
 
@@ -44,12 +46,20 @@ const mixingDoubts = ({ references, interrupted, basins }: Signs): string[] => {
     ({ ess }) => !(ess >= enough),
     (r) => -r.ess,
   );
+  const vague = worst(
+    references,
+    ({ sd, sdError }) => basins.length <= 1 && !(sdError <= mostSdError * sd),
+    (r) => r.sdError / r.sd,
+  );
   return [
     ...(interrupted ? ["the budget ran out while the chains were running"] : []),
     ...(apart.length > 0
       ? [`R-hat of ${listed(apart.map(({ name, rhat }) => `${name} is ${showNumber(rhat)}`))}`]
       : []),
     ...(thin.length > 0 ? [`the effective sample size of ${thin[0].name} is ${thin[0].ess.toFixed(0)}`] : []),
+    ...(vague.length > 0
+      ? [`the sd of ${vague[0].name} is known to ${showNumber((100 * vague[0].sdError) / vague[0].sd)} % only`]
+      : []),
   ];
 };
 
