@@ -9,6 +9,7 @@ import type { Objective } from "../objectives/objective.ts";
 import type { Schedule } from "../optimise/schedule.ts";
 import type { Fit } from "../posterior/posterior.ts";
 import type { FitProgress } from "./course.ts";
+import { enoughForKhat } from "./reweigh.ts";
 
 export interface FitOptions<Q extends Sampler = Sampler> {
   /** Mean-field unless said. "auto" climbs from cheap guides to rich ones until k-hat passes and an independent check agrees. */
@@ -88,6 +89,8 @@ const checkGuide = (options: FitOptions): void => {
     return;
   }
   if (budget !== undefined) checkCount("fit: budget", budget);
+  if (options.draws !== undefined && options.draws < enoughForKhat)
+    fail(`fit: draws: guide: "auto" judges by k-hat, which needs ${enoughForKhat} or more, got ${options.draws}`);
   if (options.correct === false)
     fail('fit: correct: guide: "auto" judges guides by their corrected rows; leave it out');
   for (const name of ownOfLadder)

@@ -291,7 +291,7 @@ const rejected: Readonly<Record<string, readonly [() => Promise<unknown>, RegExp
   ],
   "a guide by its name": [
     () => fit(schools, good, { guide: "iaf" as never }),
-    /^fit: guide must be a guide such as meanField\(\), got "iaf"$/,
+    /^fit: guide: expected "auto" or a guide such as meanField\(\), got "iaf", by calling what makes it$/,
   ],
   "a guide larger than the model": [
     () => fit(model("one").latent("m", normal(0, 1)), {}, { guide: lowRank({ rank: 3 }) }),
