@@ -46,6 +46,8 @@ import { simplex } from "../../src/transforms/simplex.ts";
 export interface Row {
   readonly spec: GuideSpec;
   readonly sizes: readonly number[];
+  /** Whether there is none of other sizes, such as those of models. */
+  readonly sizesAlone?: boolean;
   /** How far from their start parameters are moved, in standard deviations of 1. */
   readonly spread: number;
   /** Whether log q is known anywhere. */
@@ -121,10 +123,11 @@ export const guides: Readonly<Record<string, Row>> = {
     sizes: [2],
   },
   factorised: closed(factorised()),
-  "factorised by families": closed(onLatents({ rate: "weibull", rest: "normal" }), 0.4),
+  "factorised by families": { ...closed(onLatents({ rate: "weibull", rest: "normal" }), 0.4), sizesAlone: true },
   "factorised by families drawn by rejection": {
     ...closed(onLatents({ rate: "gamma", share: "beta", shares: "dirichlet" }), 0.4),
     implicit: true,
+    sizesAlone: true,
   },
   // Its factor too has scales on a diagonal.
   pathfinder: { ...closed(pathfinder({ elboDraws: 5 }), 0.1) },

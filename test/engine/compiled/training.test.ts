@@ -30,7 +30,9 @@ const cases: Readonly<Record<string, Case>> = {
 
 /** All on the first model; on the second, one of a kind. */
 const guidesFor = (model: string): [string, Row][] =>
-  Object.entries(guides).filter(([name]) => model === "eight schools" || !/rank [13]|one hidden/.test(name));
+  Object.entries(guides).filter(
+    ([name, { sizesAlone }]) => !sizesAlone && (model === "eight schools" || !/rank [13]|one hidden/.test(name)),
+  );
 
 type State = TrainState<unknown, unknown, unknown>;
 type Step = (state: State, input: TrainInput<unknown>, key: Key) => readonly [State, Readonly<Record<string, Scalar>>];

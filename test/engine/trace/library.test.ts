@@ -80,7 +80,7 @@ const optimiser = adam({ epsilon: 1e-3 });
 
 describe("a step of training", () => {
   const conditioned = conditionedOn(models["eight schools"]);
-  for (const [name, row] of Object.entries(guides))
+  for (const [name, row] of Object.entries(guides).filter(([, { sizesAlone }]) => !sizesAlone))
     it(name, () => {
       const [data, params] = inDouble(() => [conditioned.tensors(), farFromStart(row, conditioned.size)]);
       const problem = guideProblem(conditioned, guideFor(row, conditioned.size), elbo({ draws: 3 }));
