@@ -3,8 +3,13 @@ import { flowContract } from "../contract.ts";
 
 flowContract({
   "a stack of closed flows": {
-    flow: stack({ flows: [linearFlow(), splineCoupling({ layers: 2, bins: 3, hidden: 5 }), radial({ layers: 1 })] })
-      .flow,
+    flow: stack({
+      flows: [
+        linearFlow(),
+        splineCoupling({ layers: 2, bins: 3, hidden: 5, activation: "tanh" }),
+        radial({ layers: 1 }),
+      ],
+    }).flow,
     spread: 0.3,
   },
   "a stack with roots in it": {
