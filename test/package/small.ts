@@ -6,7 +6,11 @@ export * from "../../src/index.ts";
 const few = { chains: 2, warmup: 50, draws: 60 };
 
 export const fit: typeof fluvial.fit = (model, data, options) =>
-  fluvial.fit(model, data, { ...options, steps: 5, draws: 50 });
+  fluvial.fit(
+    model,
+    data,
+    options?.guide === "auto" ? { ...options, budget: 2000 } : { ...options, steps: 5, draws: 50 },
+  );
 
 export const sample: typeof fluvial.sample = (model, data, options) =>
   fluvial.sample(model, data, { ...options, ...few });
