@@ -89,7 +89,6 @@ export { calibrate } from "./infer/calibration/calibrate.ts";
 export type { Truth, TruthSource } from "./infer/calibration/replications.ts";
 export type { PredictiveCheckOptions } from "./infer/checks.ts";
 export { predictiveCheck } from "./infer/checks.ts";
-export type { FitProgress } from "./infer/course.ts";
 export type {
   BayesFactor,
   MarginalLikelihood,
@@ -97,10 +96,9 @@ export type {
 } from "./infer/evidence/logMarginalLikelihood.ts";
 export { bayesFactor, logMarginalLikelihood } from "./infer/evidence/logMarginalLikelihood.ts";
 export { fit } from "./infer/fit.ts";
-export type { FitOptions } from "./infer/fitOptions.ts";
+export type { FitProgress } from "./infer/fitting/course.ts";
+export type { FitOptions } from "./infer/fitting/fitOptions.ts";
 export type { Inferred } from "./infer/inferred.ts";
-export type { LogLikelihoodOptions } from "./infer/logLikelihood.ts";
-export { pointwiseLogLikelihood } from "./infer/logLikelihood.ts";
 export type { LooOptions } from "./infer/loo.ts";
 export { loo, waic } from "./infer/loo.ts";
 export type { LooPitOptions } from "./infer/looPit.ts";
@@ -109,17 +107,19 @@ export type { MapEstimate, MapOptions } from "./infer/map.ts";
 export { map } from "./infer/map.ts";
 export type { PredictOptions } from "./infer/predict.ts";
 export { posteriorPredictive, priorPredictive } from "./infer/predict.ts";
+export type { LogLikelihoodOptions } from "./infer/predicting/logLikelihood.ts";
+export { pointwiseLogLikelihood } from "./infer/predicting/logLikelihood.ts";
+export type { Statistic } from "./infer/predicting/statistics.ts";
 export { resampled } from "./infer/resample.ts";
 export type { ChainStatus, SampleOptions, SampleProgress } from "./infer/sample.ts";
 export { sample } from "./infer/sample.ts";
-export type { SamplerSpec, TemperedSamplerOptions } from "./infer/samplers.ts";
-export { hmc, nuts, tempered } from "./infer/samplers.ts";
+export type { SamplerSpec, TemperedSamplerOptions } from "./infer/sampling/samplers.ts";
+export { hmc, nuts, tempered } from "./infer/sampling/samplers.ts";
 export type { Sandwich, SandwichOptions } from "./infer/sandwich.ts";
 export { sandwich } from "./infer/sandwich.ts";
 export type { Sensitivity, SensitivityOptions, SensitivityRow } from "./infer/sensitivity.ts";
 export { sensitivity } from "./infer/sensitivity.ts";
 export { type LangevinChains, type SgldOptions, sgld } from "./infer/sgld.ts";
-export type { Statistic } from "./infer/statistics.ts";
 export type { Saved, SavedDraws } from "./io/json.ts";
 export { fromJson, toJson } from "./io/json.ts";
 export type { Conditioned } from "./model/condition.ts";

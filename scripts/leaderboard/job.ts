@@ -4,7 +4,7 @@ import { parseGuide } from "../../src/cli/guides.ts";
 import { khatThreshold } from "../../src/diagnostics/psis.ts";
 import { guideSpecs } from "../../src/guides/index.ts";
 import { fit } from "../../src/infer/fit.ts";
-import type { FitOptions } from "../../src/infer/fitOptions.ts";
+import type { FitOptions } from "../../src/infer/fitting/fitOptions.ts";
 import { sample } from "../../src/infer/sample.ts";
 import type { Fit } from "../../src/posterior/posterior.ts";
 import { dataFor } from "../../test/posteriordb/published.ts";

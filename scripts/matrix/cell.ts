@@ -5,7 +5,7 @@ import { foldHostKey, hostKey, type Key } from "../../src/core/key.ts";
 import { hostValues, type Scalar } from "../../src/core/tensor.ts";
 import { disposeTree, leaves } from "../../src/core/tree.ts";
 import type { Engine, Loop } from "../../src/engine/engine.ts";
-import type { Ground } from "../../src/infer/ground.ts";
+import type { Ground } from "../../src/infer/fitting/ground.ts";
 import type { Values } from "../../src/model/site.ts";
 import type { Objective } from "../../src/objectives/objective.ts";
 import { guideProblem } from "../../src/objectives/problem.ts";

@@ -5,7 +5,7 @@ import type { Guide, GuideSpec, Sampler } from "../../src/core/density.ts";
 import { hostKey } from "../../src/core/key.ts";
 import { compiledEngine } from "../../src/engine/compiled.ts";
 import { guideSpecs } from "../../src/guides/index.ts";
-import { openGround } from "../../src/infer/ground.ts";
+import { openGround } from "../../src/infer/fitting/ground.ts";
 import { condition } from "../../src/model/condition.ts";
 import { objectiveSpecs } from "../../src/objectives/index.ts";
 import type { Objective } from "../../src/objectives/objective.ts";

@@ -9,13 +9,16 @@ export const library: Library = {
     return fit(model, data as never, options);
   },
   sample: async (model, data, { sampler, ...options }) => {
-    const [{ sample }, { nuts }] = await Promise.all([import("../infer/sample.ts"), import("../infer/samplers.ts")]);
+    const [{ sample }, { nuts }] = await Promise.all([
+      import("../infer/sample.ts"),
+      import("../infer/sampling/samplers.ts"),
+    ]);
     return sample(model, data as never, { ...options, ...(sampler && { sampler: nuts(sampler) }) });
   },
   compare: async (model, data, { sampler, ...options }) => {
     const [{ compare }, { nuts }] = await Promise.all([
       import("../compare/compare.ts"),
-      import("../infer/samplers.ts"),
+      import("../infer/sampling/samplers.ts"),
     ]);
     return compare(model, data as never, { ...options, reference: nuts(sampler) });
   },

@@ -1,10 +1,10 @@
 import { checkOptions, fail, showAny } from "../core/check.ts";
 import type { GuideSpec } from "../core/density.ts";
-import type { FitProgress } from "../infer/course.ts";
 import { fit } from "../infer/fit.ts";
-import type { FitOptions } from "../infer/fitOptions.ts";
+import type { FitProgress } from "../infer/fitting/course.ts";
+import type { FitOptions } from "../infer/fitting/fitOptions.ts";
 import { type SampleProgress, sample } from "../infer/sample.ts";
-import type { SamplerSpec } from "../infer/samplers.ts";
+import type { SamplerSpec } from "../infer/sampling/samplers.ts";
 import { condition } from "../model/condition.ts";
 import type { Coords, DataFor } from "../model/data.ts";
 import type { Model } from "../model/model.ts";

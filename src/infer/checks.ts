@@ -11,12 +11,12 @@ import type { Model } from "../model/model.ts";
 import { type Draws, type DrawsOf, pooledDraws } from "../posterior/draws.ts";
 import type { PredictiveCheck, PredictiveRow, SiteCheck } from "../posterior/predictive.ts";
 import { listed, showNumber, textTable } from "../posterior/text.ts";
+import { weightsRefused } from "./fitting/reweigh.ts";
 import { conditionAgain, type Inferred } from "./inferred.ts";
 import { posteriorPredictive, priorPredictive } from "./predict.ts";
-import { type ReplicatedSite, replicatedSite } from "./replicatedSite.ts";
+import { type ReplicatedSite, replicatedSite } from "./predicting/replicatedSite.ts";
+import { type Statistic, statisticAt, statisticsFor } from "./predicting/statistics.ts";
 import { resampled } from "./resample.ts";
-import { weightsRefused } from "./reweigh.ts";
-import { type Statistic, statisticAt, statisticsFor } from "./statistics.ts";
 import { verbKey } from "./verbKey.ts";
 
 export interface PredictiveCheckOptions {

@@ -5,9 +5,9 @@ import { condition } from "../model/condition.ts";
 import type { DataFor } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
 import type { Fit } from "../posterior/posterior.ts";
-import { fitGuide } from "./fitGuide.ts";
-import { checkFitOptions, type FitOptions } from "./fitOptions.ts";
-import { openGround } from "./ground.ts";
+import { fitGuide } from "./fitting/fitGuide.ts";
+import { checkFitOptions, type FitOptions } from "./fitting/fitOptions.ts";
+import { openGround } from "./fitting/ground.ts";
 import { climbLadder } from "./ladder/climb.ts";
 
 /**

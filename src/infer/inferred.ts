@@ -4,7 +4,7 @@ import type { Coords, DataFor } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
 import type { Chains, Fit, LangevinChains } from "../posterior/posterior.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { weightsRefused } from "./reweigh.ts";
+import { weightsRefused } from "./fitting/reweigh.ts";
 
 /** What any verb of inference gives. */
 export type Inferred<L> = Chains<L> | Fit<L> | LangevinChains<L>;

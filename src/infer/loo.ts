@@ -9,7 +9,7 @@ import {
   type LogLikelihoodOptions,
   logLikelihoodOptionNames,
   logLikelihoodsOf,
-} from "./logLikelihood.ts";
+} from "./predicting/logLikelihood.ts";
 
 export interface LooOptions extends LogLikelihoodOptions {
   /** ESS / S of all observations alike; that of each observation's likelihood unless said. */

@@ -11,10 +11,10 @@ import { type Draws, pooledDraws } from "../posterior/draws.ts";
 import type { LooPit } from "../posterior/predictive.ts";
 import { listed } from "../posterior/text.ts";
 import { conditionAgain, type Inferred, weightsOf } from "./inferred.ts";
-import { logLikelihoodOptionNames, logLikelihoodsOf } from "./logLikelihood.ts";
 import type { LooOptions } from "./loo.ts";
 import { posteriorPredictive } from "./predict.ts";
-import { type ReplicatedSite, replicatedSite } from "./replicatedSite.ts";
+import { logLikelihoodOptionNames, logLikelihoodsOf } from "./predicting/logLikelihood.ts";
+import { type ReplicatedSite, replicatedSite } from "./predicting/replicatedSite.ts";
 import { verbKey } from "./verbKey.ts";
 
 export interface LooPitOptions extends LooOptions {

@@ -3,7 +3,7 @@ import { type HostKey, hostUniforms } from "../core/key.ts";
 import { shuffled } from "../core/shuffled.ts";
 import { type DrawsOf, drawsAt } from "../posterior/draws.ts";
 import type { Fit } from "../posterior/posterior.ts";
-import { weightsRefused } from "./reweigh.ts";
+import { weightsRefused } from "./fitting/reweigh.ts";
 import { verbKey } from "./verbKey.ts";
 
 /**

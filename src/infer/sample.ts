@@ -10,14 +10,22 @@ import type { Model } from "../model/model.ts";
 import type { Values } from "../model/site.ts";
 import type { Start } from "../model/start.ts";
 import type { Chains } from "../posterior/posterior.ts";
-import { assemble, type Run } from "./assemble.ts";
-import { checkFromFit, checkTake, type FromFit, keepsMetric, type Taken, takenFrom, warmupAfter } from "./fromFit.ts";
-import { type Ground, openGround } from "./ground.ts";
-import { noiseSpace } from "./neutra.ts";
+import { type Ground, openGround } from "./fitting/ground.ts";
 import { plainOptions } from "./plainOptions.ts";
-import { checkResume, checkSameNoise, type Earlier, joinRuns, noiseRecordOf, runOf } from "./resume.ts";
-import { nuts, type SamplerSpec } from "./samplers.ts";
-import { ownSpace, type Space } from "./space.ts";
+import { assemble, type Run } from "./sampling/assemble.ts";
+import {
+  checkFromFit,
+  checkTake,
+  type FromFit,
+  keepsMetric,
+  type Taken,
+  takenFrom,
+  warmupAfter,
+} from "./sampling/fromFit.ts";
+import { noiseSpace } from "./sampling/neutra.ts";
+import { checkResume, checkSameNoise, type Earlier, joinRuns, noiseRecordOf, runOf } from "./sampling/resume.ts";
+import { nuts, type SamplerSpec } from "./sampling/samplers.ts";
+import { ownSpace, type Space } from "./sampling/space.ts";
 
 /** How far one chain is. */
 export type ChainStatus = ChainsProgress["perChain"][number];

@@ -11,10 +11,10 @@ import type { Model } from "../model/model.ts";
 import type { Values } from "../model/site.ts";
 import { type MarginalBounds, marginalBounds, type Retraceable } from "../objectives/marginalBounds.ts";
 import type { Fit } from "../posterior/posterior.ts";
-import { fittedGuide } from "./fittedGuide.ts";
-import { type Ground, openGround } from "./ground.ts";
+import { fittedGuide } from "./fitting/fittedGuide.ts";
+import { type Ground, openGround } from "./fitting/ground.ts";
+import { meanAndError } from "./fitting/level.ts";
 import { conditionAgain } from "./inferred.ts";
-import { meanAndError } from "./level.ts";
 import { verbKey } from "./verbKey.ts";
 
 export interface SandwichOptions {

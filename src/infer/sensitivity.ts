@@ -18,7 +18,7 @@ import type { Values } from "../model/site.ts";
 import { type Draws, pooledDraws, scalarNames } from "../posterior/draws.ts";
 import { listed, textTable } from "../posterior/text.ts";
 import { conditionAgain, type Inferred, weightsOf } from "./inferred.ts";
-import { perDraw } from "./perDraw.ts";
+import { perDraw } from "./predicting/perDraw.ts";
 
 /** What a change of the prior and of the likelihood does to one scalar. */
 export interface SensitivityRow {

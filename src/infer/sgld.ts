@@ -20,10 +20,10 @@ import { densityOf } from "./densityOf.ts";
 import { constrainDraws } from "./draws.ts";
 import { explain } from "./explain.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { checkFromFit, type FromFit, takenFrom } from "./fromFit.ts";
-import { type LangevinInput, type LangevinState, type LangevinStep, langevinStep } from "./langevin.ts";
 import { plainOptions } from "./plainOptions.ts";
-import { nuts } from "./samplers.ts";
+import { checkFromFit, type FromFit, takenFrom } from "./sampling/fromFit.ts";
+import { type LangevinInput, type LangevinState, type LangevinStep, langevinStep } from "./sampling/langevin.ts";
+import { nuts } from "./sampling/samplers.ts";
 
 export interface SgldOptions {
   /**

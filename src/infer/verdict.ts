@@ -2,7 +2,7 @@ import { showValue } from "../core/check.ts";
 import type { Chains, Row } from "../posterior/posterior.ts";
 import { showKhat } from "../posterior/summary.ts";
 import { listed, showNumber } from "../posterior/text.ts";
-import type { Correction } from "./corrected.ts";
+import type { Correction } from "./fitting/corrected.ts";
 
 /** What a verdict on a fit rests on. */
 export interface Evidence {

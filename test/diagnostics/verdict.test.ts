@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { hostKey, hostUniforms } from "../../src/core/key.ts";
 import { normalQuantile } from "../../src/core/special/normal.ts";
-import { corrections } from "../../src/infer/corrected.ts";
+import { corrections } from "../../src/infer/fitting/corrected.ts";
 import { chainsVerdict, fitVerdict } from "../../src/infer/verdict.ts";
 import type { Row } from "../../src/posterior/posterior.ts";
 

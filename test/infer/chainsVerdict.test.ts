@@ -5,7 +5,7 @@ import { mcseMean, mcseQuantile, mcseSd } from "../../src/diagnostics/mcse.ts";
 import { summariseDraws } from "../../src/diagnostics/summary.ts";
 import { normal } from "../../src/distributions/normal.ts";
 import { sample } from "../../src/infer/sample.ts";
-import { nuts } from "../../src/infer/samplers.ts";
+import { nuts } from "../../src/infer/sampling/samplers.ts";
 import { chainsVerdict } from "../../src/infer/verdict.ts";
 import { model } from "../../src/model/model.ts";
 import { divergentPositions } from "../../src/posterior/divergent.ts";

@@ -5,7 +5,7 @@ import { compiledEngine } from "../../src/engine/compiled.ts";
 import { eagerEngine } from "../../src/engine/eager.ts";
 import { fit } from "../../src/infer/fit.ts";
 import { type SampleProgress, sample } from "../../src/infer/sample.ts";
-import { hmc, nuts, tempered } from "../../src/infer/samplers.ts";
+import { hmc, nuts, tempered } from "../../src/infer/sampling/samplers.ts";
 import { fromJson, toJson } from "../../src/io/json.ts";
 import { model } from "../../src/model/model.ts";
 import type { Chains } from "../../src/posterior/posterior.ts";

@@ -11,7 +11,7 @@ import { iaf, langevin, linearFlow, planar, stack } from "../../src/flows/index.
 import { fullRank, lowRank, meanField } from "../../src/guides/index.ts";
 import { fit } from "../../src/infer/fit.ts";
 import { sample } from "../../src/infer/sample.ts";
-import { nuts } from "../../src/infer/samplers.ts";
+import { nuts } from "../../src/infer/sampling/samplers.ts";
 import { fromJson, toJson } from "../../src/io/json.ts";
 import { model } from "../../src/model/model.ts";
 import type { Chains, Fit, Row } from "../../src/posterior/posterior.ts";

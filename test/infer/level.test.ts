@@ -2,8 +2,8 @@ import { hostKey } from "fluvial";
 import { describe, expect, it } from "vitest";
 import { hostUniforms } from "../../src/core/key.ts";
 import { normalQuantile } from "../../src/core/special/normal.ts";
-import { levelled, meanAndError } from "../../src/infer/level.ts";
-import { stagesOf } from "../../src/infer/stages.ts";
+import { levelled, meanAndError } from "../../src/infer/fitting/level.ts";
+import { stagesOf } from "../../src/infer/fitting/stages.ts";
 
 const noise = (seed: number, length: number, trend: (i: number) => number): Float64Array => {
   const next = hostUniforms(hostKey(seed));

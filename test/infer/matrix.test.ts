@@ -10,7 +10,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { halfNormal, normal } from "../../src/distributions/index.ts";
 import { compiledEngine } from "../../src/engine/compiled.ts";
 import { guideSpecs, meanField } from "../../src/guides/index.ts";
-import { openGround } from "../../src/infer/ground.ts";
+import { openGround } from "../../src/infer/fitting/ground.ts";
 import { condition } from "../../src/model/condition.ts";
 import { model } from "../../src/model/model.ts";
 import { elbo } from "../../src/objectives/elbo.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hostKey, hostUniforms } from "../../src/core/key.ts";
 import { normalQuantile } from "../../src/core/special/normal.ts";
 import { summariseDraws } from "../../src/diagnostics/summary.ts";
-import { type Correction, corrections } from "../../src/infer/corrected.ts";
+import { type Correction, corrections } from "../../src/infer/fitting/corrected.ts";
 import { chainsVerdict, fitVerdict } from "../../src/infer/verdict.ts";
 import type { Draws } from "../../src/posterior/draws.ts";
 import { showBound } from "../../src/posterior/summary.ts";

@@ -31,7 +31,7 @@ import handWritten from "../../models/eight-schools-noncentred.ts";
 import { inDouble } from "../../src/core/double.ts";
 import { fromHost, hostValues } from "../../src/core/tensor.ts";
 import { noncentredNames } from "../../src/distributions/noncentred.ts";
-import { narrowHint } from "../../src/infer/narrow.ts";
+import { narrowHint } from "../../src/infer/sampling/narrow.ts";
 import { densityAt, quantitiesAt, slopeAt } from "./at.ts";
 
 const inOneWord = model("eight schools")

@@ -9,8 +9,8 @@ import type { Values } from "../../model/site.ts";
 import type { Draws } from "../../posterior/draws.ts";
 import type { HostParameter } from "../../posterior/posterior.ts";
 import { fit } from "../fit.ts";
-import type { FitOptions } from "../fitOptions.ts";
-import type { SamplerSpec } from "../samplers.ts";
+import type { FitOptions } from "../fitting/fitOptions.ts";
+import type { SamplerSpec } from "../sampling/samplers.ts";
 import { type AnyData, seedOf } from "./replications.ts";
 
 /** What a method made of one data set: draws on the unconstrained scale [draws × size], or of named quantities. */

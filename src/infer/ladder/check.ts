@@ -4,7 +4,7 @@ import { ebfmi } from "../../diagnostics/energy.ts";
 import { counting } from "../../mcmc/run.ts";
 import type { IndependentCheck, Region } from "../../posterior/ladder.ts";
 import { constrainDraws } from "../draws.ts";
-import type { Ground } from "../ground.ts";
+import type { Ground } from "../fitting/ground.ts";
 import { doubtOf, type Signs } from "./doubt.ts";
 import { metricAt } from "./firstMetric.ts";
 import { type Lost, lostAmong } from "./lost.ts";

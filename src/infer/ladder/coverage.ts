@@ -1,8 +1,8 @@
 import type { Density } from "../../core/density.ts";
 import { hostValues, type Tensor } from "../../core/tensor.ts";
 import type { Fit } from "../../posterior/posterior.ts";
-import type { FittedGuide } from "../fittedGuide.ts";
-import type { Ground } from "../ground.ts";
+import type { FittedGuide } from "../fitting/fittedGuide.ts";
+import type { Ground } from "../fitting/ground.ts";
 import type { Basin } from "./regions.ts";
 import { concatenated, type Walk } from "./walk.ts";
 

@@ -1,8 +1,8 @@
 import type { GuideSpec } from "../../core/density.ts";
 import { disposeTree } from "../../core/tree.ts";
 import type { Fit } from "../../posterior/posterior.ts";
-import { fittedGuide } from "../fittedGuide.ts";
-import type { Ground } from "../ground.ts";
+import { fittedGuide } from "../fitting/fittedGuide.ts";
+import type { Ground } from "../fitting/ground.ts";
 import { type Agreement, agreementOf } from "./agreement.ts";
 import type { Check } from "./check.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";

@@ -1,20 +1,20 @@
-import type { GuideSpec } from "../core/density.ts";
-import { ebfmi } from "../diagnostics/energy.ts";
-import { summariseDraws } from "../diagnostics/summary.ts";
-import type { Engine } from "../engine/engine.ts";
-import { guideLabel } from "../guides/index.ts";
-import type { ChainsResult } from "../mcmc/chains.ts";
-import type { Conditioned } from "../model/condition.ts";
-import type { Values } from "../model/site.ts";
-import type { Chains, DrawPlace, Plain } from "../posterior/posterior.ts";
-import { chainsSummary } from "../posterior/summary.ts";
-import { constrainDraws } from "./draws.ts";
-import { fingerprintOf } from "./fingerprint.ts";
+import type { GuideSpec } from "../../core/density.ts";
+import { ebfmi } from "../../diagnostics/energy.ts";
+import { summariseDraws } from "../../diagnostics/summary.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { guideLabel } from "../../guides/index.ts";
+import type { ChainsResult } from "../../mcmc/chains.ts";
+import type { Conditioned } from "../../model/condition.ts";
+import type { Values } from "../../model/site.ts";
+import type { Chains, DrawPlace, Plain } from "../../posterior/posterior.ts";
+import { chainsSummary } from "../../posterior/summary.ts";
+import { constrainDraws } from "../draws.ts";
+import { fingerprintOf } from "../fingerprint.ts";
+import { verbKey } from "../verbKey.ts";
+import { verdictOfChains } from "../verdict.ts";
 import { narrowHint } from "./narrow.ts";
 import type { SamplerSpec } from "./samplers.ts";
 import { deepestTree } from "./samplerTable.ts";
-import { verbKey } from "./verbKey.ts";
-import { verdictOfChains } from "./verdict.ts";
 
 /** What a sampler made, to be put together as chains of the model's own quantities. */
 export interface Drawn<L> {

@@ -1,7 +1,7 @@
-import { fail } from "../core/check.ts";
-import type { Shape } from "../core/tensor.ts";
-import { quantile } from "../diagnostics/quantile.ts";
-import { mean, variance } from "../diagnostics/series.ts";
+import { fail } from "../../core/check.ts";
+import type { Shape } from "../../core/tensor.ts";
+import { quantile } from "../../diagnostics/quantile.ts";
+import { mean, variance } from "../../diagnostics/series.ts";
 
 /** A number that sums up one set of data. @param values row by row. @param shape theirs. */
 export type Statistic = (values: Float64Array, shape: Shape) => number;

@@ -1,10 +1,10 @@
-import type { Guide, Sampler } from "../core/density.ts";
-import { foldHostKey, type HostKey, type Key } from "../core/key.ts";
-import { hostValues } from "../core/tensor.ts";
-import { disposeTree } from "../core/tree.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { Conditioned } from "../model/condition.ts";
-import type { Values } from "../model/site.ts";
+import type { Guide, Sampler } from "../../core/density.ts";
+import { foldHostKey, type HostKey, type Key } from "../../core/key.ts";
+import { hostValues } from "../../core/tensor.ts";
+import { disposeTree } from "../../core/tree.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Conditioned } from "../../model/condition.ts";
+import type { Values } from "../../model/site.ts";
 
 /** Draws made in one go. */
 const block = 500;

@@ -1,10 +1,10 @@
-import { checkCount, checkOptions, fail } from "../core/check.ts";
-import type { Gradient } from "../engine/engine.ts";
-import { hmc as hmcKernel } from "../mcmc/hmc.ts";
-import type { TunableKernel } from "../mcmc/kernel.ts";
-import { checkMetricKind, type MetricKind } from "../mcmc/metric.ts";
-import { nuts as nutsKernel } from "../mcmc/nuts.ts";
-import { checkLadder, type Moves, tempered as temperedKernel } from "../mcmc/tempering/tempered.ts";
+import { checkCount, checkOptions, fail } from "../../core/check.ts";
+import type { Gradient } from "../../engine/engine.ts";
+import { hmc as hmcKernel } from "../../mcmc/hmc.ts";
+import type { TunableKernel } from "../../mcmc/kernel.ts";
+import { checkMetricKind, type MetricKind } from "../../mcmc/metric.ts";
+import { nuts as nutsKernel } from "../../mcmc/nuts.ts";
+import { checkLadder, type Moves, tempered as temperedKernel } from "../../mcmc/tempering/tempered.ts";
 
 /** What a user writes: `nuts({ targetAcceptance: 0.95 })`. */
 export interface SamplerSpec {

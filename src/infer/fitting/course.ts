@@ -1,5 +1,5 @@
-import type { Schedule } from "../optimise/schedule.ts";
-import type { HostParameter } from "../posterior/posterior.ts";
+import type { Schedule } from "../../optimise/schedule.ts";
+import type { HostParameter } from "../../posterior/posterior.ts";
 
 export interface FitProgress {
   readonly step: number;

@@ -1,14 +1,14 @@
-import { checkOptions, fail, suggest } from "../core/check.ts";
-import { indexFromOne, range, sizeOf } from "../core/shape.ts";
-import type { LogLikelihood } from "../diagnostics/elpd.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { Conditioned } from "../model/condition.ts";
-import type { Bound, Coords, DataFor, HostData } from "../model/data.ts";
-import type { Model } from "../model/model.ts";
-import type { Axes } from "../model/site.ts";
-import type { Draws } from "../posterior/draws.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { conditionAgain, type Inferred } from "./inferred.ts";
+import { checkOptions, fail, suggest } from "../../core/check.ts";
+import { indexFromOne, range, sizeOf } from "../../core/shape.ts";
+import type { LogLikelihood } from "../../diagnostics/elpd.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Conditioned } from "../../model/condition.ts";
+import type { Bound, Coords, DataFor, HostData } from "../../model/data.ts";
+import type { Model } from "../../model/model.ts";
+import type { Axes } from "../../model/site.ts";
+import type { Draws } from "../../posterior/draws.ts";
+import { fingerprintOf } from "../fingerprint.ts";
+import { conditionAgain, type Inferred } from "../inferred.ts";
 import { type Column, perDraw } from "./perDraw.ts";
 
 export interface LogLikelihoodOptions {

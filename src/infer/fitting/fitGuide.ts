@@ -1,18 +1,18 @@
-import { fail, showAny } from "../core/check.ts";
-import type { Guide, GuideSpec, Sampler } from "../core/density.ts";
-import { foldHostKey, type HostKey, hostKey, splitHostKey } from "../core/key.ts";
-import type { Engine } from "../engine/engine.ts";
-import { guideLabel } from "../guides/index.ts";
-import { elbo } from "../objectives/elbo.ts";
-import type { Objective } from "../objectives/objective.ts";
-import { stickTheLanding } from "../objectives/stickTheLanding.ts";
-import { key as keyOf } from "../ops/random.ts";
-import type { Fit } from "../posterior/posterior.ts";
+import { fail, showAny } from "../../core/check.ts";
+import type { Guide, GuideSpec, Sampler } from "../../core/density.ts";
+import { foldHostKey, type HostKey, hostKey, splitHostKey } from "../../core/key.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { guideLabel } from "../../guides/index.ts";
+import { elbo } from "../../objectives/elbo.ts";
+import type { Objective } from "../../objectives/objective.ts";
+import { stickTheLanding } from "../../objectives/stickTheLanding.ts";
+import { key as keyOf } from "../../ops/random.ts";
+import type { Fit } from "../../posterior/posterior.ts";
+import { plainOptions } from "../plainOptions.ts";
 import { ascend } from "./ascend.ts";
 import type { FitOptions } from "./fitOptions.ts";
 import { fitReport } from "./fitReport.ts";
 import type { Ground } from "./ground.ts";
-import { plainOptions } from "./plainOptions.ts";
 
 /** Whether log q is known anywhere, not only at the guide's own draws. */
 const hasDensity = (engine: Engine, guide: Guide<unknown, Sampler>): boolean => {

@@ -1,10 +1,10 @@
-import { fail } from "../core/check.ts";
-import { specLabel } from "../core/label.ts";
-import type { Conditioned } from "../model/condition.ts";
-import type { Chains, Plain } from "../posterior/posterior.ts";
+import { fail } from "../../core/check.ts";
+import { specLabel } from "../../core/label.ts";
+import type { Conditioned } from "../../model/condition.ts";
+import type { Chains, Plain } from "../../posterior/posterior.ts";
+import { fingerprintOf } from "../fingerprint.ts";
+import { plainOptions } from "../plainOptions.ts";
 import type { Run } from "./assemble.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { plainOptions } from "./plainOptions.ts";
 import type { SamplerSpec } from "./samplers.ts";
 import { samplerSpecs } from "./samplerTable.ts";
 

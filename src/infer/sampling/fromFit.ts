@@ -1,15 +1,15 @@
-import { fail, showAny, suggest } from "../core/check.ts";
-import { hostCholesky } from "../core/cholesky.ts";
-import type { MetricData, MetricKind } from "../mcmc/metric.ts";
-import type { InitialTuning } from "../mcmc/plan.ts";
-import { mostCorrelated, paysDense } from "../mcmc/spread.ts";
-import type { Conditioned } from "../model/condition.ts";
-import type { Fit } from "../posterior/posterior.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { resampledPlaces } from "./resample.ts";
-import { weightsRefused } from "./reweigh.ts";
+import { fail, showAny, suggest } from "../../core/check.ts";
+import { hostCholesky } from "../../core/cholesky.ts";
+import type { MetricData, MetricKind } from "../../mcmc/metric.ts";
+import type { InitialTuning } from "../../mcmc/plan.ts";
+import { mostCorrelated, paysDense } from "../../mcmc/spread.ts";
+import type { Conditioned } from "../../model/condition.ts";
+import type { Fit } from "../../posterior/posterior.ts";
+import { fingerprintOf } from "../fingerprint.ts";
+import { weightsRefused } from "../fitting/reweigh.ts";
+import { resampledPlaces } from "../resample.ts";
+import { verbKey } from "../verbKey.ts";
 import type { SamplerSpec } from "./samplers.ts";
-import { verbKey } from "./verbKey.ts";
 
 /** What a sampler takes from a fit. */
 export type FromFit = Pick<

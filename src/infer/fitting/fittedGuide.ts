@@ -1,13 +1,13 @@
-import { FluvialError, fail, showAny } from "../core/check.ts";
-import type { Guide, GuideSpec, Sampler } from "../core/density.ts";
-import { foldHostKey, hostKey, splitHostKey } from "../core/key.ts";
-import type { Tensor } from "../core/tensor.ts";
-import { disposeTree, leaves, mapTree, paths } from "../core/tree.ts";
-import type { Engine } from "../engine/engine.ts";
-import { stack } from "../flows/index.ts";
-import { guideLabel, guideSpecs } from "../guides/index.ts";
-import { key as keyOf } from "../ops/random.ts";
-import type { Fit, Plain } from "../posterior/posterior.ts";
+import { FluvialError, fail, showAny } from "../../core/check.ts";
+import type { Guide, GuideSpec, Sampler } from "../../core/density.ts";
+import { foldHostKey, hostKey, splitHostKey } from "../../core/key.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import { disposeTree, leaves, mapTree, paths } from "../../core/tree.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { stack } from "../../flows/index.ts";
+import { guideLabel, guideSpecs } from "../../guides/index.ts";
+import { key as keyOf } from "../../ops/random.ts";
+import type { Fit, Plain } from "../../posterior/posterior.ts";
 import type { Ground } from "./ground.ts";
 
 /** What a guide is made from again. */

@@ -1,10 +1,10 @@
-import type { GuideSpec } from "../core/density.ts";
-import type { Gradient } from "../engine/engine.ts";
-import type { ExplainStart } from "../mcmc/start.ts";
-import type { Plain } from "../posterior/posterior.ts";
-import { densityOf } from "./densityOf.ts";
-import { explain } from "./explain.ts";
-import type { Ground } from "./ground.ts";
+import type { GuideSpec } from "../../core/density.ts";
+import type { Gradient } from "../../engine/engine.ts";
+import type { ExplainStart } from "../../mcmc/start.ts";
+import type { Plain } from "../../posterior/posterior.ts";
+import { densityOf } from "../densityOf.ts";
+import { explain } from "../explain.ts";
+import type { Ground } from "../fitting/ground.ts";
 
 /** Where chains run: on the unconstrained scale of the model itself, or elsewhere with a map back to it. */
 export interface Space {

@@ -1,9 +1,9 @@
-import type { TargetFamily } from "../core/density.ts";
-import type { Key } from "../core/key.ts";
-import type { Scalar, Tensor } from "../core/tensor.ts";
-import { gradient } from "../ops/gradient.ts";
-import { normal, split } from "../ops/random.ts";
-import type { Schedule } from "../optimise/schedule.ts";
+import type { TargetFamily } from "../../core/density.ts";
+import type { Key } from "../../core/key.ts";
+import type { Scalar, Tensor } from "../../core/tensor.ts";
+import { gradient } from "../../ops/gradient.ts";
+import { normal, split } from "../../ops/random.ts";
+import type { Schedule } from "../../optimise/schedule.ts";
 
 /** Where a chain of stochastic gradient Langevin dynamics stands. */
 export interface LangevinState {

@@ -1,13 +1,13 @@
-import { checkCount, checkOptions, fail, showAny, suggest } from "../core/check.ts";
-import type { GuideOf, GuideSpec, Sampler } from "../core/density.ts";
-import type { Precision } from "../core/double.ts";
-import type { Engine } from "../engine/engine.ts";
-import { guideLabel, guideSpecs } from "../guides/index.ts";
-import type { Coords } from "../model/data.ts";
-import type { Minibatch } from "../model/minibatch.ts";
-import type { Objective } from "../objectives/objective.ts";
-import type { Schedule } from "../optimise/schedule.ts";
-import type { Fit } from "../posterior/posterior.ts";
+import { checkCount, checkOptions, fail, showAny, suggest } from "../../core/check.ts";
+import type { GuideOf, GuideSpec, Sampler } from "../../core/density.ts";
+import type { Precision } from "../../core/double.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { guideLabel, guideSpecs } from "../../guides/index.ts";
+import type { Coords } from "../../model/data.ts";
+import type { Minibatch } from "../../model/minibatch.ts";
+import type { Objective } from "../../objectives/objective.ts";
+import type { Schedule } from "../../optimise/schedule.ts";
+import type { Fit } from "../../posterior/posterior.ts";
 import type { FitProgress } from "./course.ts";
 import { enoughForKhat } from "./reweigh.ts";
 

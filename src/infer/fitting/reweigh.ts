@@ -1,9 +1,9 @@
-import { khatOf, khatThreshold, type Psis } from "../diagnostics/psis.ts";
-import { isConstant, isFiniteSeries, mean, squaredFrom } from "../diagnostics/series.ts";
-import { weightedRow } from "../diagnostics/weighted.ts";
-import { type DrawsOf, pooledDraws, scalarNames } from "../posterior/draws.ts";
-import type { Reweighting, Row } from "../posterior/posterior.ts";
-import { showKhat } from "../posterior/summary.ts";
+import { khatOf, khatThreshold, type Psis } from "../../diagnostics/psis.ts";
+import { isConstant, isFiniteSeries, mean, squaredFrom } from "../../diagnostics/series.ts";
+import { weightedRow } from "../../diagnostics/weighted.ts";
+import { type DrawsOf, pooledDraws, scalarNames } from "../../posterior/draws.ts";
+import type { Reweighting, Row } from "../../posterior/posterior.ts";
+import { showKhat } from "../../posterior/summary.ts";
 
 /** What the importance weights of a fit come to. */
 export interface Weighing {

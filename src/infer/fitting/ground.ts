@@ -1,14 +1,14 @@
-import type { HostTarget, TargetFamily } from "../core/density.ts";
-import { foldHostKey, type HostKey, type Key } from "../core/key.ts";
-import { disposeTree } from "../core/tree.ts";
-import type { Engine, Gradient } from "../engine/engine.ts";
-import { findStart } from "../mcmc/start.ts";
-import type { Conditioned } from "../model/condition.ts";
-import { type Minibatch, minibatchOf } from "../model/minibatch.ts";
-import type { Model } from "../model/model.ts";
-import type { Values } from "../model/site.ts";
-import { densityOf } from "./densityOf.ts";
-import { explain } from "./explain.ts";
+import type { HostTarget, TargetFamily } from "../../core/density.ts";
+import { foldHostKey, type HostKey, type Key } from "../../core/key.ts";
+import { disposeTree } from "../../core/tree.ts";
+import type { Engine, Gradient } from "../../engine/engine.ts";
+import { findStart } from "../../mcmc/start.ts";
+import type { Conditioned } from "../../model/condition.ts";
+import { type Minibatch, minibatchOf } from "../../model/minibatch.ts";
+import type { Model } from "../../model/model.ts";
+import type { Values } from "../../model/site.ts";
+import { densityOf } from "../densityOf.ts";
+import { explain } from "../explain.ts";
 
 /** A model with its data on an engine: what guides are fitted on, one after another. */
 export interface Ground<L> {

@@ -1,10 +1,10 @@
-import { fail } from "../core/check.ts";
-import { sizeOf } from "../core/shape.ts";
-import type { Shape } from "../core/tensor.ts";
-import type { Bound } from "../model/data.ts";
-import type { Model } from "../model/model.ts";
-import { type Draws, scalarNames } from "../posterior/draws.ts";
-import type { SiteCheck } from "../posterior/predictive.ts";
+import { fail } from "../../core/check.ts";
+import { sizeOf } from "../../core/shape.ts";
+import type { Shape } from "../../core/tensor.ts";
+import type { Bound } from "../../model/data.ts";
+import type { Model } from "../../model/model.ts";
+import { type Draws, scalarNames } from "../../posterior/draws.ts";
+import type { SiteCheck } from "../../posterior/predictive.ts";
 import { labelsOf, presentOf } from "./logLikelihood.ts";
 
 /** One observed site beside replications of it. */

@@ -1,12 +1,12 @@
-import { sizeOf } from "../core/shape.ts";
-import type { Shape, Tensor } from "../core/tensor.ts";
-import { hostValues } from "../core/tensor.ts";
-import { disposeTree } from "../core/tree.ts";
-import { defaultEngine } from "../engine/choose.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { Conditioned } from "../model/condition.ts";
-import type { Values } from "../model/site.ts";
-import type { HostParameter } from "../posterior/posterior.ts";
+import { sizeOf } from "../../core/shape.ts";
+import type { Shape, Tensor } from "../../core/tensor.ts";
+import { hostValues } from "../../core/tensor.ts";
+import { disposeTree } from "../../core/tree.ts";
+import { defaultEngine } from "../../engine/choose.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Conditioned } from "../../model/condition.ts";
+import type { Values } from "../../model/site.ts";
+import type { HostParameter } from "../../posterior/posterior.ts";
 
 /** Draws evaluated in one go, at the most, and numbers that a block of them should not exceed by much. */
 const most = 500;

@@ -1,22 +1,22 @@
-import { fail } from "../core/check.ts";
-import type { Guide, GuideSpec, Sampler } from "../core/density.ts";
-import { foldHostKey, hostUniforms } from "../core/key.ts";
-import { hostValues, type Scalar, type Tensor } from "../core/tensor.ts";
-import { disposeTree } from "../core/tree.ts";
-import type { Gradient } from "../engine/engine.ts";
-import { guideLabel } from "../guides/index.ts";
-import { isFinitePoint, pointAt } from "../mcmc/point.ts";
-import { normalsFrom } from "../mcmc/random.ts";
-import type { Conditioned } from "../model/condition.ts";
-import type { Values } from "../model/site.ts";
-import type { Fit, Plain } from "../posterior/posterior.ts";
-import { explain } from "./explain.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { fittedGuide, type OfGuide } from "./fittedGuide.ts";
-import type { Ground } from "./ground.ts";
-import { plainOptions } from "./plainOptions.ts";
+import { fail } from "../../core/check.ts";
+import type { Guide, GuideSpec, Sampler } from "../../core/density.ts";
+import { foldHostKey, hostUniforms } from "../../core/key.ts";
+import { hostValues, type Scalar, type Tensor } from "../../core/tensor.ts";
+import { disposeTree } from "../../core/tree.ts";
+import type { Gradient } from "../../engine/engine.ts";
+import { guideLabel } from "../../guides/index.ts";
+import { isFinitePoint, pointAt } from "../../mcmc/point.ts";
+import { normalsFrom } from "../../mcmc/random.ts";
+import type { Conditioned } from "../../model/condition.ts";
+import type { Values } from "../../model/site.ts";
+import type { Fit, Plain } from "../../posterior/posterior.ts";
+import { explain } from "../explain.ts";
+import { fingerprintOf } from "../fingerprint.ts";
+import { fittedGuide, type OfGuide } from "../fitting/fittedGuide.ts";
+import type { Ground } from "../fitting/ground.ts";
+import { plainOptions } from "../plainOptions.ts";
+import { verbKey } from "../verbKey.ts";
 import type { Space } from "./space.ts";
-import { verbKey } from "./verbKey.ts";
 
 /** What the density of noise is a function of, besides the noise: inputs of its program, never constants in it. */
 interface Inputs {

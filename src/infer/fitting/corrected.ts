@@ -1,6 +1,6 @@
-import { khatOf } from "../diagnostics/psis.ts";
-import { isConstant, isFiniteSeries, mean, squaredFrom } from "../diagnostics/series.ts";
-import { type DrawsOf, pooledDraws, scalarNames } from "../posterior/draws.ts";
+import { khatOf } from "../../diagnostics/psis.ts";
+import { isConstant, isFiniteSeries, mean, squaredFrom } from "../../diagnostics/series.ts";
+import { type DrawsOf, pooledDraws, scalarNames } from "../../posterior/draws.ts";
 
 /** One scalar of a guide beside its own importance-corrected estimate; figures are NaN where a draw is not finite. */
 export interface Correction {

@@ -1,7 +1,7 @@
-import { countUpTo, orderOf } from "../diagnostics/order.ts";
-import type { Centred } from "../model/centred.ts";
-import { type Draws, pooledDraws, scalarNames } from "../posterior/draws.ts";
-import type { DrawPlace } from "../posterior/posterior.ts";
+import { countUpTo, orderOf } from "../../diagnostics/order.ts";
+import type { Centred } from "../../model/centred.ts";
+import { type Draws, pooledDraws, scalarNames } from "../../posterior/draws.ts";
+import type { DrawPlace } from "../../posterior/posterior.ts";
 
 /** Fewer divergences say nothing of where they gather; a score beyond this is no chance. */
 const least = { divergences: 10, score: 3 };
