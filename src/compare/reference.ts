@@ -1,7 +1,7 @@
 import { fail } from "../core/check.ts";
 import type { Shape } from "../core/tensor.ts";
 import { summariseDraws } from "../diagnostics/summary.ts";
-import { verdictOfChains } from "../infer/verdict.ts";
+import { verdictOfChains } from "../infer/sampling/verdict.ts";
 import { type DrawsOf, scalarNames } from "../posterior/draws.ts";
 import type { Chains } from "../posterior/posterior.ts";
 import { chainsSummary } from "../posterior/summary.ts";

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { hostKey, hostUniforms } from "../../src/core/key.ts";
 import { normalQuantile } from "../../src/core/special/normal.ts";
 import { corrections } from "../../src/infer/fitting/corrected.ts";
-import { chainsVerdict, fitVerdict } from "../../src/infer/verdict.ts";
+import { fitVerdict } from "../../src/infer/fitting/verdict.ts";
+import { chainsVerdict } from "../../src/infer/sampling/verdict.ts";
 import type { Row } from "../../src/posterior/posterior.ts";
 
 const row = (rhat: number): Row => ({

@@ -6,7 +6,7 @@ import { summariseDraws } from "../../src/diagnostics/summary.ts";
 import { normal } from "../../src/distributions/normal.ts";
 import { sample } from "../../src/infer/sample.ts";
 import { nuts } from "../../src/infer/sampling/samplers.ts";
-import { chainsVerdict } from "../../src/infer/verdict.ts";
+import { chainsVerdict } from "../../src/infer/sampling/verdict.ts";
 import { model } from "../../src/model/model.ts";
 import { divergentPositions } from "../../src/posterior/divergent.ts";
 import { chainsOf } from "../../src/posterior/draws.ts";

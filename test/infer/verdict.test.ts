@@ -3,7 +3,8 @@ import { hostKey, hostUniforms } from "../../src/core/key.ts";
 import { normalQuantile } from "../../src/core/special/normal.ts";
 import { summariseDraws } from "../../src/diagnostics/summary.ts";
 import { type Correction, corrections } from "../../src/infer/fitting/corrected.ts";
-import { chainsVerdict, fitVerdict } from "../../src/infer/verdict.ts";
+import { fitVerdict } from "../../src/infer/fitting/verdict.ts";
+import { chainsVerdict } from "../../src/infer/sampling/verdict.ts";
 import type { Draws } from "../../src/posterior/draws.ts";
 import { showBound } from "../../src/posterior/summary.ts";
 

@@ -7,12 +7,12 @@ import { fitSummary } from "../../posterior/summary.ts";
 import { constrainDraws } from "../draws.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { verbKey } from "../verbKey.ts";
-import { fitVerdict } from "../verdict.ts";
 import type { Best } from "./ascend.ts";
 import { type Correction, corrections } from "./corrected.ts";
 import type { Ground } from "./ground.ts";
 import { meanAndError } from "./level.ts";
 import { enoughForKhat, reweigh } from "./reweigh.ts";
+import { fitVerdict } from "./verdict.ts";
 
 /** How far two log densities that ought to be equal may differ by rounding alone. */
 const roundingOf = ({ precision }: { readonly precision: Precision }, logDensity: Float64Array): number => {

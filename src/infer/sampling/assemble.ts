@@ -11,10 +11,10 @@ import { chainsSummary } from "../../posterior/summary.ts";
 import { constrainDraws } from "../draws.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { verbKey } from "../verbKey.ts";
-import { verdictOfChains } from "../verdict.ts";
 import { narrowHint } from "./narrow.ts";
 import type { SamplerSpec } from "./samplers.ts";
 import { deepestTree } from "./samplerTable.ts";
+import { verdictOfChains } from "./verdict.ts";
 
 /** What a sampler made, to be put together as chains of the model's own quantities. */
 export interface Drawn<L> {
