@@ -37,6 +37,7 @@ export const guideForms: readonly string[] = [
   "spline-coupling:layers=4:hidden=32:activation=relu:bins=8:bound=4",
   "sylvester:kind=orthogonal:layers=4:rank=8",
   "continuous:hidden=32x32:activation=tanh:method=dopri5:relative=0.00001:absolute=0.00001:maxSteps=256:trace=exact:gradient=adjoint",
+  "cif:layers=5:index=1:hidden=10x10:activation=tanh:context=all:base=spline:layers=1:hidden=32:activation=relu:order=natural:bins=8:bound=4",
   "langevin:steps=8:hidden=32:activation=tanh:stepSize=0.1:annealed=true",
   "hamiltonian:steps=4:leapfrog=3:stepSize=0.2:kept=0:annealed=true:hidden=32:activation=tanh",
   "annealed-hamiltonian:steps=8:leapfrog=1:stepSize=0.2:kept=0.9",
@@ -53,10 +54,18 @@ export const parseOption = (text: string): OptionValue => {
   return text;
 };
 
+interface Nest {
+  readonly own: readonly string[];
+  readonly guides: readonly string[];
+  /** The option behind which all others belong to the guide that it holds, whose names may be those of its own. */
+  readonly last?: string;
+}
+
 /** Guides made of others: their own options, and those of them that are guides, whose options stand behind their name. */
-const nests: Readonly<Record<string, { readonly own: readonly string[]; readonly guides: readonly string[] }>> = {
+const nests: Readonly<Record<string, Nest>> = {
   whitened: { own: ["guide", "by"], guides: ["guide", "by"] },
   mixture: { own: ["components", "of", "start", "weights"], guides: ["of"] },
+  cif: { own: ["layers", "index", "hidden", "activation", "context", "base"], guides: ["base"], last: "base" },
 };
 
 const optionName = (part: string): string => part.split("=", 1)[0];
@@ -64,11 +73,13 @@ const optionName = (part: string): string => part.split("=", 1)[0];
 /** The options of a guide, each with those of the guide that it holds behind it: "of=planar:layers=2". */
 const gathered = (name: string, parts: readonly string[]): readonly string[] => {
   if (!Object.hasOwn(nests, name)) return parts;
-  const { own } = nests[name];
+  const { own, last } = nests[name];
   const groups: string[] = [];
-  for (const part of parts)
-    if (groups.length === 0 || own.includes(optionName(part))) groups.push(part);
+  for (const part of parts) {
+    const held = groups.length > 0 && optionName(groups[groups.length - 1]) === last;
+    if (groups.length === 0 || (own.includes(optionName(part)) && !held)) groups.push(part);
     else groups.push(`${groups.pop()}:${part}`);
+  }
   return groups;
 };
 

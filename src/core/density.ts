@@ -64,9 +64,25 @@ export interface Sampler {
    * from r. Its exponential has the mean q(z).
    */
   retrace?(z: Tensor, key: Key): Tensor;
+  /** For a sampler with noise u of its own: draws for objectives that leave the score of q(z, u) out of their gradient. */
+  drawPath?(key: Key, batch?: Shape): PathDraw;
   /** Where a draw is a map of standard normal noise [...batch, size] that goes both ways: that map, with its log-determinant. */
   through?(noise: Tensor): { readonly value: Tensor; readonly logDet: Tensor };
 }
+
+/** A draw z [...batch, size] with noise u of its own, and what its bound is made of, [...batch] each. Roeder, Wu & Duvenaud 2017. */
+export interface PathDraw {
+  readonly value: Tensor;
+  /** log q(z, u), with the gradient that follows z and u, not the parameters. */
+  readonly logJoint: Tensor;
+  /** log r(u | z), with its whole gradient. */
+  readonly logBack: Tensor;
+  /** log r(u | z), with the gradient by the parameters alone, z and u held. */
+  logBackHere(): Tensor;
+}
+
+/** A sampler with noise of its own that can leave its score out. */
+export type PathSampler = Sampler & Required<Pick<Sampler, "drawPath">>;
 
 /** A sampler whose density is known anywhere: z [...batch, size] → [...batch]. */
 export interface Density extends Sampler {

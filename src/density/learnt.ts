@@ -3,7 +3,7 @@ import type { Tensor } from "../core/tensor.ts";
 import type { Given } from "../flows/flow.ts";
 import { invertedMap } from "../flows/inverted.ts";
 import type { FlowOf } from "../flows/spec.ts";
-import type { StochasticFlowSpec } from "../flows/stochastic.ts";
+import type { StochasticFlowSpec, StochasticGiven } from "../flows/stochastic.ts";
 import { normal, split } from "../ops/random.ts";
 import { standardLogProb } from "../ops/standardNormal.ts";
 import type { Bijection, Mapped } from "../transforms/transform.ts";
@@ -26,7 +26,7 @@ export interface Learnt {
   /** Parameters that suit these values of samples, where the flow has some. */
   prepare?(params: unknown, values: Tensor, given: Given): unknown;
   /** From samples to noise, and back. */
-  toNoise(params: unknown, x: Tensor, given: Given): Mapped;
+  toNoise(params: unknown, x: Tensor, given: Given & StochasticGiven): Mapped;
   fromNoise(params: unknown, noise: Tensor, given: Given): Mapped;
   /** The map from samples to noise with its numbers in it, of a flow without noise of its own. */
   map?(params: unknown, context: Tensor | undefined): Bijection;
@@ -65,7 +65,7 @@ const noisily = (spec: Pick<StochasticFlowSpec, "stochastic">, size: number, con
     exact: false,
     costly: false,
     init: (key) => flow.init(key),
-    toNoise: (params, x, { context, key }) => flow.at(params, { context }).inverse(x, key as Key),
+    toNoise: (params, x, { context, key, exactly }) => flow.at(params, { context, exactly }).inverse(x, key as Key),
     fromNoise: (params, noise, { context, key }) => flow.at(params, { context }).forward(noise, key as Key),
   };
 };
@@ -77,9 +77,15 @@ export const learntOf = (spec: AnyFlow, size: number, context: number, entry: En
 /**
  * log p of rows [n, size] as a program has them, [n], but for the entry's `logScale`: log N(noise) + Σ logDet. Of a flow with noise of its
  * own, the logarithm of an unbiased estimate.
- * @param given a key in it makes estimates of log-determinants do; without one they are exact.
+ * @param given a key in it makes estimates of log-determinants do, unless `exactly` is said; without one they are exact.
  */
-export const logDensityOf = (learnt: Learnt, params: unknown, x: Tensor, forEntry: Key, given: Given): Tensor => {
+export const logDensityOf = (
+  learnt: Learnt,
+  params: unknown,
+  x: Tensor,
+  forEntry: Key,
+  given: Given & StochasticGiven,
+): Tensor => {
   const entered = learnt.entry.into(x, forEntry);
   const { value, logDet } = learnt.toNoise(params, entered.value, given);
   return standardLogProb(value).add(logDet).add(entered.logDet);

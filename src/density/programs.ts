@@ -73,7 +73,7 @@ const densityProgram =
   (params, { rows, context, key }) => {
     if (learnt.exact) return logDensityOf(learnt, params, rows as Tensor, key, { context });
     const [forEntry, forFlow] = split(key, 2);
-    return logDensityOf(learnt, params, rows as Tensor, forEntry, { context, key: forFlow });
+    return logDensityOf(learnt, params, rows as Tensor, forEntry, { context, key: forFlow, exactly: true });
   };
 
 /** Draws on the scale of a program, [length, size]. */

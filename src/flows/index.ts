@@ -1,4 +1,5 @@
 import { blockNaf } from "./blockNaf.ts";
+import { cif } from "./cif.ts";
 import { continuous } from "./continuous.ts";
 import { elementwise } from "./elementwise.ts";
 import { glow } from "./glow.ts";
@@ -47,10 +48,12 @@ export const flowSpecs: Readonly<Record<string, (options?: Record<string, never>
 
 /** Those whose density is known by a bound alone, by name: they have noise of their own. */
 export const stochasticFlowSpecs: Readonly<Record<string, (options?: Record<string, never>) => StochasticFlowSpec>> = {
+  cif: cif as (options?: Record<string, never>) => StochasticFlowSpec,
   langevin: langevin as (options?: Record<string, never>) => StochasticFlowSpec,
 };
 
 export { type BlockNafOptions, blockNaf } from "./blockNaf.ts";
+export { type CifOptions, type CifParameters, cif } from "./cif.ts";
 export { type ContinuousOptions, continuous } from "./continuous.ts";
 export { type ElementwiseOptions, elementwise } from "./elementwise.ts";
 export { type GlowOptions, glow } from "./glow.ts";

@@ -9,6 +9,7 @@ import { standardLogProb } from "../ops/standardNormal.ts";
 import type { Mapped } from "../transforms/transform.ts";
 import type { Flow, Given } from "./flow.ts";
 import { type FlowGuideParameters, flowGuideStart } from "./guide.ts";
+import type { IndexUse } from "./parts/indexUse.ts";
 
 /**
  * A map with noise of its own. `forward` draws y from q(y, u | x) and `inverse` draws x from r(x, u | y), where what they share, u, may be
@@ -23,13 +24,21 @@ export interface StochasticMap {
   readonly rank: number;
   forward(x: Tensor, key: Key): Mapped;
   inverse(y: Tensor, key: Key): Mapped;
+  /** How much each layer uses its index, from x [n, size]; of continuously indexed flows. */
+  indexUse?(x: Tensor, key: Key): IndexUse;
+}
+
+/** What a stochastic flow may look at besides its parameters. */
+export interface StochasticGiven extends Pick<Given, "context"> {
+  /** Whether log-determinants are computed where they would be estimated; log-ratios of noise stay estimates. */
+  readonly exactly?: boolean;
 }
 
 /**
  * A learnable map with noise of its own. Its density is known by a bound: log p(y) ≥ E[log base(x) + logDet] over `inverse` of y; the
  * weight exp(log base(x) + logDet) has the mean p(y).
  */
-export type StochasticFlow<P> = Family<P, StochasticMap, [given?: Pick<Given, "context">]>;
+export type StochasticFlow<P> = Family<P, StochasticMap, [given?: StochasticGiven]>;
 
 /** A stochastic flow as a user writes it: a guide as it stands, and with `stochastic` a density of samples known by its bound. */
 export interface StochasticFlowSpec<P = unknown, G = FlowGuideParameters<P>> extends GuideSpec<Sampler, G> {
@@ -42,8 +51,8 @@ export interface StochasticFlowSpec<P = unknown, G = FlowGuideParameters<P>> ext
 /** A flow without noise among those that have some; its key serves log-determinants that are estimated. */
 export const withoutNoise = <P>(flow: Flow<P>): StochasticFlow<P> => ({
   init: flow.init,
-  at: (params, given) => {
-    const mapFor = (key: Key) => flow.at(params, flow.random ? { ...given, key } : given);
+  at: (params, { context, exactly } = {}) => {
+    const mapFor = (key: Key) => flow.at(params, flow.random && !exactly ? { context, key } : { context });
     return {
       rank: 1,
       forward: (x, key) => mapFor(key).forward(x),

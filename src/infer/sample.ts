@@ -20,6 +20,7 @@ import {
   keepsMetric,
   type Taken,
   takenFrom,
+  toldOfFit,
   warmupAfter,
 } from "./sampling/fromFit.ts";
 import { noiseSpace } from "./sampling/neutra.ts";
@@ -165,6 +166,7 @@ const chainsFrom = <L>(
       ? { ...earlier.options, draws: wanted }
       : {
           ...plainOptions({ ...options, sampler, chains, warmup, draws }),
+          ...(options.from && { from: toldOfFit(options.from) }),
           ...(space.noiseOf && { neutra: space.noiseOf.told }),
         },
     warmup,

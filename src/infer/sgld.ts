@@ -24,6 +24,7 @@ import { plainOptions } from "./plainOptions.ts";
 import { checkFromFit, type FromFit, takenFrom } from "./sampling/fromFit.ts";
 import { type LangevinInput, type LangevinState, type LangevinStep, langevinStep } from "./sampling/langevin.ts";
 import { nuts } from "./sampling/samplers.ts";
+import { startNote } from "./sampling/verdict.ts";
 
 export interface SgldOptions {
   /**
@@ -217,13 +218,14 @@ const runAll = async (setting: Setting, seed: number): Promise<Float64Array> => 
 
 const worst = (rows: readonly Row[]): number => rows.reduce((most, { rhat = 1 }) => Math.max(most, rhat), 1);
 
-const verdictOf = (rows: readonly Row[], { stepSize }: SgldOptions): string => {
+const verdictOf = (rows: readonly Row[], { stepSize, from }: SgldOptions): string => {
   const bias = `There is no accept step: draws are biased to the order of the step size${
     typeof stepSize === "function" ? "" : ` (ε = ${stepSize ?? 0.1})`
   } and, with minibatches, of their noise; R-hat does not see that. Halve the step size and compare, or hold it against nuts().`;
   const rhat = worst(rows);
-  if (!(rhat <= 1.05)) return `Do not use: chains do not agree (worst R-hat ${rhat.toFixed(2)}); run longer. ${bias}`;
-  return `Use with care: chains agree (worst R-hat ${rhat.toFixed(3)}). ${bias}`;
+  if (!(rhat <= 1.05))
+    return `Do not use: chains do not agree (worst R-hat ${rhat.toFixed(2)}); run longer. ${bias}${startNote(from?.verdict)}`;
+  return `Use with care: chains agree (worst R-hat ${rhat.toFixed(3)}). ${bias}${startNote(from?.verdict)}`;
 };
 
 /**

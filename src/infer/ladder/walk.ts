@@ -15,6 +15,8 @@ export interface Walk {
   readonly energy: readonly Float64Array[];
   /** Per chain. */
   readonly divergences: readonly number[];
+  /** Per chain, transitions that diverged or whose steps were hardly accepted: there steps are too long for the place. */
+  readonly refused: readonly number[];
   readonly states: readonly ChainState[];
   /** Whether the gradients ran out. */
   readonly interrupted: boolean;
@@ -22,6 +24,10 @@ export interface Walk {
 
 /** Small steps, so that a divergence means something; trajectories that are cut rather than let eat the budget. */
 const careful = { targetAcceptance: 0.9, maxTreeDepth: 9 };
+/** Mean acceptance of a transition's steps below which they count as refused. At an aim of 0.9 a normal has next to none of them. */
+const hardly = 0.2;
+/** What steps are divided by where too many are refused. */
+const finer = 3;
 /** Milliseconds from one look at the budget to the next. */
 const restEvery = 5;
 
@@ -45,10 +51,13 @@ const run = async (
     kernel: (counted) => nuts(counted, { maxTreeDepth, metric: "auto" }),
     onProgress: onProgress && (({ doneInAll, total, chains }) => onProgress(doneInAll, total * chains)),
   });
-  const { energy, diverging } = result.stats;
+  const { energy, diverging, acceptance } = result.stats;
   const divergences = diverging.map((flags) => flags.reduce((count, flag) => count + flag, 0));
+  const refused = diverging.map((flags, c) =>
+    flags.reduce((count, flag, i) => count + (flag || !(acceptance[c][i] >= hardly) ? 1 : 0), 0),
+  );
   const { draws: drawn, states, interrupted, logDensity } = result;
-  return { draws: drawn, logDensity, energy, divergences, states, interrupted };
+  return { draws: drawn, logDensity, energy, divergences, refused, states, interrupted };
 };
 
 /** Chains that warm up and draw: one from each of the given starts, and others from dispersed ones, `least` in all at the least. */
@@ -88,5 +97,16 @@ export const walkOn = async (gradient: Gradient, key: HostKey, earlier: Walk, te
     logDensity: earlier.logDensity.map((each, c) => concatenated([each, more.logDensity[c]])),
     energy: earlier.energy.map((each, c) => concatenated([each, more.energy[c]])),
     divergences: earlier.divergences.map((count, c) => count + more.divergences[c]),
+    refused: earlier.refused.map((count, c) => count + more.refused[c]),
   };
+};
+
+/**
+ * Draws anew from where the chains stand, with steps a third as long; what they drew before is let go, for chains whose steps are too long
+ * for some places hardly ever get there. As they were where the gradients ran out at once.
+ */
+export const walkFiner = async (gradient: Gradient, key: HostKey, earlier: Walk, terms: Terms): Promise<Walk> => {
+  const resume = earlier.states.map((state) => ({ ...state, stepSize: state.stepSize / finer }));
+  const anew = await run(gradient, key, terms, { resume });
+  return anew.draws.length === earlier.draws.length ? anew : { ...earlier, interrupted: true };
 };

@@ -4,7 +4,7 @@ import type { MetricData, MetricKind } from "../../mcmc/metric.ts";
 import type { InitialTuning } from "../../mcmc/plan.ts";
 import { mostCorrelated, paysDense } from "../../mcmc/spread.ts";
 import type { Conditioned } from "../../model/condition.ts";
-import type { Fit } from "../../posterior/posterior.ts";
+import type { Fit, Plain } from "../../posterior/posterior.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { weightsRefused } from "../fitting/reweigh.ts";
 import { resampledPlaces } from "../resample.ts";
@@ -24,7 +24,11 @@ export type FromFit = Pick<
   | "options"
   | "parameters"
   | "seed"
+  | "verdict"
 >;
+
+/** What is put on record of the fit that chains begin from. */
+export const toldOfFit = ({ method, verdict }: FromFit): Plain => ({ method, verdict });
 
 /** Effective draws a coordinate that a covariance matrix takes. */
 const leastPerCoordinate = 2;

@@ -1,4 +1,4 @@
-import type { Chains, Row } from "../../posterior/posterior.ts";
+import type { Chains, Plain, Row } from "../../posterior/posterior.ts";
 import { showNumber } from "../../posterior/text.ts";
 import { digitsApart, nonFiniteFault, present } from "../words.ts";
 
@@ -15,6 +15,8 @@ export interface ChainEvidence {
   readonly saturations?: number;
   /** Where the divergences gather, and what to do about it. */
   readonly narrow?: string;
+  /** The verdict on the fit whose draws or noise the chains started from. */
+  readonly startedFrom?: string;
   /** Where a run was stopped: draws a chain and chains that had been asked for. */
   readonly cutShort?: { readonly draws: number; readonly chains: number };
 }
@@ -87,6 +89,12 @@ const interruptionNote = ({ cutShort, draws, chains }: ChainEvidence): string =>
     ? ` Interrupted: ${draws / chains} of ${cutShort.draws} draws a chain, ${chains} of ${cutShort.chains} chains.`
     : "";
 
+/** What chains may have from a fit that is not called good: its gaps, which no figure of theirs shows. */
+export const startNote = (startedFrom: string | undefined): string =>
+  startedFrom === undefined || startedFrom.startsWith("Good")
+    ? ""
+    : ` They started from a fit whose verdict begins "${startedFrom.split(":")[0]}": what it misses they may miss too, and R-hat would not show it.`;
+
 const chainsSaid = (evidence: ChainEvidence): string => {
   const { rows, draws, chains, ebfmi = [] } = evidence;
   const worst = worstRows(rows);
@@ -111,11 +119,18 @@ const chainsSaid = (evidence: ChainEvidence): string => {
 
 /** A sentence on how far to trust chains, and what else there is to know of them. */
 export const chainsVerdict = (evidence: ChainEvidence): string =>
-  `${chainsSaid(evidence)}${saturationNote(evidence)}${interruptionNote(evidence)}`;
+  `${chainsSaid(evidence)}${startNote(evidence.startedFrom)}${saturationNote(evidence)}${interruptionNote(evidence)}`;
 
 /** What had been asked for, of a run that was stopped. */
 const askedOf = ({ draws, chains }: Chains["options"]): ChainEvidence["cutShort"] =>
   typeof draws === "number" && typeof chains === "number" ? { draws, chains } : undefined;
+
+/** The verdict on the fit that chains had their starts from, as they have it on record. */
+const startedFrom = ({ from, take }: Chains["options"]): string | undefined => {
+  const started = !Array.isArray(take) || take.includes("starts");
+  const { verdict } = Object(from) as { readonly verdict?: Plain };
+  return started && typeof verdict === "string" ? verdict : undefined;
+};
 
 /** The verdict on chains from all that they say of themselves. @param narrow where their divergences gather. */
 export const verdictOfChains = (
@@ -125,5 +140,8 @@ export const verdictOfChains = (
   const [count, each] = chains.unconstrained.shape;
   const { rows, divergences, ebfmi, saturations, interrupted, options } = chains;
   const cutShort = interrupted ? askedOf(options) : undefined;
-  return chainsVerdict({ rows, divergences, ebfmi, saturations, draws: count * each, chains: count, cutShort, narrow });
+  return chainsVerdict({
+    ...{ rows, divergences, ebfmi, saturations, cutShort, narrow },
+    ...{ draws: count * each, chains: count, startedFrom: startedFrom(options) },
+  });
 };
