@@ -43,6 +43,16 @@ describe("the verdict on chains", () => {
     );
   });
 
+  it("passes on what is wrong with the fit that they started from, and nothing of a good one", () => {
+    const startedFrom = "Do not trust: k-hat 1.20 is above 0.70, the guide misses part of the posterior.";
+    expect(chainsVerdict({ ...evidence, startedFrom })).toMatch(
+      /^Good: .* They started from a fit whose verdict begins "Do not trust": what it misses they may miss too, and R-hat would not show it\.$/,
+    );
+    expect(chainsVerdict({ ...evidence, startedFrom: "Good where it looks: k-hat 0.20." })).toMatch(
+      /no divergences\.$/,
+    );
+  });
+
   it("names chains of a low E-BFMI, where there are draws enough to tell", () => {
     const low = { ...evidence, ebfmi: [0.9, 0.21, 0.29, 1.1] };
     expect(chainsVerdict(low)).toMatch(

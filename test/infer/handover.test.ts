@@ -100,6 +100,23 @@ describe("what chains take from a fit", () => {
     expect(warmups).toEqual([1_000, 1_000]);
   });
 
+  it("is told in their verdict where the fit is not good, with its starts, and still as they go on", async () => {
+    const bad = (await fit(funnel, {}, { seed: 1, steps: 400 })) as unknown as Fit;
+    expect(bad.verdict).toMatch(/^Do not trust/);
+    const told = /They started from a fit whose verdict begins "Do not trust": what it misses they may miss too/;
+    const taking = (options: object): Promise<Chains> =>
+      sample(funnel, {}, { ...short, from: bad, ...options }) as Promise<unknown> as Promise<Chains>;
+    const first = await taking({});
+    expect(first.verdict).toMatch(told);
+    expect(first.options.from).toEqual({ method: "mean-field", verdict: bad.verdict });
+    expect((await taking({ neutra: true })).verdict).toMatch(told);
+    expect((await taking({ take: ["metric"] })).verdict).not.toMatch(told);
+    const read = fromJson(toJson(first)) as Chains;
+    expect((await sample(funnel, {}, { resume: read, draws: 20 })).verdict).toMatch(told);
+    expect(straight.verdict).toMatch(/^Good/);
+    expect((await sample(narrow, {}, { ...short, from: straight })).verdict).not.toContain("started from");
+  });
+
   it("refuses fits of another model or other data, and what cannot be taken", async () => {
     const taking = (options: object, values: object = data): Promise<unknown> =>
       sample(line, values as typeof data, { ...short, from: fitted, ...options });

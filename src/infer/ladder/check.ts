@@ -8,10 +8,11 @@ import type { Ground } from "../fitting/ground.ts";
 import { doubtOf, type Signs } from "./doubt.ts";
 import { metricAt } from "./firstMetric.ts";
 import { type Lost, lostAmong } from "./lost.ts";
+import { untilTold } from "./onward.ts";
 import { findPeaks, type Searched } from "./peaks.ts";
 import { type Reference, referenceOf } from "./reference.ts";
 import { type Basin, basinsOf, shareErrorsOf } from "./regions.ts";
-import { concatenated, type Walk, walkFrom, walkOn } from "./walk.ts";
+import { concatenated, type Walk, walkFiner, walkFrom, walkOn } from "./walk.ts";
 
 /** What chains that know nothing of any guide have found, for guides to be held against. */
 export interface Check {
@@ -29,8 +30,6 @@ const effort = {
   chains: 4,
   warmup: 300,
   draws: 300,
-  /** Times that the draws may be doubled where there are too few to tell. */
-  doublings: 3,
   /** Times that chains set out where the first steps, which are wild, took them away from a maximum that counts. */
   attempts: 4,
 } as const;
@@ -96,10 +95,11 @@ const nothing = ({ peaks, searches }: Searched, doubt: string): Omit<Independent
 /** What the chains of the regions that count are judged by. */
 const signsOf = ({ walk, basins, references, lost }: Findings): Signs => {
   const chains = basins.flatMap((basin) => basin.chains);
-  const divergences = chains.reduce((sum, chain) => sum + walk.divergences[chain], 0);
+  const inAll = (counts: readonly number[]): number => chains.reduce((sum, chain) => sum + counts[chain], 0);
   const draws = chains.length * walk.logDensity[0].length;
   const energies = chains.map((chain) => ebfmi(walk.energy[chain]));
-  return { references, basins, divergences, draws, lost, ebfmi: energies, interrupted: walk.interrupted };
+  const [divergences, refused] = [inAll(walk.divergences), inAll(walk.refused)];
+  return { references, basins, divergences, refused, draws, lost, ebfmi: energies, interrupted: walk.interrupted };
 };
 
 const told = ({ peaks, searches }: Searched, found: Findings): Omit<IndependentCheck, "gradients" | "seconds"> => {
@@ -116,7 +116,7 @@ const told = ({ peaks, searches }: Searched, found: Findings): Omit<IndependentC
 };
 
 const none: Findings = {
-  walk: { draws: [], logDensity: [], energy: [], divergences: [], states: [], interrupted: true },
+  walk: { draws: [], logDensity: [], energy: [], divergences: [], refused: [], states: [], interrupted: true },
   basins: [],
   references: [],
   places: [],
@@ -125,7 +125,8 @@ const none: Findings = {
 
 /**
  * Looks at a posterior without any guide: searches for maxima from wide starts, then short NUTS chains from the maxima and from dispersed
- * starts, longer ones where they have not mixed. Chains that stay apart are weighed by bridge sampling.
+ * starts, with finer steps where some places refuse theirs, longer ones where they have not mixed. Chains that stay apart are weighed by
+ * bridge sampling.
  */
 export const checkIndependently = async (
   ground: Ground<unknown>,
@@ -151,14 +152,18 @@ export const checkIndependently = async (
     const setOut = (attempt: number): Promise<Walk> =>
       walkFrom(counted.gradient, foldHostKey(keyFor(1), attempt), starts, chains, terms);
     let walk = await setOut(0);
+    const perDraw = counted.count() / (warmup + draws);
     for (let i = 1; i < effort.attempts && lostBy(walk).length > 0 && !shouldStop(); i++) walk = await setOut(i);
-    const findings = (): Findings => findingsOf(ground, counted.gradient, keyFor(2), walk, lostBy(walk));
-    let found = findings();
-    for (let i = 0; i < effort.doublings && doubtOf(signsOf(found))?.longerHelps && !shouldStop(); i++) {
-      const length = walk.logDensity[0].length;
-      walk = await walkOn(counted.gradient, keyFor(3 + i), walk, { draws: length, shouldStop, onProgress });
-      found = findings();
-    }
+    const going = (length: number) => ({ draws: length, shouldStop, onProgress });
+    const found = await untilTold(walk, {
+      findings: (each) => findingsOf(ground, counted.gradient, keyFor(2), each, lostBy(each)),
+      signsOf,
+      on: (each, length, i) => walkOn(counted.gradient, keyFor(3 + i), each, going(length)),
+      finer: (each, i) => walkFiner(counted.gradient, keyFor(-1 - i), each, going(draws)),
+      left: () => most - counted.count(),
+      draws,
+      perDraw,
+    });
     return { ...found, told: { ...told(searched, found), ...ended() } };
   } catch (error) {
     if (!(error instanceof FluvialError)) throw error;

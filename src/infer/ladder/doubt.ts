@@ -7,6 +7,8 @@ import type { Basin } from "./regions.ts";
 export interface Signs {
   readonly references: readonly Reference[];
   readonly divergences: number;
+  /** Transitions that diverged or whose steps were hardly accepted. */
+  readonly refused: number;
   /** All chains together. */
   readonly draws: number;
   /** Per chain. */
@@ -23,10 +25,13 @@ export interface Doubt {
   readonly longerHelps: boolean;
 }
 
-/** Short chains that are only to agree or not may mix a little worse than those that are reported. */
-const mixed = { rhat: 1.05, ess: 200, essInRegion: 50, divergences: 1e-3, ebfmi: 0.3 };
+/**
+ * Short chains that are only to agree or not may have an R-hat a little worse than those that are reported. ESS, the lesser of bulk and
+ * tail, as in Vehtari et al. 2021, section 4.
+ */
+const mixed = { rhat: 1.05, ess: 400, essInRegion: 50, refused: 1e-3, ebfmi: 0.3 };
 /** Monte Carlo errors of an sd, as a share of it, beyond which chains of one region would not see that a guide's is off. */
-const mostSdError = 0.1;
+const mostSdError = 0.05;
 /** Relative errors of a region's mass beyond which its share is not known. */
 const mostMassError = 0.3;
 
@@ -52,7 +57,7 @@ const mixingDoubts = ({ references, interrupted, basins }: Signs): string[] => {
     (r) => r.sdError / r.sd,
   );
   return [
-    ...(interrupted ? ["the budget ran out while the chains were running"] : []),
+    ...(interrupted ? ["the budget ran out before the chains had drawn enough"] : []),
     ...(apart.length > 0
       ? [`R-hat of ${listed(apart.map(({ name, rhat }) => `${name} is ${showNumber(rhat)}`))}`]
       : []),
@@ -63,14 +68,25 @@ const mixingDoubts = ({ references, interrupted, basins }: Signs): string[] => {
   ];
 };
 
+/**
+ * Whether the chains' steps are too long for some places. Few divergences already tell, and steps that end where hardly any is accepted:
+ * chains come to such places so seldom that nothing else of them looks amiss.
+ */
+export const isRough = ({ divergences, refused, draws }: Pick<Signs, "divergences" | "refused" | "draws">): boolean =>
+  Math.max(divergences, refused) > mixed.refused * draws;
+
+const roughSaid = ({ divergences, refused, draws }: Signs): string =>
+  `${refused} of ${draws} transitions were hardly accepted, ${divergences} diverged: some places are too narrow for the steps`;
+
 /** Doubts that more draws leave as they are. */
-const lastingDoubts = ({ references, divergences, draws, ebfmi, basins, lost }: Signs): string[] => {
+const lastingDoubts = (signs: Signs): string[] => {
+  const { references, ebfmi, basins, lost } = signs;
   const broken = references.filter(({ mean, sd }) => !(Number.isFinite(mean) && Number.isFinite(sd)));
   const low = ebfmi.filter((value) => value < mixed.ebfmi);
   const vague = basins.some(({ share, error }) => !(Number.isFinite(share) && Math.sqrt(error) <= mostMassError));
   return [
     ...(broken.length > 0 ? [`draws of ${listed(broken.map(({ name }) => name))} are not finite`] : []),
-    ...(divergences > mixed.divergences * draws ? [`${divergences} of ${draws} transitions diverged`] : []),
+    ...(isRough(signs) ? [roughSaid(signs)] : []),
     ...(low.length > 0 ? [`E-BFMI is below ${mixed.ebfmi} in ${low.length} of ${ebfmi.length} chains`] : []),
     ...lost.map(
       ({ position, share }) =>

@@ -27,7 +27,7 @@ const careful = { targetAcceptance: 0.9, maxTreeDepth: 9 };
 /** Mean acceptance of a transition's steps below which they count as refused. At an aim of 0.9 a normal has next to none of them. */
 const hardly = 0.2;
 /** What steps are divided by where too many are refused. */
-const finer = 3;
+export const finer = 3;
 /** Milliseconds from one look at the budget to the next. */
 const restEvery = 5;
 
