@@ -7,8 +7,8 @@ import type { BoundedDensity, FittedDensity } from "../../src/density/fitted.ts"
 import { kernelDensity } from "../../src/density/kernelDensity.ts";
 import type { HostParameters } from "../../src/density/parameters.ts";
 import { flowSpecs, type StochasticFlowSpec, stochasticFlowSpecs } from "../../src/flows/index.ts";
-import { densityGrid } from "../../src/plot/densityMap.ts";
-import { type Job, keepPicture, type Mean, type Result } from "./results.ts";
+import { pictureOf, shown } from "../jobs/pictures.ts";
+import { type Job, type Mean, pictureName, pictures, type Result } from "./results.ts";
 import { type Task, taskOf } from "./sets.ts";
 
 /** Every flow by name, those that have noise of their own too. */
@@ -52,26 +52,9 @@ const scoresOf = (
   };
 };
 
-const cells = 72;
-const shown = 500;
-
-/** How dark each cell is, on the scale of the true density: that which 2 % of the mass lies above is dark. */
-const paintOf = (density: Scored, truth: DataSet): string => {
-  const { bounds } = truth;
-  const { levels } = densityGrid(truth.logDensity, { bounds, cells });
-  const full = levels[levels.length - 1];
-  const { values } = densityGrid(density, { bounds, cells });
-  return Buffer.from(Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, value / full)))).toString(
-    "base64",
-  );
-};
-
-const picture = (job: Job, density: Scored, truth: DataSet): void => {
+const keepPicture = (job: Job, density: Scored, truth: DataSet): void => {
   const { values } = density.sample(shown, { seed: 5 });
-  const samples = Array.from({ length: shown }, (_, i) =>
-    [values[2 * i], values[2 * i + 1]].map((x) => Number(x.toFixed(3))),
-  );
-  keepPicture(job, { cells, paint: paintOf(density, truth), samples });
+  pictures.keep(pictureName(job), pictureOf(density, values, truth.logDensity, truth.bounds));
 };
 
 const countOf = (parameters: HostParameters): number =>
@@ -145,7 +128,7 @@ export const runJob = async (job: Job): Promise<Result> => {
   const drawingBegan = performance.now();
   density.sample(1000, { seed: 6 });
   const drawing = (performance.now() - drawingBegan) / 1000;
-  if (task.truth) picture(job, density, task.truth);
+  if (task.truth) keepPicture(job, density, task.truth);
   const { steps, ...told } = rest;
   return { ...job, ...told, ...scores, took: { steps, seconds, drawing } };
 };

@@ -1,6 +1,6 @@
-/** What is kept of every fit: one line of JSON each, and what its picture is drawn from. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+/** What is kept of every fit: a line, and what its picture is drawn from. */
+import type { Failed } from "../jobs/lines.ts";
+import { type PictureStore, pictureStore } from "../jobs/pictures.ts";
 
 /** What is fitted to what: the key of a line. */
 export interface Job {
@@ -36,48 +36,12 @@ export interface Result extends Job {
   readonly stretch?: { readonly toNoise: number; readonly toSamples: number; readonly inversionError: number };
 }
 
-export interface Failure extends Job {
-  readonly error: string;
-}
+export type Line = Result | Failed<Job>;
 
-export type Line = Result | Failure;
+export const file = "out/densities/results.jsonl";
 
-/** A picture of the plane: paint from 0 to 255 row by row from the lowest y, and points. */
-export interface Picture {
-  readonly cells: number;
-  readonly paint: string;
-  readonly samples: readonly (readonly number[])[];
-}
+export const pictures: PictureStore = pictureStore("out/densities/pictures");
 
-const folder = "out/densities";
-const file = join(folder, "results.jsonl");
-
-export const isResult = (line: Line): line is Result => !("error" in line);
-
-/** Whether a line is of this job: nothing that it depends on has changed. */
-export const sameJob = (a: Job, b: Job): boolean =>
-  (["set", "flow", "batch", "steps", "seconds", "seed"] as const).every((name) => a[name] === b[name]);
-
-export const readLines = (): readonly Line[] =>
-  existsSync(file)
-    ? readFileSync(file, "utf8")
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as Line)
-    : [];
-
-export const keepLine = (line: Line): void => {
-  mkdirSync(folder, { recursive: true });
-  appendFileSync(file, `${JSON.stringify(line)}\n`);
-};
-
-const pictureFile = ({ set, flow }: Pick<Job, "set" | "flow">): string =>
-  join(folder, "pictures", `${set}-${flow.replaceAll(/[^\w.=-]/g, "_")}.json`);
-
-export const keepPicture = (job: Pick<Job, "set" | "flow">, picture: Picture): void => {
-  mkdirSync(join(folder, "pictures"), { recursive: true });
-  writeFileSync(pictureFile(job), JSON.stringify(picture));
-};
-
-export const readPicture = (job: Pick<Job, "set" | "flow">): Picture | undefined =>
-  existsSync(pictureFile(job)) ? (JSON.parse(readFileSync(pictureFile(job), "utf8")) as Picture) : undefined;
+/** The name of the picture of a fit. */
+export const pictureName = ({ set, flow }: Pick<Job, "set" | "flow">): string =>
+  `${set}-${flow.replaceAll(/[^\w.=-]/g, "_")}`;

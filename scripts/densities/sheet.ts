@@ -2,8 +2,8 @@
 import type { DataSet } from "fluvial";
 import { escapeText } from "../../src/plot/escape.ts";
 import { hue } from "../../src/plot/palette.ts";
+import type { Picture } from "../jobs/pictures.ts";
 import { paintedPng } from "./png.ts";
-import type { Picture } from "./results.ts";
 
 export interface Tile {
   readonly title: string;

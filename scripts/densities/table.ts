@@ -1,26 +1,17 @@
 /** The results as Markdown. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { isResult, type Line, type Mean, type Result } from "./results.ts";
+import { isDone } from "../jobs/lines.ts";
+import { fixed, rough, tableOf } from "../jobs/markdown.ts";
+import type { Line, Mean, Result } from "./results.ts";
 import { planeSets } from "./sets.ts";
 import type { Budget } from "./settings.ts";
 
-const digits = (x: number, places = 3): string => (Number.isFinite(x) ? x.toFixed(places).replace("-", "−") : "−∞");
-
-const within = ({ mean, se }: Mean, places = 3): string => `${digits(mean, places)} ± ${digits(se, places)}`;
-
-/** A row of Markdown; what would end a cell is escaped. */
-const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-
-const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(head), row(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(row)].join("\n");
+const within = ({ mean, se }: Mean, places = 3): string => `${fixed(mean, places)} ± ${fixed(se, places)}`;
 
 const short = (line: Line): string => line.flow;
 
 const likelihood = ({ bound, test }: Result): string => `${bound ? "≥ " : ""}${within(test)}`;
-
-/** Two digits: an order of magnitude is what matters. */
-const rough = (x: number): string => (Number.isFinite(x) ? Number(x.toPrecision(2)).toLocaleString("en-US") : "∞");
 
 const stretched = ({ stretch }: Result): string =>
   stretch ? `${rough(stretch.toNoise)}, ${rough(stretch.toSamples)}` : "";
@@ -28,7 +19,7 @@ const stretched = ({ stretch }: Result): string =>
 /** Nats below the truth; where that is not known, the log-likelihood. */
 const worth = (line: Line | undefined): string => {
   if (!line) return "";
-  if (!isResult(line)) return "failed";
+  if (!isDone(line)) return "failed";
   return line.shortfall ? `${line.bound ? "≤ " : ""}${within(line.shortfall)}` : likelihood(line);
 };
 
@@ -54,12 +45,12 @@ const head = ["", "parameters", "log-likelihood", "below the truth", "stretch", 
 
 const truthOf = (set: string): string => {
   const truth = planeSets[set]?.expectedLogDensity;
-  return truth === undefined ? "" : ` E log p = ${digits(truth, 4)} nats.`;
+  return truth === undefined ? "" : ` E log p = ${fixed(truth, 4)} nats.`;
 };
 
 const failuresOf = (lines: readonly Line[]): string =>
   lines
-    .filter((line) => !isResult(line))
+    .filter((line) => !isDone(line))
     .map((line) => `\n- ${line.flow}: ${(line as { error: string }).error}`)
     .join("");
 
@@ -70,7 +61,7 @@ const oddOf = (lines: readonly Result[]): string =>
     .join("");
 
 const sectionOf = (set: string, lines: readonly Line[], folder: string): string => {
-  const results = lines.filter(isResult);
+  const results = lines.filter(isDone);
   const best = [...results].sort((a, b) => b.test.mean - a.test.mean);
   const picture = existsSync(join(folder, "densities", `${set}.svg`))
     ? `\n\n![Densities and samples of ${set}](densities/${set}.svg)`

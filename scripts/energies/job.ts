@@ -3,7 +3,7 @@ import { annealing, cosine, elbo, type FitOptions, fit, guideSpecs } from "fluvi
 import { densities } from "../../models/densities/index.ts";
 import { type GuideTable, parseGuide } from "../../src/cli/guides.ts";
 import { pictureOfDraws } from "./pictures.ts";
-import { type Job, keepPicture, type Result } from "./results.ts";
+import { type Job, pictureName, pictures, type Result } from "./results.ts";
 import { drawsForBound, type Setting } from "./settings.ts";
 
 /** What `fit` is told beyond the guide: nothing where it is left to itself. */
@@ -23,14 +23,14 @@ const optionsOf = ({ steps, draws, rate, annealing: rising, precision, restarts 
 const computed = (): number => process.cpuUsage().user / 1e6;
 
 export const runJob = async (job: Job): Promise<Result> => {
-  const { model, logZ } = densities[job.energy];
+  const target = densities[job.energy];
   const guide = parseGuide(job.setting.guide, guideSpecs as unknown as GuideTable);
   const began = computed();
   const options = { ...optionsOf(job.setting), guide, seed: job.seed, draws: drawsForBound, correct: false };
-  const fitted = await fit(model, {}, options);
+  const fitted = await fit(target.model, {}, options);
   const seconds = computed() - began;
-  if (job.seed === 1) keepPicture(job, pictureOfDraws(job.energy, fitted.unconstrained.values));
+  if (job.seed === 1) pictures.keep(pictureName(job), pictureOfDraws(target, fitted.unconstrained.values));
   const parameters = Object.values(fitted.parameters).reduce((sum, { values }) => sum + values.length, 0);
   const { elboSe: se, khat, steps } = fitted;
-  return { ...job, kl: logZ - fitted.elbo, se, khat, parameters, steps, seconds };
+  return { ...job, kl: target.logZ - fitted.elbo, se, khat, parameters, steps, seconds };
 };

@@ -1,132 +1,71 @@
 /**
- * `npm run energies -- [--energies u1,…] [--rows NAME;…] [--seeds N] [--workers 1] [--out DIR] [--only report]`: fits the guides of settings.ts to
+ * `npm run energies -- [--energies u1,…] [--rows NAME;…] [--seeds 1-5] [--workers 1] [--out DIR] [--only report]`: fits the guides of settings.ts to
  * the four energies of Rezende & Mohamed, and writes energies.md with a sheet of pictures an energy to DIR, docs/results unless said.
  *
  * What is done stands in out/energies/results.jsonl and is not done again; `--again` does it all the same. `--only report` fits nothing. The
  * first seed of everything comes first.
  */
-import { fork } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { densities } from "../../models/densities/index.ts";
 import { sheetSvg, type Tile } from "../densities/sheet.ts";
+import { isDone } from "../jobs/lines.ts";
+import { fixed } from "../jobs/markdown.ts";
+import { namesOf, optionsOf, seedsOf } from "../jobs/options.ts";
+import { answerJobs } from "../jobs/pool.ts";
+import { runScript, workThrough, writePage } from "../jobs/work.ts";
 import { runJob } from "./job.ts";
 import { pictureOfTarget } from "./pictures.ts";
-import { isResult, type Job, keepLine, type Line, readLines, readPicture, sameJob } from "./results.ts";
-import { type EnergyName, energyNames, seeds, settings } from "./settings.ts";
-import { report, rounded } from "./table.ts";
+import { file, type Job, type Line, pictureName, pictures, type Result } from "./results.ts";
+import { type EnergyName, energyNames, settings, seeds as usualSeeds } from "./settings.ts";
+import { report } from "./table.ts";
 
-const { values: given } = parseArgs({
-  options: {
-    energies: { type: "string" },
-    rows: { type: "string" },
-    seeds: { type: "string", default: String(seeds) },
-    workers: { type: "string", default: "1" },
-    out: { type: "string", default: "docs/results" },
-    only: { type: "string" },
-    again: { type: "boolean", default: false },
-    job: { type: "string" },
-  },
-});
-
-const stop = (message: string): never => {
-  console.error(`energies: ${message}`);
-  process.exit(1);
-};
-
-const countOf = (name: "seeds" | "workers"): number => {
-  const count = Number(given[name]);
-  return Number.isInteger(count) && count > 0 ? count : stop(`--${name}: expected a whole number, got ${given[name]}`);
-};
-
-/** Names out of a list. */
-const chosenOf = <N extends string>(option: "energies" | "rows", all: readonly N[], between: string): readonly N[] => {
-  const chosen = (given[option]?.split(between) ?? [...all]) as N[];
-  const stranger = chosen.find((name) => !all.includes(name));
-  return stranger === undefined ? chosen : stop(`--${option}: expected some of ${all.join(between)}; got ${stranger}`);
-};
-
-const energies = chosenOf<EnergyName>("energies", energyNames, ",");
-const rows = chosenOf("rows", Object.keys(settings), ";");
-
-const jobs: readonly Job[] = Array.from({ length: countOf("seeds") }, (_, i) => i + 1).flatMap((seed) =>
-  rows
-    .filter((row) => seed <= (settings[row].seeds ?? seeds))
-    .flatMap((row) => energies.map((energy) => ({ energy, row, setting: settings[row], seed }))),
-);
-
-/** A fit in a process of its own: what goes wrong there ends nothing else. */
-const inOwnProcess = (job: Job): Promise<Line> =>
-  new Promise((resolve) => {
-    let line: Line = { ...job, error: "its process ended early" };
-    const child = fork(import.meta.filename, ["--job", JSON.stringify(job)], { execArgv: ["--import", "tsx"] });
-    child.on("message", (message) => {
-      line = message as Line;
-    });
-    child.on("close", () => resolve(line));
-  });
-
-const say = (line: Line): void =>
-  console.log(
-    `${line.energy} ${line.row.padEnd(24)} seed ${line.seed}  ` +
-      (isResult(line)
-        ? `KL ${rounded(line.kl, 4)} ± ${rounded(line.se, 4)}  k-hat ${rounded(line.khat, 2)}  ${line.steps} steps, ${line.seconds.toFixed(1)} s`
-        : `failed: ${line.error}`),
+const jobsOf = (energies: readonly EnergyName[], rows: readonly string[], seeds: readonly number[]): readonly Job[] =>
+  seeds.flatMap((seed) =>
+    rows
+      .filter((row) => seed <= (settings[row].seeds ?? seed))
+      .flatMap((row) => energies.map((energy) => ({ energy, row, setting: settings[row], seed }))),
   );
 
-const runAll = async (todo: Job[], workers: number): Promise<void> => {
-  const work = async (): Promise<void> => {
-    for (let job = todo.shift(); job !== undefined; job = todo.shift()) {
-      const line = await inOwnProcess(job);
-      keepLine(line);
-      say(line);
-    }
-  };
-  await Promise.all(Array.from({ length: workers }, work));
-};
+const outcome = ({ kl, se, khat, steps, seconds }: Result): string =>
+  `KL ${fixed(kl, 4)} ± ${fixed(se, 4)}  k-hat ${fixed(khat, 2)}  ${steps} steps, ${seconds.toFixed(1)} s`;
 
-/** The last line of every job that is asked for. */
-const linesOf = (): readonly Line[] => {
-  const lines = readLines();
-  return jobs.flatMap((job) => lines.findLast((line) => sameJob(line, job)) ?? []);
-};
+const say = (line: Line): string =>
+  `${line.energy} ${line.row.padEnd(24)} seed ${line.seed}  ${isDone(line) ? outcome(line) : `failed: ${line.error}`}`;
 
 const tilesOf = (energy: EnergyName, lines: readonly Line[]): Tile[] => [
-  { title: "target", note: "", picture: pictureOfTarget(energy) },
+  { title: "target", note: "", picture: pictureOfTarget(densities[energy]) },
   ...lines
     .filter((line) => line.energy === energy && line.seed === 1)
-    .filter(isResult)
+    .filter(isDone)
     .flatMap((line) => {
-      const picture = readPicture(line);
-      return picture ? [{ title: line.row, note: `KL ${rounded(line.kl)} nats`, picture }] : [];
+      const picture = pictures.read(pictureName(line));
+      return picture ? [{ title: line.row, note: `KL ${fixed(line.kl, 3)} nats`, picture }] : [];
     }),
 ];
 
-const writeReport = (folder: string): void => {
-  const lines = linesOf();
-  mkdirSync(join(folder, "energies"), { recursive: true });
-  for (const energy of energies)
-    writeFileSync(
-      join(folder, "energies", `${energy}.svg`),
-      sheetSvg({ name: energy.toUpperCase(), bounds: densities[energy].bounds }, tilesOf(energy, lines)),
-    );
-  writeFileSync(join(folder, "energies.md"), report(lines, jobs));
-  console.log(`${join(folder, "energies.md")}: ${lines.length} of ${jobs.length} fits`);
-};
-
-const answer = async (job: Job): Promise<Line> => {
-  try {
-    return await runJob(job);
-  } catch (error) {
-    return { ...job, error: error instanceof Error ? error.message.split("\n")[0] : String(error) };
+const writeSheets = (folder: string, energies: readonly EnergyName[], lines: readonly Line[]): void => {
+  mkdirSync(folder, { recursive: true });
+  for (const energy of energies) {
+    const frame = { name: energy.toUpperCase(), bounds: densities[energy].bounds };
+    writeFileSync(join(folder, `${energy}.svg`), sheetSvg(frame, tilesOf(energy, lines)));
   }
 };
 
-if (given.job) process.send?.(await answer(JSON.parse(given.job) as Job));
-else {
-  const done = given.again ? [] : readLines().filter(isResult);
-  const todo = given.only === "report" ? [] : jobs.filter((job) => !done.some((line) => sameJob(line, job)));
-  await runAll(todo, countOf("workers"));
-  writeReport(given.out);
-}
+const main = async (): Promise<void> => {
+  const { common, given } = optionsOf({ energies: undefined, rows: undefined, seeds: `1-${usualSeeds}` });
+  if (common.answer) return answerJobs(runJob);
+  const energies = namesOf("energies", given.energies, energyNames);
+  const jobs = jobsOf(energies, namesOf("rows", given.rows, Object.keys(settings), ";"), seedsOf(given.seeds));
+  const lines = await workThrough<Job, Result>(
+    {
+      ...{ script: import.meta.filename, file, groups: jobs.map((job) => [job]), say },
+      key: ["energy", "row", "setting", "seed"],
+    },
+    common,
+  );
+  writeSheets(join(common.out, "energies"), energies, lines);
+  writePage(common.out, "energies.md", report(lines, jobs), `${lines.length} of ${jobs.length} fits`);
+};
+
+await runScript("energies", main);

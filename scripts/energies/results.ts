@@ -1,7 +1,6 @@
-/** What is kept of every fit: one line of JSON each, and what its picture is drawn from. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Picture } from "../densities/results.ts";
+/** What is kept of every fit: a line, and what its picture is drawn from. */
+import type { Failed } from "../jobs/lines.ts";
+import { type PictureStore, pictureStore } from "../jobs/pictures.ts";
 import type { EnergyName, Setting } from "./settings.ts";
 
 /** What is fitted to what: the key of a line. */
@@ -25,44 +24,12 @@ export interface Result extends Job {
   readonly seconds: number;
 }
 
-export interface Failure extends Job {
-  readonly error: string;
-}
+export type Line = Result | Failed<Job>;
 
-export type Line = Result | Failure;
+export const file = "out/energies/results.jsonl";
 
-const folder = "out/energies";
-const file = join(folder, "results.jsonl");
+export const pictures: PictureStore = pictureStore("out/energies/pictures");
 
-export const isResult = (line: Line): line is Result => !("error" in line);
-
-/** Whether a line is of this job: nothing that it depends on has changed. */
-export const sameJob = (a: Job, b: Job): boolean =>
-  a.energy === b.energy &&
-  a.row === b.row &&
-  a.seed === b.seed &&
-  JSON.stringify(a.setting) === JSON.stringify(b.setting);
-
-export const readLines = (): readonly Line[] =>
-  existsSync(file)
-    ? readFileSync(file, "utf8")
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as Line)
-    : [];
-
-export const keepLine = (line: Line): void => {
-  mkdirSync(folder, { recursive: true });
-  appendFileSync(file, `${JSON.stringify(line)}\n`);
-};
-
-const pictureFile = ({ energy, row }: Pick<Job, "energy" | "row">): string =>
-  join(folder, "pictures", `${energy}-${row.replaceAll(/[^\w-]+/g, "_")}.json`);
-
-export const keepPicture = (job: Job, picture: Picture): void => {
-  mkdirSync(join(folder, "pictures"), { recursive: true });
-  writeFileSync(pictureFile(job), JSON.stringify(picture));
-};
-
-export const readPicture = (job: Pick<Job, "energy" | "row">): Picture | undefined =>
-  existsSync(pictureFile(job)) ? (JSON.parse(readFileSync(pictureFile(job), "utf8")) as Picture) : undefined;
+/** The name of the picture of a fit. */
+export const pictureName = ({ energy, row }: Pick<Job, "energy" | "row">): string =>
+  `${energy}-${row.replaceAll(/[^\w-]+/g, "_")}`;

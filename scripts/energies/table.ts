@@ -1,20 +1,8 @@
 /** The results as Markdown. */
-import { isResult, type Job, type Line, type Result } from "./results.ts";
+import { isDone } from "../jobs/lines.ts";
+import { fixed, median, tableOf } from "../jobs/markdown.ts";
+import type { Job, Line, Result } from "./results.ts";
 import { drawsForBound, type EnergyName, energyNames, secondsAtMost, seeds, settings } from "./settings.ts";
-
-export const rounded = (x: number, places = 3): string =>
-  Number.isFinite(x) ? x.toFixed(places).replace("-", "−") : String(x);
-
-const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-
-const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(head), row(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(row)].join("\n");
-
-const median = (values: readonly number[]): number => {
-  const ordered = [...values].sort((a, b) => a - b);
-  const middle = (ordered.length - 1) / 2;
-  return (ordered[Math.floor(middle)] + ordered[Math.ceil(middle)]) / 2;
-};
 
 /** What PyTorch came to on one thread, from as many seeds. */
 const elsewhere: readonly (readonly string[])[] = [
@@ -26,9 +14,9 @@ const elsewhere: readonly (readonly string[])[] = [
 const spread = (results: readonly Result[]): string => {
   if (results.length === 0) return "";
   const values = results.map(({ kl }) => kl);
-  const middle = `**${rounded(median(values))}**`;
-  if (results.length === 1) return `${middle} ± ${rounded(results[0].se)}`;
-  return `${middle} (${rounded(Math.min(...values))} to ${rounded(Math.max(...values))})`;
+  const middle = `**${fixed(median(values), 3)}**`;
+  if (results.length === 1) return `${middle} ± ${fixed(results[0].se, 3)}`;
+  return `${middle} (${fixed(Math.min(...values), 3)} to ${fixed(Math.max(...values), 3)})`;
 };
 
 const upper = (energy: EnergyName): string => energy.toUpperCase();
@@ -57,7 +45,7 @@ const detail = (names: readonly string[], found: Found): string =>
         median(results.map((one) => one.steps)).toLocaleString("en-US") + (restarts ? `, ${restarts} starts` : ""),
         median(seconds).toFixed(0),
         Math.max(...seconds).toFixed(0) + (Math.max(...seconds) > secondsAtMost ? " (over three minutes)" : ""),
-        rounded(median(results.map((one) => one.khat)), 2),
+        fixed(median(results.map((one) => one.khat)), 2),
         String(results.length),
       ];
     }),
@@ -68,11 +56,11 @@ const best = (names: readonly string[], energy: EnergyName, found: Found): strin
     .filter((name) => found.of(name, energy).length > 0)
     .map((name) => ({ name, kl: median(found.of(name, energy).map(({ kl }) => kl)) }))
     .sort((a, b) => a.kl - b.kl);
-  return ranked.length === 0 ? "" : `${rounded(ranked[0].kl)}, ${ranked[0].name}`;
+  return ranked.length === 0 ? "" : `${fixed(ranked[0].kl, 3)}, ${ranked[0].name}`;
 };
 
 const missingOf = (lines: readonly Line[], jobs: readonly Job[]): string => {
-  const failed = lines.filter((line) => !isResult(line));
+  const failed = lines.filter((line) => !isDone(line));
   const fits = lines.length - failed.length;
   const told = failed.map(
     (line) => `\n- ${line.row} on ${upper(line.energy)}, seed ${line.seed}: ${(line as { error: string }).error}`,
@@ -89,7 +77,7 @@ const sheets = energyNames
   .join("\n\n");
 
 export const report = (lines: readonly Line[], jobs: readonly Job[]): string => {
-  const results = lines.filter(isResult);
+  const results = lines.filter(isDone);
   const found: Found = {
     of: (name, energy) => results.filter((one) => one.row === name && (energy === undefined || one.energy === energy)),
   };

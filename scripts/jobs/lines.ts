@@ -2,6 +2,12 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 
+/** The line of a job that came to nothing. */
+export type Failed<J> = J & { readonly error: string };
+
+/** Whether a line is a result. */
+export const isDone = <L extends object>(line: L): line is Exclude<L, { readonly error: string }> => !("error" in line);
+
 const strange: readonly string[] = ["NaN", "Infinity", "-Infinity"];
 
 /** JSON that holds NaN and ∞ too, as text. */
@@ -28,4 +34,14 @@ export const readLines = <L>(file: string): readonly L[] =>
 export const keepLine = (file: string, line: unknown): void => {
   mkdirSync(dirname(file), { recursive: true });
   appendFileSync(file, `${written(line)}\n`);
+};
+
+/** The last line of each job, by these parts of it. */
+export const lastLines = <J extends object, L extends J>(
+  lines: readonly L[],
+  key: readonly (keyof J)[],
+): ((job: J) => L | undefined) => {
+  const keyOf = (job: J): string => JSON.stringify(key.map((part) => job[part]));
+  const last = new Map(lines.map((line) => [keyOf(line), line]));
+  return (job) => last.get(keyOf(job));
 };

@@ -1,6 +1,7 @@
 /** All seeds of one guide on one posterior. */
+import { type Failed, isDone } from "../jobs/lines.ts";
 import { median } from "../jobs/markdown.ts";
-import { type Errors, type Failure, isResult, type Line, passes, type Result } from "./results.ts";
+import { type Errors, type Job, type Line, passes, type Result } from "./results.ts";
 
 export interface Cell {
   readonly posterior: string;
@@ -8,13 +9,13 @@ export interface Cell {
   /** Every seed. */
   readonly lines: readonly Line[];
   readonly results: readonly Result[];
-  readonly failures: readonly Failure[];
+  readonly failures: readonly Failed<Job>[];
 }
 
 export const cellOf = (lines: readonly Line[], posterior: string, guide: string): Cell => {
   const own = lines.filter((line) => line.posterior === posterior && line.guide === guide);
-  const failures = own.filter((line): line is Failure => !isResult(line));
-  return { posterior, guide, lines: own, results: own.filter(isResult), failures };
+  const failures = own.filter((line): line is Failed<Job> => !isDone(line));
+  return { posterior, guide, lines: own, results: own.filter(isDone), failures };
 };
 
 /** The median over seeds; a seed that failed counts as `failed`. */

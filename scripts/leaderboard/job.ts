@@ -10,7 +10,7 @@ import type { Fit } from "../../src/posterior/posterior.ts";
 import { dataFor } from "../../test/posteriordb/published.ts";
 import { referenceDraws } from "../../test/posteriordb/reference.ts";
 import { errorsOf, momentsOf } from "./errors.ts";
-import type { Job, Line, Result } from "./results.ts";
+import type { Job, Result } from "./results.ts";
 
 type Draws = Parameters<typeof momentsOf>[0];
 
@@ -29,8 +29,7 @@ const ofFit = (made: Fit, reference: ReturnType<typeof momentsOf>): Result["fit"
   return { elbo, elboSe, khat, threshold, converged, steps, ...(correction.applied && { corrected }) };
 };
 
-/** Fits or samples, and measures the outcome. */
-export const runJob = async (job: Job): Promise<Result> => {
+const measured = async (job: Job): Promise<Result> => {
   const { posterior, guide, seed } = job;
   const reference = momentsOf(referenceDraws(posterior) as Draws);
   const model = posteriors[posterior];
@@ -53,11 +52,8 @@ const warmUp = async (posterior: string): Promise<void> => {
   await fit(model, dataFor(model, posterior) as never, { steps: 100 });
 };
 
-export const answer = async (job: Job): Promise<Line> => {
-  try {
-    await warmUp(job.posterior);
-    return await runJob(job);
-  } catch (error) {
-    return { ...job, error: error instanceof Error ? error.message.split("\n")[0] : String(error) };
-  }
+/** Fits or samples, and measures the outcome. */
+export const runJob = async (job: Job): Promise<Result> => {
+  await warmUp(job.posterior);
+  return await measured(job);
 };

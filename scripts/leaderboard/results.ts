@@ -1,4 +1,5 @@
 /** What is kept of every fit. */
+import type { Failed } from "../jobs/lines.ts";
 
 /** What is fitted to what: the key of a line. */
 export interface Job {
@@ -39,16 +40,7 @@ export interface Result extends Job {
   };
 }
 
-export interface Failure extends Job {
-  readonly error: string;
-}
-
-export type Line = Result | Failure;
-
-export const isResult = (line: Line): line is Result => !("error" in line);
-
-export const sameJob = (a: Job, b: Job): boolean =>
-  (["posterior", "guide", "seed"] as const).every((name) => a[name] === b[name]);
+export type Line = Result | Failed<Job>;
 
 /** Whether the importance weights can be used. */
 export const passes = ({ fit }: Result): boolean => fit !== undefined && fit.khat <= fit.threshold;

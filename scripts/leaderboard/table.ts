@@ -1,4 +1,5 @@
 /** The results as Markdown. */
+import { isDone } from "../jobs/lines.ts";
 import { fixed, median, rough, tableOf } from "../jobs/markdown.ts";
 import {
   type Cell,
@@ -17,7 +18,7 @@ import {
   sdFactor,
   type Which,
 } from "./cell.ts";
-import { isResult, type Line, type Result } from "./results.ts";
+import type { Line, Result } from "./results.ts";
 
 const isChains = (cell: Cell): boolean => cell.results.some(({ fit }) => fit === undefined);
 
@@ -192,7 +193,7 @@ export const report = (
   return `# Leaderboard of guides
 
 \`npm run leaderboard\` made this page: every guide fitted to [twelve posteriors of posteriordb](../posteriordb.md) at the defaults of \`fit\`, ${seeds.length === 1 ? "one seed" : `${seeds.length} seeds`}, beside NUTS
-at the defaults of \`sample\`. ${lines.filter(isResult).length.toLocaleString("en-US")} fits. Figures are medians over seeds.
+at the defaults of \`sample\`. ${lines.filter(isDone).length.toLocaleString("en-US")} fits. Figures are medians over seeds.
 
 - **k-hat** of the importance weights of 4,000 draws; below the threshold of 0.7 it passes, and the weights can correct the rows. Bold: it passed
   with every seed; "(2 of 3)": with some. A guide with noise of its own is judged by its joint weights, which count the misfit of its reverse

@@ -11,7 +11,7 @@ import { objectiveSpecs } from "../../src/objectives/index.ts";
 import type { Objective } from "../../src/objectives/objective.ts";
 import { runCell } from "./cell.ts";
 import { subjectOf } from "./models.ts";
-import type { Cell, Job, Line, Result } from "./results.ts";
+import type { Cell, Job, Result } from "./results.ts";
 
 /** The rate that `train` starts from where neither user nor guide says one. */
 const usualRate = 0.02;
@@ -42,13 +42,5 @@ export const runJob = async (job: Job): Promise<Result> => {
     throw error;
   } finally {
     ground.dispose();
-  }
-};
-
-export const answer = async (job: Job): Promise<Line> => {
-  try {
-    return await runJob(job);
-  } catch (error) {
-    return { ...job, error: error instanceof Error ? error.message.split("\n")[0] : String(error) };
   }
 };

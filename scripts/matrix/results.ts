@@ -1,4 +1,5 @@
 /** What is kept of a guide on a model: every objective, over a block of seeds. */
+import type { Failed } from "../jobs/lines.ts";
 
 /** The key of a line. */
 export interface Job {
@@ -47,13 +48,4 @@ export interface Result extends Job {
   readonly unfit?: string;
 }
 
-export interface Failure extends Job {
-  readonly error: string;
-}
-
-export type Line = Result | Failure;
-
-export const isResult = (line: Line): line is Result => !("error" in line);
-
-export const sameJob = (a: Job, b: Job): boolean =>
-  a.model === b.model && a.guide === b.guide && a.seeds.from === b.seeds.from && a.seeds.to === b.seeds.to;
+export type Line = Result | Failed<Job>;

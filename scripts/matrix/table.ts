@@ -1,6 +1,7 @@
 /** The matrix as Markdown. */
+import { isDone } from "../jobs/lines.ts";
 import { fixed, tableOf } from "../jobs/markdown.ts";
-import { type Cause, type Cell, isResult, type Line } from "./results.ts";
+import type { Cause, Cell, Line } from "./results.ts";
 import { nameOf } from "./settings.ts";
 
 /** A cell with where it stands. */
@@ -11,7 +12,7 @@ interface Placed extends Cell {
 
 const placed = (lines: readonly Line[]): Placed[] =>
   lines
-    .filter(isResult)
+    .filter(isDone)
     .flatMap(({ model, guide, cells }) => cells.map((cell) => ({ ...cell, model, guide: nameOf(guide) })));
 
 const ran = ({ steps }: Cell): boolean => steps > 0;
@@ -86,7 +87,7 @@ const tally = (sentences: readonly string[]): string =>
 const unfitSaid = (lines: readonly Line[]): string =>
   tally(
     lines
-      .filter(isResult)
+      .filter(isDone)
       .filter(({ unfit }) => unfit !== undefined)
       .map(({ model, guide, unfit }) => `${nameOf(guide)} on ${model}: ${unfit}`),
   );
@@ -105,7 +106,7 @@ export const report = (lines: readonly Line[], guides: readonly string[], object
   const models = [...new Set(lines.map(({ model }) => model))];
   const rows = guides.map(nameOf).filter((guide) => cells.some((cell) => cell.guide === guide));
   const steps = running.map((cell) => cell.steps);
-  const failed = lines.filter((line) => !isResult(line)) as readonly (Line & { error: string })[];
+  const failed = lines.filter((line) => !isDone(line)) as readonly (Line & { error: string })[];
   return `# Guides, objectives and models
 
 \`npm run matrix\` made this page: every guide that is trained, with every objective that it meets the needs of, on ${models.length} models of \`models/\` with their data, from

@@ -4,11 +4,12 @@ import { describe, expect, it } from "vitest";
 import { everyFlow } from "../../scripts/densities/job.ts";
 import { hasPatches, patches } from "../../scripts/densities/patches.ts";
 import { paintedPng } from "../../scripts/densities/png.ts";
-import type { Failure, Result } from "../../scripts/densities/results.ts";
+import type { Job, Result } from "../../scripts/densities/results.ts";
 import { setNames } from "../../scripts/densities/sets.ts";
 import { settings } from "../../scripts/densities/settings.ts";
 import { sheetSvg } from "../../scripts/densities/sheet.ts";
 import { report } from "../../scripts/densities/table.ts";
+import type { Failed } from "../../scripts/jobs/lines.ts";
 import { parseGuide } from "../../src/cli/guides.ts";
 import { parseSvg, textsOf } from "../plot/svg.ts";
 
@@ -44,7 +45,7 @@ const result: Result = {
   ...{ test: { mean: -2.5, se: 0.01 }, shortfall: { mean: 0.1061, se: 0.002 } },
   stretch: { toNoise: 3.14, toSamples: 0.5, inversionError: 0 },
 };
-const failure: Failure = { ...job, flow: "planar", error: "it broke | here" };
+const failure: Failed<Job> = { ...job, flow: "planar", error: "it broke | here" };
 
 describe("the report", () => {
   const budget = { batch: 256, steps: 10, seconds: 1 };
