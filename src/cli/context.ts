@@ -33,7 +33,9 @@ interface Common {
 }
 
 export interface FitArguments extends Common {
-  readonly guide: GuideSpec | "auto";
+  /** Left out where training goes on: that of the fit. */
+  readonly guide?: GuideSpec | "auto";
+  readonly from?: Fit;
   readonly budget?: number;
   readonly objective?: Objective;
   readonly steps?: number;

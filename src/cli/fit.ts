@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { fail, suggest } from "../core/check.ts";
 import type { GuideSpec } from "../core/density.ts";
-import type { Context } from "./context.ts";
+import type { Context, FitArguments } from "./context.ts";
 import { inputFor } from "./data.ts";
 import { prepareFolder } from "./files.ts";
 import { guideForms, parseGuide } from "./guides.ts";
@@ -9,9 +9,11 @@ import { objectiveForms, parseObjective } from "./objectives.ts";
 import { type CommonOptions, given, withGuideDraws, withShared } from "./options.ts";
 import { putPosterior } from "./posteriorOutput.ts";
 import { progressOn, stageOf } from "./progress.ts";
+import { readKind } from "./saved.ts";
 
 interface FitOptions extends CommonOptions {
-  readonly guide: string;
+  readonly guide?: string;
+  readonly from?: string;
   readonly budget?: number;
   readonly objective?: string;
   readonly draws?: number;
@@ -22,16 +24,28 @@ interface FitOptions extends CommonOptions {
 }
 
 const auto = "auto";
+const usual = "mean-field";
 
-/** @throws FluvialError on a guide that there is not, where "auto" may have been meant too, and on a budget without "auto". */
-const guideFor = async ({ library }: Context, { guide, budget }: FitOptions): Promise<GuideSpec | typeof auto> => {
-  if (guide === auto) return auto;
-  if (budget !== undefined) fail(`--budget belongs to --guide auto, got --guide ${guide}`);
+/** What training goes on from, and the guide: the one that is named, or that of the fit. */
+type Beginning = Partial<Pick<FitArguments, "guide" | "from">>;
+
+/** @throws FluvialError on a guide that there is not, where "auto" may have been meant too. */
+const namedGuide = async ({ library }: Context, name: string): Promise<GuideSpec> => {
   const guides = await library.guides();
-  const meant = suggest(guide, [auto]);
-  return meant && !suggest(guide, Object.keys(guides)) && !Object.hasOwn(guides, guide)
-    ? fail(`there is no guide "${guide}"${meant}`)
-    : parseGuide(guide, guides);
+  const meant = suggest(name, [auto]);
+  return meant && !suggest(name, Object.keys(guides)) && !Object.hasOwn(guides, name)
+    ? fail(`there is no guide "${name}"${meant}`)
+    : parseGuide(name, guides);
+};
+
+/** @throws FluvialError on a guide that there is not, a budget without "auto", and a file that holds no fit. */
+const beginningOf = async (context: Context, { guide, budget, from }: FitOptions): Promise<Beginning> => {
+  if (guide === auto) return from === undefined ? { guide } : fail("--from goes on with one guide, got --guide auto");
+  if (budget !== undefined)
+    fail(`--budget belongs to --guide auto, got ${guide ? `--guide ${guide}` : from ? "--from" : `--guide ${usual}`}`);
+  const earlier = from === undefined ? {} : { from: readKind("--from", from, "fit") };
+  if (guide === undefined && earlier.from) return earlier;
+  return { ...earlier, guide: await namedGuide(context, guide ?? usual) };
 };
 
 const run = async (
@@ -41,7 +55,7 @@ const run = async (
   options: FitOptions,
 ): Promise<void> => {
   const { library, stdout } = context;
-  const guide = await guideFor(context, options);
+  const beginning = await beginningOf(context, options);
   const objective = options.objective && parseObjective(options.objective, await library.objectives());
   const loaded = await context.loadModel(modelPath);
   const { data, coords } = inputFor(modelPath, loaded, dataPath, (line) => context.stderr.write(`fluvial: ${line}\n`));
@@ -49,12 +63,12 @@ const run = async (
   const progress = await progressOn(context);
   try {
     const posterior = await library.fit(loaded.model, data, {
-      guide,
+      ...beginning,
       ...(objective && { objective }),
       ...(coords && { coords }),
       ...given(options, ["seed", "draws", "steps", "restarts", "budget"]),
       ...(!options.correct && { correct: false }),
-      onProgress: (report) => progress.show(stageOf(options.guide, report)),
+      onProgress: (report) => progress.show(stageOf(options.guide ?? beginning.from?.method ?? usual, report)),
     });
     progress.stop();
     await putPosterior(posterior, options, stdout);
@@ -75,9 +89,9 @@ export const addFit = (program: Command, context: Context): void => {
   )
     .option(
       "--guide <SPEC>",
-      `a guide, here with its options at their defaults: ${guideForms.join(", ")}; or auto, which climbs from cheap ones to rich ones until one passes and short chains agree`,
-      "mean-field",
+      `a guide, here with its options at their defaults: ${guideForms.join(", ")}; or auto, which climbs from cheap ones to rich ones until one passes and short chains agree; ${usual} unless said, or that of --from`,
     )
+    .option("--from <FILE>", "go on training where the fit of a posterior.json ended")
     .option(
       "--objective <SPEC>",
       `what training goes down on, here with options at their defaults: ${objectiveForms.join(", ")}; stick-the-landing where the guide suits it, else elbo, unless said`,

@@ -21,7 +21,7 @@ export interface CompareOptions {
   /** What they are held against: a sampler such as nuts(), or chains drawn before. */
   readonly reference: SamplerSpec | Chains;
   readonly seed?: number;
-  /** Of the guides. */
+  /** Of the guides that are trained. */
   readonly steps?: number;
   readonly restarts?: number;
   /** Draws from each guide; 4,000 unless said. */
@@ -99,7 +99,18 @@ export const compare = async <L, D, G>(
   const methods: Record<string, Fit<L & G> | Chains<L & G>> = {};
   for (const [name, guide] of Object.entries(guides)) {
     const report = onProgress && ((progress: FitProgress) => onProgress(name, progress));
-    const given = defined({ guide, seed, steps, restarts, draws: guideDraws, coords, engine, onProgress: report });
+    // A guide that trains nothing has no steps to be limited.
+    const ownSteps = guide?.ready ? undefined : steps;
+    const given = defined({
+      guide,
+      seed,
+      steps: ownSteps,
+      restarts,
+      draws: guideDraws,
+      coords,
+      engine,
+      onProgress: report,
+    });
     methods[name] = await fit(model, data, given);
   }
   const [first] = Object.values(methods) as Fit[];

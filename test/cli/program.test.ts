@@ -254,6 +254,29 @@ describe("posterior.json", () => {
     expect(await given("--take", "metric")).toMatchObject({ from: { kind: "fit" }, take: ["metric"] });
   });
 
+  it("is where training goes on, with the guide of the fit or the same one named", async () => {
+    const [call] = (await runFake(["fit", "m.ts", "--from", fitted(), "--steps", "50"])).calls;
+    expect(call.options).toMatchObject({ from: { kind: "fit", method: "iaf" }, steps: 50 });
+    expect(call.options).not.toHaveProperty("guide");
+    const [named] = (await runFake(["fit", "m.ts", "--from", fitted(), "--guide", "iaf"])).calls;
+    expect(named.options).toMatchObject({ from: { kind: "fit" }, guide: { name: "iaf" } });
+    const refused = async (...flags: readonly string[]): Promise<string> => {
+      const { status, stderr, calls } = await runFake(["fit", "m.ts", ...flags]);
+      expect({ status, calls }).toEqual({ status: 1, calls: [] });
+      return stderr;
+    };
+    expect(await refused("--from", chains())).toMatch(
+      /^fluvial: --from: expected a file of a fit, got one of chains: /,
+    );
+    expect(await refused("--from", "nowhere.json")).toBe("fluvial: nowhere.json: there is no such file\n");
+    expect(await refused("--from", fitted(), "--guide", "auto")).toBe(
+      "fluvial: --from goes on with one guide, got --guide auto\n",
+    );
+    expect(await refused("--from", fitted(), "--budget", "9")).toBe(
+      "fluvial: --budget belongs to --guide auto, got --from\n",
+    );
+  });
+
   it("is summarised, as a file or in its folder", async () => {
     expect((await runFake(["summary", fitted()])).stdout).toMatch(/^eight schools, iaf: .*\n[\s\S]*theta\[Choate\]/);
     const out = join(folder, "summarised");

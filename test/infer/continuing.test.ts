@@ -3,12 +3,14 @@ import schools, { data } from "../../models/eight-schools-noncentred.ts";
 import { normal } from "../../src/distributions/normal.ts";
 import { compiledEngine } from "../../src/engine/compiled.ts";
 import { eagerEngine } from "../../src/engine/eager.ts";
+import { planar } from "../../src/flows/index.ts";
+import { meanField } from "../../src/guides/index.ts";
 import { fit } from "../../src/infer/fit.ts";
 import { type SampleProgress, sample } from "../../src/infer/sample.ts";
 import { hmc, nuts, tempered } from "../../src/infer/sampling/samplers.ts";
 import { fromJson, toJson } from "../../src/io/json.ts";
 import { model } from "../../src/model/model.ts";
-import type { Chains } from "../../src/posterior/posterior.ts";
+import type { Chains, Fit } from "../../src/posterior/posterior.ts";
 
 const small = { chains: 2, warmup: 60, seed: 5 } as const;
 const line = model("line")
@@ -19,6 +21,41 @@ const y = [1, 2, 3];
 /** All that a run says but how long it took and what it was told. */
 const bits = ({ seconds: _, gradients: _g, options: _o, ...chains }: Chains<unknown>): unknown =>
   JSON.parse(JSON.stringify(chains, (_key, x) => (ArrayBuffer.isView(x) ? Array.from(x as Float64Array) : x)));
+
+describe("a fit that goes on", () => {
+  const begun = fit(line, { y }, { guide: planar({ layers: 1 }), seed: 1, steps: 50 });
+
+  it("takes guide and parameters from what it goes on from, read from a file too, whatever the data", async () => {
+    const read = fromJson(toJson((await begun) as never)) as Fit;
+    const more = await fit(line, { y }, { from: read, seed: 1, steps: 1, rate: 1e-9 });
+    expect(more.method).toBe("planar:layers=1");
+    for (const [path, { values }] of Object.entries((await begun).parameters))
+      more.parameters[path].values.forEach((x, i) => {
+        expect(x).toBeCloseTo(values[i], 6);
+      });
+    expect((await fit(line, { y: [4, 5] }, { from: read, steps: 1 })).method).toBe("planar:layers=1");
+  });
+
+  it("refuses fits of another model, guide or size", async () => {
+    const from = await begun;
+    const other = model("other").latent("m", normal(0, 2));
+    await expect(fit(other, {}, { from })).rejects.toThrow('fit: from: expected a fit of "other", got one of "line"');
+    await expect(fit(line, { y }, { from, guide: meanField() })).rejects.toThrow(
+      "fit: from: expected a fit by mean-field, got one by planar:layers=1",
+    );
+    const rows = model("rows")
+      .data("x", ["N"])
+      .latent("m", normal(0, 1), ["N"])
+      .observe("y", ({ x, m }) => normal(m, x), ["N"]);
+    const first = await fit(rows, { x: [1, 1], y: [1, 2] }, { seed: 1, steps: 5 });
+    await expect(fit(rows, { x: [1, 1, 1], y: [1, 2, 3] }, { from: first })).rejects.toThrow(
+      'fit: from: expected the parameter "loc" of the earlier fit with shape [3], got [2]: ',
+    );
+    await expect(fit(line, { y }, { from: { ...from, options: {} } })).rejects.toThrow(
+      /^fit: from: the guide of this fit, planar:layers=1, cannot be made/,
+    );
+  });
+});
 
 describe("a run that goes on", () => {
   for (const [name, engine] of [

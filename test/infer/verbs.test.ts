@@ -216,7 +216,9 @@ describe("fit, at its edges", () => {
     await expect(fit(normalModel, { y }, { precision: "f32", engine: eagerEngine("f64") })).rejects.toThrow(
       /an engine or a precision/,
     );
-    await expect(fit(normalModel, { y }, { beta: -1 })).rejects.toThrow(/beta must be a finite number from 0, got -1/);
+    await expect(fit(normalModel, { y }, { beta: -1 })).rejects.toThrow(
+      /^fit: beta: expected a number from 0 or a schedule such as cosine\(…\), got -1$/,
+    );
   });
 
   it("single precision reaches the same fit", async () => {

@@ -298,7 +298,15 @@ const rejected: Readonly<Record<string, readonly [() => Promise<unknown>, RegExp
     /^low-rank: rank 3 is larger than the model's 1 unconstrained parameters; use full-rank$/,
   ],
   "no steps": [() => fit(schools, good, { steps: 0 }), /^fit: steps: expected a whole number from 1, got 0$/],
-  "a negative rate": [() => fit(schools, good, { rate: -1 }), /^train: rate: expected a number above 0, got -1$/],
+  "no guide by null": [
+    () => fit(schools, good, { guide: null as never }),
+    /^fit: guide: expected "auto" or a guide such as meanField\(\), got null$/,
+  ],
+  "a negative rate": [
+    () => fit(schools, good, { rate: -1 }),
+    /^fit: rate: expected a number above 0 or a schedule such as cosine\(…\), got -1$/,
+  ],
+  "a clip of 0": [() => fit(schools, good, { clip: 0 }), /^fit: clip: expected a number above 0 or "adaptive", got 0$/],
   "a fractional seed": [() => fit(schools, good, { seed: 0.5 }), /^seed: expected a whole number/],
   "an unknown option of sample": [
     () => sample(schools, good, { steps: 10 } as never),

@@ -1,4 +1,5 @@
 import {
+  compare,
   elbo,
   type Fit,
   FluvialError,
@@ -11,6 +12,7 @@ import {
   meanField,
   model,
   normal,
+  nuts,
   type Objective,
   objectiveSpecs,
   planar,
@@ -113,7 +115,29 @@ describe("fit refuses", () => {
     ));
 });
 
-it("a guide that trains nothing names no objective as what trained it", async () => {
-  const fitted = await fit(line, { x, y }, { guide: laplaceGuide(), objective: elbo(), draws: 200 });
-  expect(fitted.options.objective).toBeUndefined();
+describe("a guide that trains nothing", () => {
+  it("names no objective as what trained it", async () => {
+    const fitted = await fit(line, { x, y }, { guide: laplaceGuide(), draws: 200 });
+    expect(fitted.options.objective).toBeUndefined();
+  });
+
+  it.each([
+    ["objective", elbo()],
+    ["steps", 100],
+    ["rate", 0.01],
+    ["beta", 1],
+    ["clip", 10],
+    ["minibatch", { axis: "N", size: 2 }],
+  ])("refuses %s", (name, value) =>
+    expect(fit(line, { x, y }, { guide: laplaceGuide(), [name]: value })).rejects.toThrow(
+      `fit: ${name}: laplace trains nothing that it could govern; leave it out, or take another guide`,
+    ),
+  );
+
+  it("goes into a comparison whose steps are for the others", async () => {
+    const guides = { laplace: laplaceGuide(), field: meanField() } as never;
+    const { methods } = await compare(line, { x, y }, { guides, reference: nuts(), steps: 200, draws: 100 });
+    expect((methods.laplace as Fit).steps).toBe(0);
+    expect((methods.field as Fit).steps).toBe(200);
+  });
 });

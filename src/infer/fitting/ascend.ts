@@ -1,6 +1,7 @@
-import { FluvialError } from "../../core/check.ts";
+import { FluvialError, fail } from "../../core/check.ts";
 import type { Guide, Preparation, Sampler } from "../../core/density.ts";
 import { type HostKey, splitHostKey } from "../../core/key.ts";
+import { sameShape, showShape } from "../../core/shape.ts";
 import { fromHost, hostValues } from "../../core/tensor.ts";
 import { disposeTree, leaves, mapTree, paths } from "../../core/tree.ts";
 import type { Objective } from "../../objectives/objective.ts";
@@ -50,8 +51,10 @@ const startingAt = (
     const names = paths(own);
     return mapTree(own, (leaf, i) => {
       const given = start[names[i]];
-      const fits = given && given.values.length === leaf.size && given.shape.length === leaf.rank;
-      if (!fits) throw new FluvialError(`fit: from: the parameter ${names[i]} of the earlier fit is not of this guide`);
+      if (!given || !sameShape(given.shape, leaf.shape))
+        fail(
+          `fit: from: expected the parameter "${names[i]}" of the earlier fit with shape ${showShape(leaf.shape)}, got ${given ? showShape(given.shape) : "none"}: the guide must be the same, and the data of the same size`,
+        );
       return fromHost(given.values, leaf.shape);
     });
   },

@@ -73,9 +73,9 @@ export const fitGuide = async <L>(ground: Ground<L>, spec: GuideSpec, options: F
   const course = { steps, rate, beta, clip, onProgress, ...(from && { start: from.parameters }) };
   const ascent = { guide, ready: spec.ready, objective };
   const best = await ascend(ground, ascent, course, { key, restarts, draws });
-  // Where nothing is trained, no objective had a part in it.
-  const trainedBy = { objective: spec.ready ? undefined : objective };
-  const told = plainOptions({ ...options, ...trainedBy, guide: spec, steps, draws, restarts, correct });
+  // Where nothing is trained, neither objective nor steps had a part in it.
+  const trainedBy = spec.ready ? {} : { objective, steps };
+  const told = plainOptions({ ...options, ...trainedBy, guide: spec, draws, restarts, correct });
   const reported = { ground, method: guideLabel(spec), seed, began, correct, told };
   const drawsAStep = Math.max(objective.draws, spec.strata ?? 1);
   return fitReport(reported, best, drawsAStep * (1 + (spec.gradientsPerDraw ?? 0)));

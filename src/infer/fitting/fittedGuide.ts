@@ -58,7 +58,11 @@ const specFrom = ({
  * The guide that a fit was made by, from its name and options, or the one that the caller gives.
  * @throws FluvialError where it cannot be made, or another one is given.
  */
-export const specOf = (who: string, { method, options }: OfGuide, given?: GuideSpec): GuideSpec => {
+export const specOf = (
+  who: string,
+  { method, options }: Pick<OfGuide, "method" | "options">,
+  given?: GuideSpec,
+): GuideSpec => {
   if (given !== undefined && typeof given?.for !== "function")
     fail(`${who}: expected true, or the guide of the fit such as iaf(), got ${showAny(given)}`);
   const spec = given ?? (isSpec(options?.guide) ? specFrom(options.guide) : undefined);
