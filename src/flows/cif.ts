@@ -186,8 +186,8 @@ export const cif = (options: CifOptions = {}): StochasticFlowSpec<CifParameters>
       const random = base.flow(size).random === true;
       return guideOver(layersOf(settings, base, { size, context: 0, fast: "forward" }), size, { closed, random });
     },
-    stochastic: (size, context = 0) => {
-      const layers = layersOf(settings, base, { size, context, fast: "inverse" });
+    stochastic: (size, context = 0, fast = "inverse") => {
+      const layers = layersOf(settings, base, { size, context, fast });
       return { init: layers.init, at: (params, given) => throughAll(layers.at(params, given)) };
     },
   };

@@ -44,8 +44,9 @@ export type StochasticFlow<P> = Family<P, StochasticMap, [given?: StochasticGive
 export interface StochasticFlowSpec<P = unknown, G = FlowGuideParameters<P>> extends GuideSpec<Sampler, G> {
   /**
    * The flow over vectors of `size`, looking at contexts of length `context`, 0 unless said: samples go through `inverse` to become noise.
+   * @param fast the way that is to be a formula, where only one of them is and the flow can be had either way round: "inverse" unless said.
    */
-  stochastic(size: number, context?: number): StochasticFlow<P>;
+  stochastic(size: number, context?: number, fast?: "forward" | "inverse"): StochasticFlow<P>;
 }
 
 /** A flow without noise among those that have some; its key serves log-determinants that are estimated. */

@@ -49,13 +49,23 @@ const specs: Readonly<Record<string, (options?: Record<string, never>) => AnyFlo
   ...stochasticFlowSpecs,
 };
 
+/** Whether an option holds a flow of its own. */
+const isNamed = (value: unknown): value is Stored["flow"] =>
+  typeof value === "object" && value !== null && "name" in value && "options" in value;
+
 /** The flow that a file names. @throws FluvialError where there is none of this name, or its options are none. */
 const specOf = (where: string, { flow: { name, options } }: Pick<Stored, "flow">): AnyFlow => {
   if (name === "stack") return stackOf(where, options as unknown as { readonly flows?: unknown });
   if (!Object.hasOwn(specs, name))
     fail(`${where}.flow.name: expected a flow of Fluvial, got "${name}"${suggest(name, Object.keys(specs))}`);
+  const whole = Object.fromEntries(
+    Object.entries(options).map(([option, value]) => [
+      option,
+      isNamed(value) ? specOf(`${where}.flow.options.${option}`, { flow: value }) : value,
+    ]),
+  );
   try {
-    return (specs[name] as (options: object) => AnyFlow)(options);
+    return (specs[name] as (options: object) => AnyFlow)(whole);
   } catch (error) {
     return fail(`${where}.flow.options: ${(error as Error).message}`);
   }

@@ -5,6 +5,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { mapTree } from "../../src/core/tree.ts";
 import {
   blockNaf,
+  cif,
   continuous,
   elementwise,
   glow,
@@ -162,6 +163,14 @@ export const guides: Readonly<Record<string, Row>> = {
     auxiliary: true,
   },
   "annealed hamiltonian": { ...flow(annealedHamiltonian({ steps: 3, leapfrog: 2 }), 0.3), auxiliary: true },
+  "cif over a closed flow": {
+    ...flow(cif({ layers: 2, hidden: 4, base: realNvp({ layers: 2, hidden: 4, activation: "tanh" }) }), 0.15),
+    auxiliary: true,
+  },
+  "cif over a flow whose inverse is found by steps": {
+    ...flow(cif({ layers: 2, index: 2, hidden: 4, base: planar({ layers: 1 }) }), 0.15),
+    auxiliary: true,
+  },
   langevin: { ...flow(langevin({ steps: 3, hidden: 4 }), 0.3), auxiliary: true },
   "langevin, without annealing": {
     ...flow(langevin({ steps: 2, hidden: 4, annealed: false }), 0.3),

@@ -6,8 +6,10 @@ import { hostKey, type Key } from "../../src/core/key.ts";
 import { fromHost, hostValues } from "../../src/core/tensor.ts";
 import { disposeTree } from "../../src/core/tree.ts";
 import { compiledEngine } from "../../src/engine/compiled.ts";
+import { cif } from "../../src/flows/cif.ts";
 import { langevin } from "../../src/flows/langevin.ts";
 import { diffusion } from "../../src/flows/parts/diffusion.ts";
+import { realNvp } from "../../src/flows/realNvp.ts";
 import { samplerThrough } from "../../src/flows/stochastic.ts";
 import { hamiltonian } from "../../src/guides/index.ts";
 import { fit } from "../../src/infer/fit.ts";
@@ -69,6 +71,7 @@ describe("the marginal bound of a known normal, from two sides", () => {
 describe("sandwich", () => {
   it.each([
     ["langevin", langevin({ steps: 3, hidden: 8 })],
+    ["cif", cif({ layers: 2, base: realNvp({ layers: 2, hidden: 8 }) })],
     ["hamiltonian", hamiltonian({ steps: 2, leapfrog: 2, hidden: 8 })],
   ])("of a fit has its sides in order, and the bound of training below: %s", async (_, guide) => {
     const fitted = await fit(banana, data, { guide, seed: 1, steps: 600 });

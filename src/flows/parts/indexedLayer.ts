@@ -34,8 +34,8 @@ export interface IndexedLayerParts {
   readonly backOnly: boolean;
 }
 
-/** What the first weights of the affine map's last layer are multiplied by: an index that does nothing at the start has no slope to grow by. */
-const affineStart = 1;
+/** What the first weights of the last layer of s and t are multiplied by: small, so that a flow begins near what it is without indices. */
+const affineStart = 0.1;
 
 /** First x eˢ + t with s, t [..., size] of the index, then a flow. */
 const affineThen = (s: Tensor, t: Tensor, flow: Bijection): Bijection => ({
