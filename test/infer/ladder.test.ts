@@ -2,7 +2,7 @@ import { type Fit, type FitProgress, fit, fromJson, logJoint, model, normal, rea
 import { describe, expect, it } from "vitest";
 import funnel from "../../models/funnel.ts";
 import type { HostGradient } from "../../src/core/hostGradient.ts";
-import { lostAmong } from "../../src/infer/ladder/lost.ts";
+import { lostAmong, summitsOf } from "../../src/infer/ladder/lost.ts";
 import type { Walk } from "../../src/infer/ladder/walk.ts";
 import { bimodalTarget, gaussianTarget, type Known } from "./ladderTargets.ts";
 
@@ -33,7 +33,7 @@ describe("the verdict of a ladder", () => {
         expect(isRight(found, target), `${seed}: rows`).toBe(true);
         expect(found.verdict, `${seed}`).toMatch(/^Good: k-hat 0\.00, and 4 independent chains agree/);
         expect(found.ladder?.accepted).toBe(true);
-        expect(found.gradients).toBeLessThan(30_000);
+        expect(found.gradients).toBeLessThan(50_000);
       }
     });
 
@@ -157,10 +157,16 @@ describe("maxima that chains leave", () => {
     ({ draws: draws.map((each) => Float64Array.from(each)) }) as unknown as Walk;
 
   it("are those with mass that no draw lies near", () => {
-    const lost = lostAmong(gradient, "f64", peaks, 1e-3);
+    const lost = lostAmong(summitsOf(gradient, "f64", peaks) ?? [], 1e-3);
     expect(lost(walk([0.1, 1, 8, 1], [1, 1, 0, 0]))).toEqual([]);
     const [{ position, share }, ...others] = lost(walk([0.1, 1, 2, 1], [1, 1, 0, 0]));
     expect([...position, others.length]).toEqual([9, 0, 0]);
     expect(share).toBeCloseTo(Math.exp(-1) / (1 + Math.exp(-1)), 5);
+  });
+
+  it("are not where a search ended before the top", () => {
+    // A Newton step from a third of an sd gains 0.056 nats, from a quarter 0.031.
+    const ends = [1 / 3, 1 / 4].map((x) => ({ position: Float64Array.of(x, 0), value: 0, found: 1 }));
+    expect(summitsOf(gradient, "f64", ends)?.map(({ position: [x] }) => x)).toEqual([1 / 4]);
   });
 });

@@ -8,14 +8,16 @@ export interface Difference {
   readonly of: "mean" | "sd";
   /** (fit − chains) / sd of the chains for a mean, sd of the fit / sd of the chains − 1 for an sd. */
   readonly size: number;
-  /** The same in Monte Carlo standard errors of both. */
-  readonly z: number;
+  /** Its Monte Carlo standard error, that of both. */
+  readonly error: number;
 }
 
 /** What the fit's rows and the chains make of each other. */
 export interface Agreement {
-  /** Those that are beyond chance and worth naming, the worst first. */
+  /** Those that are beyond chance and worth naming, or too large whatever chance may do, the worst first. */
   readonly off: readonly Difference[];
+  /** Those that may be nothing and may be more than anyone could overlook: the errors are too large to tell. The worst first. */
+  readonly unsure: readonly Difference[];
   /** The largest z of all, and the largest size of a mean's and an sd's difference. */
   readonly worst: { readonly z: number; readonly mean: number; readonly sd: number };
   /** Beyond it, chance is no explanation. */
@@ -28,6 +30,8 @@ const worthNaming = { mean: 0.1, sd: 0.1 };
 const tooLarge = 0.25;
 /** The same where the chains had to weigh regions that lie apart, whose shares are known less well. */
 const tooLargeApart = 0.4;
+/** Standard errors by which a difference must stay below what is too large, of one region, for it to have been shown not to be. */
+const shown = 2;
 /** Effective draws below which, and an R-hat above which, a figure of the chains says nothing at all. */
 const saysNothing = { ess: 20, rhat: 1.5 };
 /** How often chance alone may set off a false alarm, all scalars together. */
@@ -37,10 +41,14 @@ const differencesOf = (row: Row, reference: Reference): Difference[] => {
   const { name, mean, sd, meanError, sdError } = reference;
   const both = { mean: Math.hypot(row.mcse ?? 0, meanError), sd: Math.hypot(row.mcseSd ?? 0, sdError) };
   return [
-    { name, of: "mean", size: (row.mean - mean) / sd, z: (row.mean - mean) / both.mean },
-    { name, of: "sd", size: row.sd / sd - 1, z: (row.sd - sd) / both.sd },
+    { name, of: "mean", size: (row.mean - mean) / sd, error: both.mean / sd },
+    { name, of: "sd", size: row.sd / sd - 1, error: both.sd / sd },
   ];
 };
+
+const zOf = ({ size, error }: Difference): number => Math.abs(size) / error;
+/** What a difference may be at the most, as far as its error can tell. */
+const atMost = ({ size, error }: Difference): number => Math.abs(size) + shown * error;
 
 const most = (values: readonly number[]): number =>
   values.reduce((top, value) => (Math.abs(value) <= top ? top : Math.abs(value)), 0);
@@ -48,7 +56,10 @@ const most = (values: readonly number[]): number =>
 /** The normal quantile at which `count` figures together give a false alarm once in so many times (Bonferroni). */
 const limitFor = (count: number): number => -normalQuantile(falseAlarms / (2 * Math.max(1, count)));
 
-/** Holds the rows of a fit against the chains: means and sds by z-scores, beyond chance and large enough to matter. */
+/**
+ * Holds the rows of a fit against the chains: means and sds by z-scores, beyond chance and large enough to matter; and for equivalence, that
+ * what chance may hide is not too large (two one-sided tests, Schuirmann 1987).
+ */
 export const agreementOf = (rows: readonly Row[], references: readonly Reference[]): Agreement => {
   const byName = new Map(rows.map((row) => [row.name, row]));
   const telling = references.filter(({ ess, rhat }) => ess >= saysNothing.ess && rhat <= saysNothing.rhat);
@@ -57,14 +68,16 @@ export const agreementOf = (rows: readonly Row[], references: readonly Reference
     return row ? differencesOf(row, reference) : [];
   });
   const limit = limitFor(all.length);
-  const overlooked = references.some(({ means }) => means.length > 1) ? tooLargeApart : tooLarge;
-  const off = all
-    .filter(({ of, size, z }) => !(Math.abs(size) <= (Math.abs(z) <= limit ? overlooked : worthNaming[of])))
-    .sort((a, b) => Math.abs(b.z) - Math.abs(a.z));
+  const apart = references.some(({ means }) => means.length > 1);
+  const overlooked = apart ? tooLargeApart : tooLarge;
+  const isOff = (each: Difference): boolean =>
+    !(Math.abs(each.size) <= (zOf(each) <= limit ? overlooked : worthNaming[each.of]));
+  const isUnsure = (each: Difference): boolean => !apart && !isOff(each) && !(atMost(each) <= tooLarge);
   const sizesOf = (of: Difference["of"]): number[] => all.filter((each) => each.of === of).map(({ size }) => size);
   return {
-    off,
-    worst: { z: most(all.map(({ z }) => z)), mean: most(sizesOf("mean")), sd: most(sizesOf("sd")) },
+    off: all.filter(isOff).sort((a, b) => zOf(b) - zOf(a)),
+    unsure: all.filter(isUnsure).sort((a, b) => atMost(b) - atMost(a)),
+    worst: { z: most(all.map(zOf)), mean: most(sizesOf("mean")), sd: most(sizesOf("sd")) },
     limit,
   };
 };

@@ -7,7 +7,7 @@ import { constrainDraws } from "../draws.ts";
 import type { Ground } from "../fitting/ground.ts";
 import { doubtOf, type Signs } from "./doubt.ts";
 import { metricAt } from "./firstMetric.ts";
-import { type Lost, lostAmong } from "./lost.ts";
+import { type Lost, lostAmong, summitsOf } from "./lost.ts";
 import { untilTold } from "./onward.ts";
 import { findPeaks, type Searched } from "./peaks.ts";
 import { type Reference, referenceOf } from "./reference.ts";
@@ -141,18 +141,20 @@ export const checkIndependently = async (
     seconds: (performance.now() - began) / 1000,
   });
   const searched = await findPeaks(counted.gradient, keyFor(0), counted.count, shouldStop);
-  const { peaks } = searched;
+  const summits = summitsOf(counted.gradient, ground.engine.precision, searched.peaks);
+  const maxima = summits ?? searched.peaks;
   // One maximum is where dispersed chains come to by themselves.
-  const starts = peaks.length > 1 ? peaks.map(({ position }) => position) : [];
+  const starts = maxima.length > 1 ? maxima.map(({ position }) => position) : [];
   try {
     const { warmup, draws, chains } = effort;
-    const metric = peaks[0] && metricAt(counted.gradient, peaks[0].position, ground.engine.precision);
+    const metric = summits?.[0] && metricAt(summits[0]);
     const terms = { warmup, draws, metric, shouldStop, onProgress };
-    const lostBy = lostAmong(counted.gradient, ground.engine.precision, peaks, negligible);
+    const lostBy = lostAmong(summits ?? [], negligible);
     const setOut = (attempt: number): Promise<Walk> =>
       walkFrom(counted.gradient, foldHostKey(keyFor(1), attempt), starts, chains, terms);
+    const before = counted.count();
     let walk = await setOut(0);
-    const perDraw = counted.count() / (warmup + draws);
+    const perDraw = (counted.count() - before) / (warmup + draws);
     for (let i = 1; i < effort.attempts && lostBy(walk).length > 0 && !shouldStop(); i++) walk = await setOut(i);
     const going = (length: number) => ({ draws: length, shouldStop, onProgress });
     const found = await untilTold(walk, {

@@ -129,7 +129,7 @@ const examined = async (climb: Climb, each: Tried): Promise<Tried> => {
   if (!check.basins.every(({ share }) => Number.isFinite(share)) || check.basins.length === 0) return each;
   const judged = await judge(climb.ground, each.spec, each.fit, check);
   const done = { ...each, judged };
-  if (judged.agrees && !check.told.doubt) climb.accepted = done;
+  if (judged.sure && !check.told.doubt) climb.accepted = done;
   return done;
 };
 

@@ -31,15 +31,27 @@ export interface Doubt {
  */
 const mixed = { rhat: 1.05, ess: 400, essInRegion: 50, refused: 1e-3, ebfmi: 0.3 };
 /** Monte Carlo errors of an sd, as a share of it, beyond which chains of one region would not see that a guide's is off. */
-const mostSdError = 0.05;
+const mostSdError = 0.1;
+/** The same that chains go on for as long as the gradients last. */
+const aim = 0.05;
 /** Relative errors of a region's mass beyond which its share is not known. */
 const mostMassError = 0.3;
+
+/** Whether sds of one region are known less well than is of use, by a share of them. */
+const isVague =
+  ({ basins }: Signs, most: number) =>
+  ({ sd, sdError }: Reference): boolean =>
+    basins.length <= 1 && !(sdError <= most * sd);
+
+/** Whether more draws would tell more finely whether a fit is right. */
+export const wantsMore = (signs: Signs): boolean => signs.references.some(isVague(signs, aim));
 
 const worst = (references: readonly Reference[], bad: (r: Reference) => boolean, by: (r: Reference) => number) =>
   references.filter(bad).sort((a, b) => by(b) - by(a));
 
 /** Doubts that more draws may dispel. */
-const mixingDoubts = ({ references, interrupted, basins }: Signs): string[] => {
+const mixingDoubts = (signs: Signs): string[] => {
+  const { references, interrupted, basins } = signs;
   const apart = worst(
     references,
     ({ rhat }) => !(rhat <= mixed.rhat),
@@ -51,11 +63,7 @@ const mixingDoubts = ({ references, interrupted, basins }: Signs): string[] => {
     ({ ess }) => !(ess >= enough),
     (r) => -r.ess,
   );
-  const vague = worst(
-    references,
-    ({ sd, sdError }) => basins.length <= 1 && !(sdError <= mostSdError * sd),
-    (r) => r.sdError / r.sd,
-  );
+  const vague = worst(references, isVague(signs, mostSdError), (r) => r.sdError / r.sd);
   return [
     ...(interrupted ? ["the budget ran out before the chains had drawn enough"] : []),
     ...(apart.length > 0
@@ -69,11 +77,11 @@ const mixingDoubts = ({ references, interrupted, basins }: Signs): string[] => {
 };
 
 /**
- * Whether the chains' steps are too long for some places. Few divergences already tell, and steps that end where hardly any is accepted:
- * chains come to such places so seldom that nothing else of them looks amiss.
+ * Whether the chains' steps are too long for some places: few transitions that were refused there already tell, for chains come to such
+ * places so seldom that nothing else of them looks amiss.
  */
-export const isRough = ({ divergences, refused, draws }: Pick<Signs, "divergences" | "refused" | "draws">): boolean =>
-  Math.max(divergences, refused) > mixed.refused * draws;
+export const isRough = ({ refused, draws }: Pick<Signs, "refused" | "draws">): boolean =>
+  refused > mixed.refused * draws;
 
 const roughSaid = ({ divergences, refused, draws }: Signs): string =>
   `${refused} of ${draws} transitions were hardly accepted, ${divergences} diverged: some places are too narrow for the steps`;

@@ -1,9 +1,5 @@
-import type { Precision } from "../../core/double.ts";
-import type { HostGradient } from "../../core/hostGradient.ts";
-import { curvatureAt } from "../../guides/curvature.ts";
-import { factorOfInverse } from "../../guides/hostLinear.ts";
 import type { MetricData } from "../../mcmc/metric.ts";
-import { mostCorrelated } from "../../mcmc/spread.ts";
+import type { Summit } from "./lost.ts";
 
 /** L Lᵀ. */
 const squareOf = (factor: Float64Array, size: number): Float64Array => {
@@ -16,12 +12,9 @@ const squareOf = (factor: Float64Array, size: number): Float64Array => {
 
 /**
  * A metric for chains to set out with: the inverse curvature at a maximum. It saves most of the warm-up of narrow posteriors, and makes
- * chains slower at worst, never wrong. Undefined where the density does not bend down in every direction there.
+ * chains slower at worst, never wrong. Undefined where it overflows.
  */
-export const metricAt = (gradient: HostGradient, at: Float64Array, precision: Precision): MetricData | undefined => {
-  const { size } = gradient;
-  if (size > mostCorrelated) return undefined;
-  const factor = factorOfInverse(curvatureAt(gradient, at, precision), size);
-  const covariance = factor && squareOf(factor, size);
-  return covariance?.every(Number.isFinite) ? { kind: "dense", covariance } : undefined;
+export const metricAt = ({ position, factor }: Summit): MetricData | undefined => {
+  const covariance = squareOf(factor, position.length);
+  return covariance.every(Number.isFinite) ? { kind: "dense", covariance } : undefined;
 };

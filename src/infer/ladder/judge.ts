@@ -14,7 +14,10 @@ export interface Judgement {
   readonly coverage?: Coverage;
   /** Whether the guide reaches all of the mass that the chains found. */
   readonly covers: boolean;
+  /** Whether the chains have nothing against it. */
   readonly agrees: boolean;
+  /** Whether they know enough to vouch for it, besides. */
+  readonly sure: boolean;
 }
 
 /** Mass that may be missed: a share, and standard errors of it. */
@@ -30,7 +33,8 @@ export const judge = async (ground: Ground<unknown>, spec: GuideSpec, fit: Fit, 
     const coverage = coverageOf(ground, fitted, fit, check.walk, check.basins);
     const agreement = agreementOf(fit.rows, check.references);
     const covers = coverage === undefined || isCovering(coverage);
-    return { agreement, coverage, covers, agrees: covers && agreement.off.length === 0 };
+    const agrees = covers && agreement.off.length === 0;
+    return { agreement, coverage, covers, agrees, sure: agrees && agreement.unsure.length === 0 };
   } finally {
     disposeTree(fitted.parameters);
   }

@@ -1,8 +1,10 @@
-import { doubtOf, isRough, type Signs } from "./doubt.ts";
+import { doubtOf, isRough, type Signs, wantsMore } from "./doubt.ts";
 import { finer, type Walk } from "./walk.ts";
 
 /** Times that the draws may be doubled where there are too few to tell, and that steps may be made finer where places refuse them. */
 const attempts = { doublings: 4, finer: 2 };
+/** The share of the draws so far that further ones must come to. */
+const worthwhile = 0.25;
 
 /** How chains go on, and what is to be seen of them. */
 export interface Onward<F extends { readonly walk: Walk }> {
@@ -27,25 +29,26 @@ export const untilTold = async <F extends { readonly walk: Walk }>(first: Walk, 
   const { findings, signsOf, left } = onward;
   let { perDraw } = onward;
   let found = findings(first);
-  const spend = async (draws: number, cost: number, step: () => Promise<Walk>): Promise<void> => {
+  const take = async (draws: number, step: () => Promise<Walk>): Promise<void> => {
     const before = left();
-    if (draws * cost > before) {
-      found = findings({ ...found.walk, interrupted: true });
-      return;
-    }
     found = findings(await step());
     perDraw = (before - left()) / draws;
   };
+  const cutShort = (): F => findings({ ...found.walk, interrupted: true });
   const times = { doublings: 0, finer: 0 };
   while (!found.walk.interrupted) {
     const { walk } = found;
     const signs = signsOf(found);
     const length = walk.logDensity[0].length;
-    if (times.finer < attempts.finer && isRough(signs))
-      await spend(onward.draws, finer * perDraw, () => onward.finer(walk, times.finer++));
-    else if (times.doublings < attempts.doublings && doubtOf(signs)?.longerHelps)
-      await spend(length, perDraw, () => onward.on(walk, length, times.doublings++));
-    else break;
+    const doubt = doubtOf(signs);
+    if (isRough(signs) && times.finer < attempts.finer) {
+      if (onward.draws * finer * perDraw > left()) return cutShort();
+      await take(onward.draws, () => onward.finer(walk, times.finer++));
+    } else if ((doubt ? doubt.longerHelps : wantsMore(signs)) && times.doublings < attempts.doublings) {
+      const draws = Math.min(length, Math.floor(left() / perDraw));
+      if (draws < worthwhile * length) return doubt ? cutShort() : found;
+      await take(draws, () => onward.on(walk, draws, times.doublings++));
+    } else break;
   }
   return found;
 };

@@ -34,6 +34,14 @@ export const disagreement = (check: Check, judged: Judgement): string => {
   return `independent chains disagree: ${faults.join("; ")}`;
 };
 
+/** What the chains know too little of. */
+const unsureSaid = ({ agreement: { unsure } }: Judgement): string => {
+  const said = unsure.map(
+    (each) => `${differenceSaid(each)} ± ${each.of === "mean" ? showNumber(each.error) : percent(each.error)}`,
+  );
+  return `the chains know too little to vouch for it: off by chance or not are ${listed(said)}`;
+};
+
 const agreementSaid = (check: Check, { agreement: { worst } }: Judgement): string => {
   const { chains, regions } = check.told;
   const apart = regions.length > 1 ? `, which found ${regions.length} parts that lie apart` : "";
@@ -58,6 +66,7 @@ export const whyOf = (each: Tried, check: Check | undefined): string => {
   if (!passes(each)) return `k-hat ${showKhat(fit.khat)} is above ${threshold.toFixed(2)}`;
   if (judged && check && !judged.agrees) return disagreement(check, judged);
   if (check?.told.doubt) return "k-hat passes, but the chains cannot vouch for it";
+  if (judged && !judged.sure) return `k-hat passes, but ${unsureSaid(judged)}`;
   if (judged) return "independent chains agree";
   return isGood(each) ? "k-hat passes" : "k-hat passes, but its own draws are off or a scalar is unchecked";
 };
@@ -82,6 +91,9 @@ export const ladderVerdict = (best: Tried, check: Check | undefined, accepted: b
     return `Do not trust: ${k} passes, but ${disagreement(check, judged)}. The chains themselves are in doubt: ${check.told.doubt}. ${remedy(check)}`;
   if (check?.told.doubt)
     return `Use with care: ${k} passes, but the independent chains cannot vouch for it: ${check.told.doubt}. ${remedy(check)}`;
-  if (check && judged) return `Do not trust: ${k} passes, but ${disagreement(check, judged)}. ${mcmc(check)}.`;
+  if (check && judged && !judged.agrees)
+    return `Do not trust: ${k} passes, but ${disagreement(check, judged)}. ${mcmc(check)}.`;
+  if (judged)
+    return `Use with care: ${k} passes, but ${unsureSaid(judged)}. More draws will tell: sample(model, data, { from: fit }).`;
   return `Use with care: ${k} passes, but the budget left nothing for an independent check. Give more gradients, or sample(model, data, { from: fit }).`;
 };
