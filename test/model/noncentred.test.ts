@@ -201,7 +201,11 @@ describe("chains that diverge in a funnel", () => {
 
   it("say nothing of it where divergences lie anywhere", () => {
     const values = Float64Array.from({ length: 1_000 }, (_, i) => 1 + ((i * 619) % 1_000));
-    const draws = { tau: { shape: [1, 1_000], values, coords: [] } };
+    const theta = values.map((tau, i) => tau * Math.cos(i));
+    const draws = {
+      tau: { shape: [1, 1_000], values, coords: [] },
+      theta: { shape: [1, 1_000], values: theta, coords: [] },
+    };
     const centred = [{ name: "theta", distribution: "normal", from: ["mu", "tau"] }];
     const places = (rows: readonly number[]) => rows.map((draw) => ({ chain: 0, draw }));
     const scattered = Array.from({ length: 40 }, (_, i) => 25 * i);
@@ -209,6 +213,11 @@ describe("chains that diverge in a funnel", () => {
     expect(narrowHint(draws, places(scattered), centred)).toBeUndefined();
     expect(narrowHint(draws, places(small.slice(0, 9)), centred)).toBeUndefined();
     expect(narrowHint(draws, places(small.slice(0, 10)), centred)).toMatch(/where tau is small: give theta/);
-    expect(narrowHint(draws, places(small), [])).toMatch(/where tau is small: write what it scales/);
+    expect(narrowHint(draws, places(small), [])).toMatch(
+      /where tau is small: take smaller steps, .* if it is the scale/,
+    );
+    // What the prior looks at, but is not as wide as: a location.
+    const still = { ...draws, theta: { ...draws.theta, values: values.map((_, i) => Math.cos(i)) } };
+    expect(narrowHint(still, places(small), centred)).toMatch(/where tau is small: take smaller steps/);
   });
 });
