@@ -98,6 +98,8 @@ export { bayesFactor, logMarginalLikelihood } from "./infer/evidence/logMarginal
 export { fit } from "./infer/fit.ts";
 export type { FitProgress } from "./infer/fitting/course.ts";
 export type { FitOptions } from "./infer/fitting/fitOptions.ts";
+export type { IndexUseOptions, LayerIndexUse } from "./infer/indexUse.ts";
+export { indexUse } from "./infer/indexUse.ts";
 export type { Inferred } from "./infer/inferred.ts";
 export type { LooOptions } from "./infer/loo.ts";
 export { loo, waic } from "./infer/loo.ts";

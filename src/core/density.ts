@@ -66,8 +66,18 @@ export interface Sampler {
   retrace?(z: Tensor, key: Key): Tensor;
   /** For a sampler with noise u of its own: draws for objectives that leave the score of q(z, u) out of their gradient. */
   drawPath?(key: Key, batch?: Shape): PathDraw;
+  /** Of a continuously indexed flow: how much each layer uses its index, by so many draws. */
+  indexUse?(key: Key, draws: number): IndexUse;
   /** Where a draw is a map of standard normal noise [...batch, size] that goes both ways: that map, with its log-determinant. */
   through?(noise: Tensor): { readonly value: Tensor; readonly logDet: Tensor };
+}
+
+/** How much the layers of a continuously indexed flow use their indices, [layers] each. */
+export interface IndexUse {
+  /** The part of the variance of what a layer gives that its index alone makes, from 0, where it is not used, to 1. */
+  readonly share: Tensor;
+  /** E[log r(u | y) − log q(u | x)]: by how much more, in nats, y tells of the index than x did, as far as r sees it. */
+  readonly nats: Tensor;
 }
 
 /** A draw z [...batch, size] with noise u of its own, and what its bound is made of, [...batch] each. Roeder, Wu & Duvenaud 2017. */

@@ -1,5 +1,5 @@
 import { fail } from "../core/check.ts";
-import type { Guide, GuideSpec, Sampler } from "../core/density.ts";
+import type { Guide, GuideSpec, IndexUse, Sampler } from "../core/density.ts";
 import type { Family } from "../core/family.ts";
 import type { Key } from "../core/key.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -9,7 +9,6 @@ import { standardLogProb } from "../ops/standardNormal.ts";
 import type { Mapped } from "../transforms/transform.ts";
 import type { Flow, Given } from "./flow.ts";
 import { type FlowGuideParameters, flowGuideStart } from "./guide.ts";
-import type { IndexUse } from "./parts/indexUse.ts";
 
 /**
  * A map with noise of its own. `forward` draws y from q(y, u | x) and `inverse` draws x from r(x, u | y), where what they share, u, may be
@@ -109,6 +108,12 @@ export const samplerThrough = (map: StochasticMap, { loc, logScale }: Around, si
     const { value, logDet } = within("flow", () => map.inverse(z.sub(loc).div(logScale.exp()), key));
     return standardLogProb(value).add(logDet).sub(logScale.sum());
   },
+  ...(map.indexUse && {
+    indexUse: (key: Key, draws: number) => {
+      const [forNoise, forMap] = split(key, 2);
+      return map.indexUse?.(normal(forNoise, [draws, size]), forMap) as IndexUse;
+    },
+  }),
 });
 
 /** Standard normal noise through a stochastic flow and a learned diagonal affine map. E[logQ] is E[log q(z)] or above. */

@@ -1,34 +1,23 @@
 import { checkCount, checkOptions, fail } from "../core/check.ts";
-import type { GuideSpec, Sampler } from "../core/density.ts";
-import type { Precision } from "../core/double.ts";
+import type { Sampler } from "../core/density.ts";
 import { foldHostKey, type HostKey, type Key } from "../core/key.ts";
 import { hostValues } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
-import { defaultEngine } from "../engine/choose.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { Coords, DataFor } from "../model/data.ts";
+import type { DataFor } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
 import type { Values } from "../model/site.ts";
 import { type MarginalBounds, marginalBounds, type Retraceable } from "../objectives/marginalBounds.ts";
 import type { Fit } from "../posterior/posterior.ts";
-import { fittedGuide } from "./fitting/fittedGuide.ts";
-import { type Ground, openGround } from "./fitting/ground.ts";
+import { type Again, type AgainOptions, againOptionNames, withFittedGuide } from "./fitting/again.ts";
 import { meanAndError } from "./fitting/level.ts";
-import { conditionAgain } from "./inferred.ts";
 import { verbKey } from "./verbKey.ts";
 
-export interface SandwichOptions {
+export interface SandwichOptions extends AgainOptions {
   /** Draws of the guide: 1,000 unless said. */
   readonly draws?: number;
   /** Ways back from every draw: 32 unless said. With more of them the two sides come closer. */
   readonly paths?: number;
   readonly seed?: number;
-  /** The guide of the fit, where it is none of `guideSpecs`. */
-  readonly guide?: GuideSpec;
-  readonly coords?: Coords;
-  /** f64 unless said. */
-  readonly precision?: Precision;
-  readonly engine?: Engine;
 }
 
 /** The bound of a guide with noise of its own, in nats: what it was trained by, and from two sides what it would be with log q(z) known. */
@@ -60,32 +49,26 @@ const checkRetraceable = (q: Sampler, method: string): Retraceable =>
         `${who}: expected a fit by a guide with noise of its own, such as langevin or hamiltonian, got one by ${method}: its log q is known, and its elbo needs no other estimate`,
       );
 
-const termsOf = async (
-  ground: Ground<unknown>,
-  fitted: Fit<unknown>,
-  { draws, paths, guide: given }: { readonly draws: number; readonly paths: number; readonly guide?: GuideSpec },
+const termsOf = (
+  { ground: { engine, conditioned, data }, guide, parameters }: Again,
+  method: string,
+  { draws, paths }: { readonly draws: number; readonly paths: number },
   key: HostKey,
-): Promise<Terms> => {
-  const { engine, conditioned, data } = ground;
-  const { guide, parameters } = await fittedGuide(who, fitted, ground, given);
+): Terms => {
   const together = Math.min(block, draws);
   const estimate = engine.compile((at: unknown, values: Values, blockKey: Key) => {
-    const q = checkRetraceable(guide.at(at), fitted.method);
+    const q = checkRetraceable(guide.at(at), method);
     return marginalBounds(conditioned.at(values), q, blockKey, { draws: together, paths });
   });
   const terms: Terms = { joint: [], lower: [], upper: [] };
-  try {
-    for (let from = 0, i = 0; from < draws; from += together, i++) {
-      const blockKey = engine.tensor(foldHostKey(key, i), [2], "int") as Key;
-      const made = estimate(parameters, data, blockKey);
-      for (const side of ["joint", "lower", "upper"] as const)
-        terms[side].push(...hostValues(made[side]).subarray(0, draws - from));
-      disposeTree([made, blockKey]);
-    }
-    return terms;
-  } finally {
-    disposeTree(parameters);
+  for (let from = 0, i = 0; from < draws; from += together, i++) {
+    const blockKey = engine.tensor(foldHostKey(key, i), [2], "int") as Key;
+    const made = estimate(parameters, data, blockKey);
+    for (const side of ["joint", "lower", "upper"] as const)
+      terms[side].push(...hostValues(made[side]).subarray(0, draws - from));
+    disposeTree([made, blockKey]);
   }
+  return terms;
 };
 
 /**
@@ -100,21 +83,16 @@ export const sandwich = async <L, D, G>(
   fitted: Fit<L & G>,
   options: SandwichOptions = {},
 ): Promise<Sandwich> => {
-  checkOptions(who, options, ["draws", "paths", "seed", "guide", "coords", "precision", "engine"]);
-  const { draws = 1_000, paths = 32, seed = 0, guide } = options;
+  checkOptions(who, options, ["draws", "paths", "seed", ...againOptionNames]);
+  const { draws = 1_000, paths = 32, seed = 0 } = options;
   checkCount(`${who}: draws`, draws);
   checkCount(`${who}: paths`, paths);
-  const conditioned = conditionAgain(who, model, data, fitted, options.coords);
-  const engine = options.engine ?? defaultEngine(options.precision);
-  const ground = openGround(model as unknown as Model, conditioned, engine);
-  try {
-    const { joint, lower, upper } = await termsOf(ground, fitted, { draws, paths, guide }, verbKey(who, seed));
-    const [elbo, below, above] = [joint, lower, upper].map(meanAndError);
-    return {
-      ...{ elbo: elbo.mean, elboSe: elbo.error, lower: below.mean, lowerSe: below.error },
-      ...{ upper: above.mean, upperSe: above.error, draws, paths },
-    };
-  } finally {
-    ground.dispose();
-  }
+  const { joint, lower, upper } = await withFittedGuide(who, model, data, fitted, options, (again) =>
+    termsOf(again, fitted.method, { draws, paths }, verbKey(who, seed)),
+  );
+  const [elbo, below, above] = [joint, lower, upper].map(meanAndError);
+  return {
+    ...{ elbo: elbo.mean, elboSe: elbo.error, lower: below.mean, lowerSe: below.error },
+    ...{ upper: above.mean, upperSe: above.error, draws, paths },
+  };
 };

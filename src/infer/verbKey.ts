@@ -14,6 +14,7 @@ const verbs = {
   distances: -9,
   ladder: -30,
   sandwich: -31,
+  indexUse: -32,
 } as const;
 
 /** The key of a verb for a seed: two verbs with the same seed share no random number. */

@@ -1,16 +1,9 @@
 import * as tf from "#tfjs";
+import type { IndexUse } from "../../core/density.ts";
 import type { Key } from "../../core/key.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { split } from "../../ops/random.ts";
 import { type IndexedMap, stepAhead } from "./indexed.ts";
-
-/** How much the layers of a continuously indexed flow use their indices, [layers] each. */
-export interface IndexUse {
-  /** The part of the variance of what a layer gives that its index alone makes, from 0, where it is not used, to 1. */
-  readonly share: Tensor;
-  /** E[log r(u | y) − log q(u | x)]: by how much more, in nats, y tells of the index than x did; at least so much, as far as r misses it. */
-  readonly nats: Tensor;
-}
 
 /** E Var[y | x] / Var[y], the mean over coordinates: two indices for every x. */
 const shareOf = (one: Tensor, other: Tensor): Tensor => {
