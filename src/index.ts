@@ -98,7 +98,7 @@ export { bayesFactor, logMarginalLikelihood } from "./infer/evidence/logMarginal
 export { fit } from "./infer/fit.ts";
 export type { FitProgress } from "./infer/fitting/course.ts";
 export type { FitOptions } from "./infer/fitting/fitOptions.ts";
-export type { IndexUseOptions, LayerIndexUse } from "./infer/indexUse.ts";
+export type { IndexUseOptions } from "./infer/indexUse.ts";
 export { indexUse } from "./infer/indexUse.ts";
 export type { Inferred } from "./infer/inferred.ts";
 export type { LooOptions } from "./infer/loo.ts";
@@ -171,6 +171,7 @@ export type { Calibration, CalibrationRow, Miscalibration } from "./posterior/ca
 export { divergentPositions } from "./posterior/divergent.ts";
 export type { Draws, DrawsOf } from "./posterior/draws.ts";
 export { chainsOf, drawsAt, scalarNames } from "./posterior/draws.ts";
+export type { LayerIndexUse } from "./posterior/indexUse.ts";
 export type {
   IndependentCheck,
   Ladder,

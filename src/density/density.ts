@@ -17,6 +17,7 @@ const drawing = -30;
 /** Of the noise between pixels: the same at every call. */
 const entering = -31;
 const bounding = -33;
+const using = -34;
 
 /** Rows as a density takes them, with their contexts. */
 interface Asked {
@@ -150,6 +151,18 @@ export const boundedDensityOf = (
     spec,
     lowerBound,
     sample: sampling(all, programs),
+    indexUse: (options = {}) => {
+      checkOptions("indexUse", options, ["draws", "context", "seed"]);
+      const { draws = 4_000, seed = 0 } = options;
+      checkCount("indexUse: draws", draws, 2);
+      const context = contextOf("indexUse", options.context, all.context, draws);
+      const use = programs().indexUse(all.parameters, draws, context, foldHostKey(hostKey(seed), using));
+      return Array.from({ length: use.length / 2 }, (_, i) => ({
+        layer: i + 1,
+        share: use[2 * i],
+        nats: use[2 * i + 1],
+      }));
+    },
     score: (samples, options) => scoreOf(lowerBound(samples, options), all.size),
     summary: () => densitySummary(all),
   };

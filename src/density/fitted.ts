@@ -1,6 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
 import type { FlowOf } from "../flows/spec.ts";
 import type { StochasticFlowSpec } from "../flows/stochastic.ts";
+import type { LayerIndexUse } from "../posterior/indexUse.ts";
 import type { Plain } from "../posterior/posterior.ts";
 import type { DensityHistory, Ending } from "./course.ts";
 import type { ImageScale } from "./images.ts";
@@ -101,6 +102,11 @@ export interface BoundOptions extends DrawOptions {
   readonly draws?: number;
 }
 
+export interface IndexUseOfDensity extends DrawOptions {
+  /** Draws that go through the layers: 4,000 unless said. */
+  readonly draws?: number;
+}
+
 /**
  * A density of a flow with noise of its own. Only bounds on it are known, so that there is no `logProb`: with K draws, the logarithm of the
  * mean of K importance weights, whose expectation is at most log p and grows with K (Burda, Grosse & Salakhutdinov 2016, theorem 1).
@@ -111,6 +117,10 @@ export interface BoundedDensity extends Fitted {
   /** Nats, on the samples' own scale, a row each. */
   lowerBound(rows: Samples, options?: BoundOptions): Float64Array;
   sample(n: number, options?: DrawOptions): DrawnRows;
+  /**
+   * How much each layer of a `cif` uses its index, the layer next to the noise first. @throws FluvialError on a density of another flow.
+   */
+  indexUse(options?: IndexUseOfDensity): readonly LayerIndexUse[];
   /** The bound on the log-likelihood of rows, with its standard error over rows. */
   score(rows: Samples, options?: BoundOptions): Score;
 }

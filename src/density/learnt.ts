@@ -1,3 +1,4 @@
+import type { IndexUse } from "../core/density.ts";
 import type { Key } from "../core/key.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Given } from "../flows/flow.ts";
@@ -28,6 +29,8 @@ export interface Learnt {
   /** From samples to noise, and back. */
   toNoise(params: unknown, x: Tensor, given: Given & StochasticGiven): Mapped;
   fromNoise(params: unknown, noise: Tensor, given: Given): Mapped;
+  /** How much each layer uses its index, from standard normal noise [n, size]; of continuously indexed flows. */
+  indexUse?(params: unknown, noise: Tensor, given: Given): IndexUse | undefined;
   /** The map from samples to noise with its numbers in it, of a flow without noise of its own. */
   map?(params: unknown, context: Tensor | undefined): Bijection;
 }
@@ -67,6 +70,7 @@ const noisily = (spec: Pick<StochasticFlowSpec, "stochastic">, size: number, con
     init: (key) => flow.init(key),
     toNoise: (params, x, { context, key, exactly }) => flow.at(params, { context, exactly }).inverse(x, key as Key),
     fromNoise: (params, noise, { context, key }) => flow.at(params, { context }).forward(noise, key as Key),
+    indexUse: (params, noise, { context, key }) => flow.at(params, { context }).indexUse?.(noise, key as Key),
   };
 };
 

@@ -1,11 +1,12 @@
 import * as tf from "#tfjs";
+import { fail } from "../core/check.ts";
 import type { Key } from "../core/key.ts";
 import { foldHostKey, type HostKey } from "../core/key.ts";
 import { hostValues, type Tensor } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
 import type { Engine } from "../engine/engine.ts";
 import { inversionErrors, lipschitzConstants } from "../flows/lipschitz.ts";
-import { split } from "../ops/random.ts";
+import { normal, split } from "../ops/random.ts";
 import type { Bijection } from "../transforms/transform.ts";
 import { drawFrom, type Learnt, logDensityOf } from "./learnt.ts";
 import { type HostParameters, placeIn } from "./parameters.ts";
@@ -21,6 +22,8 @@ export interface Programs {
   /** Noise that rows become, and rows that noise becomes, [rows × size]: of flows without noise of their own. */
   toNoise(parameters: HostParameters, rows: Rows, context: Rows | undefined, key: HostKey): Float64Array;
   toSamples(parameters: HostParameters, noise: Rows, context: Rows | undefined, key: HostKey): Float64Array;
+  /** Share and nats of each layer, by `count` draws given the first row of the context: [layers × 2]. Of continuously indexed flows. */
+  indexUse(parameters: HostParameters, count: number, context: Rows | undefined, key: HostKey): Float64Array;
   /** Both Lipschitz constants and the inversion error of each row: [rows × 3]. Of flows without noise of their own. */
   stretching(parameters: HostParameters, rows: Rows, context: Rows | undefined, key: HostKey): Float64Array;
 }
@@ -102,6 +105,16 @@ const stretchProgram =
     return tf.stack([forward, inverse, inversionErrors(map, value)], -1);
   };
 
+/** Share and nats of each layer, [layers, 2]. */
+const indexProgram =
+  (learnt: Learnt, who: string, count: number): Program =>
+  (params, { context, key }) => {
+    const [forNoise, forFlow] = split(key, 2);
+    const noise = normal(forNoise, [count, learnt.size]);
+    const use = learnt.indexUse?.(params, noise, { context, key: forFlow });
+    return use ? tf.stack([use.share, use.nats], -1) : fail(`indexUse: expected a density of cif, got one of ${who}`);
+  };
+
 /** The programs of a flow, compiled when they are first called and kept. */
 export const programsOf = (who: string, engine: Engine, learnt: Learnt): Programs => {
   const { entry, size } = learnt;
@@ -156,6 +169,15 @@ export const programsOf = (who: string, engine: Engine, learnt: Learnt): Program
       const program = compiled("samples", samplesProgram(learnt));
       const sliced: Sliced = { count: noise.count, rows: noise, ...besides(context), key };
       return entry.samples(over(parameters, sliced, sliceRows(learnt, noise.count), size, program));
+    },
+    indexUse: (parameters, count, context, key) => {
+      const inputs = inputsOf({ count, ...besides(context), key }, 0, 0, count);
+      return using({ params: place(parameters), inputs }, (given) => {
+        const made = compiled(`index ${count}`, indexProgram(learnt, who, count))(given.params, given.inputs);
+        const values = hostValues(made).slice();
+        made.dispose();
+        return values;
+      });
     },
     stretching: (parameters, rows, context, key) => {
       const program = compiled("stretch", stretchProgram(learnt));

@@ -4,6 +4,7 @@ import { hostValues } from "../core/tensor.ts";
 import { disposeTree } from "../core/tree.ts";
 import type { DataFor } from "../model/data.ts";
 import type { Model } from "../model/model.ts";
+import type { LayerIndexUse } from "../posterior/indexUse.ts";
 import type { Fit } from "../posterior/posterior.ts";
 import { type Again, type AgainOptions, againOptionNames, withFittedGuide } from "./fitting/again.ts";
 import { verbKey } from "./verbKey.ts";
@@ -12,16 +13,6 @@ export interface IndexUseOptions extends AgainOptions {
   /** Draws that go through the layers: 4,000 unless said. */
   readonly draws?: number;
   readonly seed?: number;
-}
-
-/** How much one layer of a continuously indexed flow uses its index. */
-export interface LayerIndexUse {
-  /** From 1, in the order in which noise becomes a draw. */
-  readonly layer: number;
-  /** The part of the variance of what the layer gives that its index alone makes: 0 where it is not used. */
-  readonly share: number;
-  /** E[log r(u | y) − log q(u | x)], nats: by how much more the layer's result tells of the index than its input did, as far as r sees it. */
-  readonly nats: number;
 }
 
 const who = "indexUse";
