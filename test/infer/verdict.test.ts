@@ -46,6 +46,18 @@ describe("the verdict on a fit", () => {
     expect(fitVerdict(evidence)).toMatch(/^Good where it looks: k-hat 0\.20/);
   });
 
+  it("does not condemn nearly even weights for a tail whose mean exists, nor call them good", () => {
+    const even = { ...evidence, khat: 0.85, weightShare: 0.993 };
+    expect(fitVerdict(even)).toMatch(
+      /^Use with care: k-hat 0\.85 is above 0\.70, although its weights are nearly even \(ESS 0\.993 of the draws\): .* sample\(model, data\)\.$/,
+    );
+    expect(fitVerdict({ ...even, khat: 1.2 })).toMatch(
+      /^Do not trust: k-hat 1\.2 is above 0\.70, .* although its weights are nearly even where its draws lie \(ESS 0\.993 of them\)/,
+    );
+    expect(fitVerdict({ ...even, weightShare: 0.97 })).toMatch(/^Do not trust: k-hat 0\.85 .* posterior; try/);
+    expect(fitVerdict({ ...even, impossible: 1 })).toMatch(/^Do not trust/);
+  });
+
   it("counts the draws at which the log density is −∞ or NaN", () => {
     expect(fitVerdict({ ...evidence, impossible: 12 })).toMatch(
       /^Do not trust: the log density is −∞ at 12 of 4000 draws, so that the bound is −∞/,

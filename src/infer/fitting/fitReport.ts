@@ -20,6 +20,15 @@ const roundingOf = ({ precision }: { readonly precision: Precision }, logDensity
   return Math.max(1e-4, 16 * size * (precision === "f32" ? 2 ** -23 : 2 ** -52));
 };
 
+/** (Σ w)² / Σ w² as a share of the draws, of weights as they came; 0 where one is NaN or infinite. */
+const weightShareOf = (logRatios: Float64Array): number => {
+  const most = logRatios.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const weights = logRatios.map((ratio) => Math.exp(ratio - most));
+  const [sum, squares] = weights.reduce(([one, two], w) => [one + w, two + w * w], [0, 0]);
+  const share = sum ** 2 / squares / logRatios.length;
+  return Number.isFinite(share) ? share : 0;
+};
+
 /** What an annealed bound is not. */
 const annealedNote = (beta: number): string =>
   beta === 1 ? "" : ` The log density counted ${beta} at the last step, not 1: this is not the posterior.`;
@@ -82,6 +91,7 @@ export const fitReport = <L>(reported: Reported<L>, best: Best, gradientsAStep: 
     undefinedDraws: count(Number.isNaN),
     corrections: khat <= threshold ? knownCorrections(draws, logWeights, logRatios, rows) : [],
     corrected: correction.applied,
+    weightShare: weightShareOf(logRatios),
     boundError: error,
     failure: best.failure,
     fell: best.fell,

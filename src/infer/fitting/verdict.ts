@@ -21,6 +21,8 @@ export interface Evidence {
   readonly undefinedDraws?: number;
   /** Whether the rows that stand beside the verdict are the importance-corrected ones; false unless said. */
   readonly corrected?: boolean;
+  /** Effective share of the draws under their weights as they came, 1 where all weigh alike; not known unless said. */
+  readonly weightShare?: number;
   /** Standard error of the bound, in nats. */
   readonly boundError?: number;
   /** What broke training off, after which the best state before stands. */
@@ -102,8 +104,32 @@ const aboveThreshold = (khat: number, threshold: number): string => {
   return `k-hat ${showValue(Number(khat.toFixed(digits)))} is above ${threshold.toFixed(digits)}`;
 };
 
+/** Weights are nearly even where they leave the draws so great a share of their number. */
+const nearlyEven = 0.98;
+
+/**
+ * Where k-hat alone speaks against a fit, about a tail of weights that hardly differ. Below 1 the mean of such weights exists, and their
+ * tail adds little to it: its shape may be chance, or the edge of a small part that the guide misses. From 1 on there is no mean, and
+ * what it misses may be anything: two modes can look like that, one of them unseen.
+ */
+const evenButTailed = ({ khat, threshold, weightShare = 0 }: Evidence, grave: readonly string[]): string | undefined =>
+  grave.length === 1 && khat > threshold && khat < 1 && weightShare > nearlyEven
+    ? `${aboveThreshold(khat, threshold)}, although its weights are nearly even (ESS ${showShare(weightShare)} of the draws): it fits where its draws lie, and the largest weights may be the edge of a part that it hardly reaches, which chains of their own starts would find: sample(model, data)`
+    : undefined;
+
+/** "0.99": never 1 where it is less. */
+const showShare = (share: number): string => String(Math.min(0.999, Number(share.toPrecision(3))));
+
 /** What makes the bound and the weights worthless. A NaN makes k-hat ∞ by itself, which then says no more. */
-const graveFaults = ({ guide, khat, threshold, draws, impossible = 0, undefinedDraws = 0 }: Evidence): string[] => {
+const graveFaults = ({
+  guide,
+  khat,
+  threshold,
+  draws,
+  weightShare = 0,
+  impossible = 0,
+  undefinedDraws = 0,
+}: Evidence): string[] => {
   const counted = (n: number): string => (draws === undefined ? `${n} draws` : `${n} of ${draws} draws`);
   const explained = undefinedDraws > 0 && khat === Number.POSITIVE_INFINITY;
   return present([
@@ -112,7 +138,7 @@ const graveFaults = ({ guide, khat, threshold, draws, impossible = 0, undefinedD
       `the log density is −∞ at ${counted(impossible)}, so that the bound is −∞: the guide reaches where the posterior cannot be`,
     !(khat <= threshold) &&
       !explained &&
-      `${aboveThreshold(khat, threshold)}, the guide misses part of the posterior; ${advice(guide)}`,
+      `${aboveThreshold(khat, threshold)}, the guide misses part of the posterior${weightShare > nearlyEven ? ` although its weights are nearly even where its draws lie (ESS ${showShare(weightShare)} of them)` : ""}; ${advice(guide)}`,
   ]);
 };
 
@@ -120,6 +146,8 @@ const fitSaid = (evidence: Evidence): string => {
   const { guide, khat, corrections, corrected = false } = evidence;
   const broken = nonFiniteFault(corrections.filter((c) => !isMeasured(c)).map(({ name }) => name));
   const grave = graveFaults(evidence);
+  const tailed = evenButTailed(evidence, grave);
+  if (tailed) return `Use with care: ${present([tailed, broken]).join("; ")}.`;
   if (grave.length > 0) return `Do not trust: ${present([...grave, broken]).join("; ")}.`;
   const measured = corrections.filter(isMeasured);
   const unchecked = measured.filter((c) => isUnchecked(c, evidence));
