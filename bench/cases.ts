@@ -1,4 +1,16 @@
-import { type Engine, eagerEngine, type FlowSpec, type Guide, iaf, planar, type Sampler, spline } from "fluvial";
+import {
+  cif,
+  type Engine,
+  eagerEngine,
+  type FlowSpec,
+  type Guide,
+  iaf,
+  planar,
+  realNvp,
+  type Sampler,
+  spline,
+  stack,
+} from "fluvial";
 import { compiledEngine } from "../src/engine/compiled.ts";
 import { compile, compileStep } from "./compile.ts";
 import type { Figure } from "./figure.ts";
@@ -57,6 +69,29 @@ const ofFlow = (engine: Engine, { flowEvery: every }: Effort): Omit<Case, "engin
   }));
 };
 
+/** Continuously indexed flows of five layers beside the five flows inside them, on eight schools. */
+const ofCif = (engine: Engine, every: number): Omit<Case, "engine">[] =>
+  Object.entries({
+    planar: planar({ layers: 1 }),
+    "real-nvp": realNvp({ layers: 2 }),
+    iaf: iaf({ layers: 1 }),
+    spline: spline({ layers: 1 }),
+  }).flatMap(([name, base]) => {
+    const alone = stack({ flows: Array<FlowSpec>(5).fill(base) });
+    const guides = { [`cif/${name}/alone`]: alone, [`cif/${name}/step`]: cif({ base }) };
+    return Object.entries(guides).map(([of, spec]) => ({
+      name: of,
+      run: () =>
+        step(engine, schoolsSubject, {
+          name: of,
+          draws: 32,
+          every,
+          rate: 0.002,
+          guide: spec.for({ size: 10 } as never) as never,
+        }),
+    }));
+  });
+
 const double = compiledEngine("f64");
 const single = compiledEngine("f32");
 const quick: Effort = { every: 100_000, flowEvery: 400, seeds: 20 };
@@ -75,6 +110,7 @@ const compiledCases: readonly Omit<Case, "engine">[] = [
   ...ofModel(single, logisticSubject, heavy).filter(({ name }) => !name.endsWith("nuts")),
   ...ofFlow(single, quick),
   ...ofFlow(double, quick),
+  ...ofCif(double, quick.flowEvery),
   { name: "vae", run: () => vaeStep(single) },
   ...[10, 100, 1_000, 10_000].map((nodes) => ({ name: `compile/${nodes}/`, run: () => compile(nodes) })),
   ...(["mean-field", "iaf"] as const).map((guide) => ({

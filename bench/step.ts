@@ -19,11 +19,12 @@ export const training = (
   conditioned: Conditioned<unknown>,
   values: Values,
   guide: Guide<unknown, Sampler>,
-  { draws, every }: { readonly draws: number; readonly every: number },
+  { draws, every, rate }: { readonly draws: number; readonly every: number; readonly rate?: number },
 ) =>
   train(engine, guideProblem(conditioned, guide, elbo({ draws })), values, hostKey(1), {
     steps: Number.MAX_SAFE_INTEGER,
     every,
+    ...(rate !== undefined && { rate }),
   });
 
 export interface StepPlan {
@@ -33,13 +34,14 @@ export interface StepPlan {
   readonly every: number;
   /** Mean-field unless given. */
   readonly guide?: Guide<unknown, Sampler>;
+  readonly rate?: number;
 }
 
 /** One whole step of training: draws, bound, gradient, clipping, Adam, averages. */
-export const step = (engine: Engine, subject: Subject, { name, draws, every, guide }: StepPlan): Figure[] => {
+export const step = (engine: Engine, subject: Subject, { name, draws, every, guide, rate }: StepPlan): Figure[] => {
   const { conditioned, values, dispose } = bind(engine, subject);
   const trained = guide ?? (meanField().for(conditioned.at(values)) as Guide<unknown, Sampler>);
-  const run = training(engine, conditioned, values, trained, { draws, every });
+  const run = training(engine, conditioned, values, trained, { draws, every, rate });
   const value = stepMicroseconds(run, every);
   run.dispose();
   dispose();
