@@ -1,12 +1,13 @@
 import { checkCount, checkOptions, fail, showAny } from "../core/check.ts";
 import type { Density, Target } from "../core/density.ts";
+import type { Key } from "../core/key.ts";
 import type { Now } from "../core/now.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Scalar, Tensor } from "../core/tensor.ts";
 import { stopGradient } from "../ops/stopGradient.ts";
 import { type Drawn, drawFrom, inGroups, isStratified, logAverageExp, normalisedWeights, sharesOf } from "./drawn.ts";
 import { type MultiSampleOptions, multiSample } from "./iwae.ts";
 import { checkDensity } from "./needs.ts";
-import { logDensityAt, type Objective, objectiveOf } from "./objective.ts";
+import { logDensityAt, type Objective, objectiveOf, weighedCourse } from "./objective.ts";
 import { pathLogProb, valueWith } from "./surrogate.ts";
 
 export interface ChiOptions extends MultiSampleOptions {
@@ -66,12 +67,13 @@ export const chi = (options: ChiOptions = {}): Objective<Density> => {
   const all = { order, ...multiSample({ samples: options.samples ?? 16, draws: options.draws }, "chi") };
   const { samples, draws } = all;
   checkCount("chi: samples", samples, 2);
-  return objectiveOf("chi", all, samples * draws, (target, q: Density, key, now) => {
+  const loss = (target: Target, q: Density, key: Key, now: Now): Scalar => {
     checkDensity("chi", q, "iwae()");
     const drawn = drawFrom(q, key, { groups: draws, each: samples });
     const { logWeight, surrogate } = (isStratified(q) ? byScore : byPath)(q, target, drawn, now, order);
     const powers = logWeight.mul(order);
     const weights = stopGradient(normalisedWeights(drawn, powers));
     return valueWith(logAverageExp(drawn, powers).div(order).mean(), surrogate(weights).sum(-1).mean());
-  });
+  };
+  return objectiveOf("chi", all, samples * draws, loss, weighedCourse);
 };

@@ -1,9 +1,12 @@
 import { checkCount, checkOptions } from "../core/check.ts";
-import type { Density } from "../core/density.ts";
+import type { Density, Target } from "../core/density.ts";
+import type { Key } from "../core/key.ts";
+import type { Now } from "../core/now.ts";
+import type { Scalar } from "../core/tensor.ts";
 import { stopGradient } from "../ops/stopGradient.ts";
 import { drawFrom, inGroups, normalisedWeights, sharesOf } from "./drawn.ts";
 import { checkDensity } from "./needs.ts";
-import { logDensityAt, type Objective, objectiveOf } from "./objective.ts";
+import { logDensityAt, type Objective, objectiveOf, weighedCourse } from "./objective.ts";
 import { valueWith } from "./surrogate.ts";
 
 /**
@@ -18,7 +21,7 @@ export const forwardKl = (options: { readonly samples?: number } = {}): Objectiv
   checkOptions("forward-kl", options, ["samples"]);
   const { samples = 64 } = options;
   checkCount("forward-kl: samples", samples, 2);
-  return objectiveOf("forward-kl", { samples }, samples, (target, q: Density, key, now) => {
+  const loss = (target: Target, q: Density, key: Key, now: Now): Scalar => {
     checkDensity("forward-kl", q, "iwae()");
     const drawn = drawFrom(q, key, { each: samples });
     const value = stopGradient(drawn.value);
@@ -34,5 +37,6 @@ export const forwardKl = (options: { readonly samples?: number } = {}): Objectiv
         .sum()
         .neg(),
     );
-  });
+  };
+  return objectiveOf("forward-kl", { samples }, samples, loss, weighedCourse);
 };

@@ -21,7 +21,23 @@ export interface Objective<Q extends Sampler = Sampler> {
   readonly options: Readonly<Record<string, unknown>>;
   /** Draws, and so evaluations of the log density, a step. */
   readonly draws: number;
+  /** What its watched value is not, and what rate it needs where guides have networks; left out of bounds. */
+  readonly course?: ObjectiveCourse;
 }
+
+/** How training by an objective goes that is no bound from below. */
+export interface ObjectiveCourse {
+  /** What is watched may fall while the guide gets better: no state is better than a later one by it alone. */
+  readonly mayFall: true;
+  /** The rate to start from, as a part of that of a guide with networks, whose draws it would else lose. */
+  readonly networkRate: number;
+}
+
+/**
+ * That of objectives whose gradient is a mean under importance weights: far from the posterior the weights rest on one draw, which networks
+ * follow too far at their usual rate, and what is watched is far from what it estimates.
+ */
+export const weighedCourse: ObjectiveCourse = { mayFall: true, networkRate: 0.3 };
 
 /** A loss under its name, with its options. */
 export const objectiveOf = <Q extends Sampler>(
@@ -29,10 +45,16 @@ export const objectiveOf = <Q extends Sampler>(
   options: Readonly<Record<string, unknown>>,
   draws: number,
   loss: Loss<Q>,
+  course?: ObjectiveCourse,
 ): Objective<Q> => {
   const objective: Loss<Q> = (target, q, key, now) => loss(target, q, key, now);
   // The name of a function cannot be assigned.
-  const known = { name: { value: name }, options: { value: options }, draws: { value: draws } };
+  const known = {
+    name: { value: name },
+    options: { value: options },
+    draws: { value: draws },
+    course: { value: course },
+  };
   return Object.defineProperties(objective, known) as Objective<Q>;
 };
 

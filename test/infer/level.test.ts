@@ -61,6 +61,13 @@ describe("stages", () => {
     expect(stages.fell()).toBe(true);
   });
 
+  it("follow what may fall though the guide gets better, and keep the latest state", () => {
+    const stages = stagesOf({ steps: 20_000, rate: 1, mayFall: true });
+    const orders = [0, -1, -2, -3, -4].map((at, seed) => stages.take(flat(seed, at)));
+    expect(orders).toEqual([kept, kept, kept, kept, { keep: true, end: true }]);
+    expect(stages.fell()).toBe(false);
+  });
+
   it("keep a good state before anything has levelled off, and go back to it", () => {
     const stages = stagesOf({ steps: 20_000, rate: 0.01 });
     expect(stages.take(flat(1, 0, 500))).toEqual({ keep: true });

@@ -2,11 +2,13 @@ import { fail, showAny } from "../../core/check.ts";
 import type { Guide, GuideSpec, Sampler } from "../../core/density.ts";
 import { foldHostKey, type HostKey, hostKey, splitHostKey } from "../../core/key.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { networkRate } from "../../flows/guide.ts";
 import { guideLabel } from "../../guides/index.ts";
 import { elbo } from "../../objectives/elbo.ts";
 import type { Objective } from "../../objectives/objective.ts";
 import { stickTheLanding } from "../../objectives/stickTheLanding.ts";
 import { key as keyOf } from "../../ops/random.ts";
+import { defaultRate } from "../../optimise/train.ts";
 import type { Fit } from "../../posterior/posterior.ts";
 import { plainOptions } from "../plainOptions.ts";
 import { ascend } from "./ascend.ts";
@@ -50,6 +52,10 @@ const objectiveFor = async (
   return hasDensity(ground.engine, guide) ? (stickTheLanding({ draws }) as unknown as Objective) : elbo({ draws });
 };
 
+/** The rate to start from where the user says none: that of the guide, lower where the objective cannot bear it. */
+const usualRate = ({ rate = defaultRate }: GuideSpec, { course }: Objective): number =>
+  course && rate <= networkRate ? rate * course.networkRate : rate;
+
 /** @throws FluvialError where what should be an objective is none. */
 const checkObjective = (objective: unknown): void => {
   if (objective === undefined) return;
@@ -69,7 +75,7 @@ export const fitGuide = async <L>(ground: Ground<L>, spec: GuideSpec, options: F
   const guide = guideFor(ground, spec);
   const firstGuide = (): ReturnType<GuideFor> => guide(splitHostKey(key, restarts)[0]);
   const objective = options.objective ?? (await objectiveFor(ground, spec, firstGuide));
-  const { rate = spec.rate, beta, clip, onProgress } = options;
+  const { rate = usualRate(spec, objective), beta, clip, onProgress } = options;
   const course = { steps, rate, beta, clip, onProgress, ...(from && { start: from.parameters }) };
   const ascent = { guide, ready: spec.ready, objective };
   const best = await ascend(ground, ascent, course, { key, restarts, draws });

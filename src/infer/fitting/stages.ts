@@ -30,6 +30,8 @@ export interface StageOptions {
   readonly steps: number;
   /** The rate to start from, where it is a number; a schedule is followed to its end. */
   readonly rate?: number;
+  /** Whether what is watched may fall while the guide gets better: then the latest state is the best. */
+  readonly mayFall?: boolean;
 }
 
 /** The rate of each stage as a part of that before it. */
@@ -64,7 +66,7 @@ const look = 500;
  * Stages of falling rates, each until the bound has levelled off or its share of the steps is used up; back to the best state where the
  * bound falls. A schedule is one stage, which goes on to the end.
  */
-export const stagesOf = ({ steps, rate }: StageOptions): Stages => {
+export const stagesOf = ({ steps, rate, mayFall = false }: StageOptions): Stages => {
   let left = steps;
   let allowed = steps * shares[0];
   let since: number[] = [];
@@ -74,6 +76,8 @@ export const stagesOf = ({ steps, rate }: StageOptions): Stages => {
   let converged = false;
   let best: MeanAndError | undefined;
 
+  const hasFallen = (now: MeanAndError, before: MeanAndError, atLeast: number): boolean =>
+    !mayFall && isBelow(now, before, atLeast);
   const back = (): Order => {
     since = [];
     falls += 1;
@@ -81,12 +85,12 @@ export const stagesOf = ({ steps, rate }: StageOptions): Stages => {
   };
   /** Keeps what is no worse than the best. */
   const settle = (recent: MeanAndError, by: number = recent.error): Order => {
-    const keep = !best || recent.mean >= best.mean - by;
+    const keep = mayFall || !best || recent.mean >= best.mean - by;
     if (keep) best = recent;
     return keep ? { keep } : {};
   };
   const next = (recent: MeanAndError): Order => {
-    const settled = best && isBelow(recent, best, 0) ? { goBack: true } : settle(recent);
+    const settled = best && hasFallen(recent, best, 0) ? { goBack: true } : settle(recent);
     since = [];
     stage += 1;
     allowed = (left * shares[stage]) / shares.slice(stage).reduce((sum, share) => sum + share, 0);
@@ -101,7 +105,7 @@ export const stagesOf = ({ steps, rate }: StageOptions): Stages => {
       const recent = recentOf(since);
       // The very beginning is the first state worth going back to: what comes apart at once ends no worse.
       if (!recent) return best || bound.length < 2 ? {} : settle(meanAndError(bound));
-      if (best && isBelow(recent, best, wandering)) return back();
+      if (best && hasFallen(recent, best, wandering)) return back();
       if (rate !== undefined && levelled(since, widthOf(rate, stage))) return next(recent);
       const late = rate !== undefined && stage < factors.length && since.length >= allowed;
       hurried ||= late && stage === 0;

@@ -84,7 +84,8 @@ export const trainGuide = async (
   const memory = withMemory(training);
   const history: number[] = [];
   const endBeta = weightAt(engine, beta, steps);
-  const stages = stagesOf({ steps, ...(typeof rate !== "function" && { rate: rate ?? defaultRate }) });
+  const mayFall = objective.course?.mayFall;
+  const stages = stagesOf({ steps, mayFall, ...(typeof rate !== "function" && { rate: rate ?? defaultRate }) });
   let lastBeta = endBeta;
   let skipped = 0;
   try {
