@@ -46,6 +46,13 @@ describe("the verdict on a fit", () => {
     expect(fitVerdict(evidence)).toMatch(/^Good where it looks: k-hat 0\.20/);
   });
 
+  it("says that joint weights make k-hat pessimistic", () => {
+    expect(fitVerdict({ ...evidence, guide: "cif", khat: 0.9, joint: true })).toMatch(
+      /^Do not trust: k-hat 0\.90? is above 0\.70, the guide or its way back misses part of the posterior \(its weights are joint ones, so that k-hat is pessimistic: see sandwich\); try/,
+    );
+    expect(fitVerdict({ ...evidence, joint: true })).toBe(fitVerdict(evidence));
+  });
+
   it("does not condemn nearly even weights for a tail whose mean exists, nor call them good", () => {
     const even = { ...evidence, khat: 0.85, weightShare: 0.993 };
     expect(fitVerdict(even)).toMatch(

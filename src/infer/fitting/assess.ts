@@ -14,6 +14,8 @@ export interface Assessed {
   readonly z: Float64Array;
   readonly logDensity: Float64Array;
   readonly logQ: Float64Array;
+  /** Whether logQ counts the guide's own noise and the way back to it. */
+  readonly joint: boolean;
 }
 
 /** Draws from a guide at given parameters, with the log joint density and log q at each. */
@@ -32,8 +34,10 @@ export const assess = <L, P>(
   const logQ = new Float64Array(draws);
   // Every block has the same size, so that it is the same program; what is over at the end is left.
   const together = Math.min(block, draws);
+  let joint = false;
   const drawBlock = engine.compile((at: P, given: Values, blockKey: Key) => {
     const sampler = guide.at(at);
+    joint = sampler.retrace !== undefined;
     const { value, logQ: q } = (sampler.drawExactly ?? sampler.draw)(blockKey, [together]);
     return { value, logQ: q, logDensity: conditioned.at(given).logDensity(value) };
   });
@@ -47,5 +51,5 @@ export const assess = <L, P>(
     disposeTree(made);
     blockKey.dispose();
   }
-  return { z, logDensity, logQ };
+  return { z, logDensity, logQ, joint };
 };

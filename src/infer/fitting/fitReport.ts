@@ -93,6 +93,7 @@ export const fitReport = <L>(reported: Reported<L>, best: Best, gradientsAStep: 
     corrected: correction.applied,
     weightShare: weightShareOf(logRatios),
     boundError: error,
+    joint: assessed.joint,
     failure: best.failure,
     fell: best.fell,
   });

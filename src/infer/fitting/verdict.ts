@@ -27,6 +27,8 @@ export interface Evidence {
   readonly boundError?: number;
   /** What broke training off, after which the best state before stands. */
   readonly failure?: string;
+  /** Whether the weights are those of the guide's own noise too: what the way back misses counts against the fit. */
+  readonly joint?: boolean;
   /** Whether training ended because the bound fell at every rate. */
   readonly fell?: boolean;
 }
@@ -120,6 +122,9 @@ const evenButTailed = ({ khat, threshold, weightShare = 0 }: Evidence, grave: re
 /** "0.99": never 1 where it is less. */
 const showShare = (share: number): string => String(Math.min(0.999, Number(share.toPrecision(3))));
 
+/** What k-hat of a guide with noise of its own is. */
+const pessimistic = " (its weights are joint ones, so that k-hat is pessimistic: see sandwich)";
+
 /** What makes the bound and the weights worthless. A NaN makes k-hat ∞ by itself, which then says no more. */
 const graveFaults = ({
   guide,
@@ -129,6 +134,7 @@ const graveFaults = ({
   weightShare = 0,
   impossible = 0,
   undefinedDraws = 0,
+  joint = false,
 }: Evidence): string[] => {
   const counted = (n: number): string => (draws === undefined ? `${n} draws` : `${n} of ${draws} draws`);
   const explained = undefinedDraws > 0 && khat === Number.POSITIVE_INFINITY;
@@ -138,7 +144,7 @@ const graveFaults = ({
       `the log density is −∞ at ${counted(impossible)}, so that the bound is −∞: the guide reaches where the posterior cannot be`,
     !(khat <= threshold) &&
       !explained &&
-      `${aboveThreshold(khat, threshold)}, the guide misses part of the posterior${weightShare > nearlyEven ? ` although its weights are nearly even where its draws lie (ESS ${showShare(weightShare)} of them)` : ""}; ${advice(guide)}`,
+      `${aboveThreshold(khat, threshold)}, the guide${joint ? " or its way back" : ""} misses part of the posterior${weightShare > nearlyEven ? ` although its weights are nearly even where its draws lie (ESS ${showShare(weightShare)} of them)` : ""}${joint ? pessimistic : ""}; ${advice(guide)}`,
   ]);
 };
 
