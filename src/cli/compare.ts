@@ -75,7 +75,7 @@ export const addCompare = (program: Command, context: Context): void => {
   withChains(withShared(command, ["seed", "steps"]), " of NUTS; each guide gives 4,000")
     .option(
       "--guides <LIST>",
-      `guides separated by commas, here with their options at their defaults: ${guideForms.join(", ")}`,
+      `guides separated by commas, here with their options at their defaults: ${guideForms.join(", ")}; or auto among them, which climbs from cheap ones to rich ones`,
       "mean-field,full-rank,planar,iaf",
     )
     .action((model: string, data: string | undefined, options: CompareOptions) => run(context, model, data, options));

@@ -65,7 +65,7 @@ export interface SampleArguments extends Common {
 }
 
 export interface CompareArguments extends Common {
-  readonly guides: Readonly<Record<string, GuideSpec>>;
+  readonly guides: Readonly<Record<string, GuideSpec | "auto">>;
   readonly sampler: SamplerArguments;
   readonly steps?: number;
   readonly chains?: number;

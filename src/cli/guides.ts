@@ -126,15 +126,15 @@ export const parseSpec = <S>(text: string, table: SpecTable<S>, kind: string): S
 export const parseGuide = (text: string, guides: GuideTable): GuideSpec => parseSpec(text, guides, "guide");
 
 /**
- * Several guides, separated by commas, each under the name that it was written with.
+ * Several guides, separated by commas, each under the name that it was written with; "auto" stands for itself.
  * @throws FluvialError where one is empty, unknown or written twice.
  */
-export const parseGuides = (text: string, guides: GuideTable): Record<string, GuideSpec> => {
-  const specs: Record<string, GuideSpec> = {};
+export const parseGuides = (text: string, guides: GuideTable): Record<string, GuideSpec | "auto"> => {
+  const specs: Record<string, GuideSpec | "auto"> = {};
   for (const part of text.split(",").map((guide) => guide.trim())) {
     if (part === "") fail(`--guides: expected names separated by commas, got "${text}"`);
     if (Object.hasOwn(specs, part)) fail(`--guides: "${part}" is given twice`);
-    specs[part] = parseGuide(part, guides);
+    specs[part] = part === "auto" ? part : parseGuide(part, guides);
   }
   return specs;
 };

@@ -1,5 +1,6 @@
 import { khatThreshold } from "../diagnostics/psis.ts";
 import { type Draws, scalarNames } from "../posterior/draws.ts";
+import type { Ladder } from "../posterior/ladder.ts";
 import type { Chains, Comparison, Discrepancy, Fit, Row } from "../posterior/posterior.ts";
 
 /** What `--json` says of one scalar. */
@@ -43,6 +44,8 @@ export interface Result {
   readonly parameters: Readonly<Record<string, ParameterResult>>;
   /** True of the method that a comparison holds the others against. */
   readonly reference?: true;
+  /** What `--guide auto` tried, what its check found and what it cost. */
+  readonly ladder?: Ladder;
   /** Of the others, by the names of `parameters`. */
   readonly discrepancies?: Readonly<Record<string, Omit<Discrepancy, "name">>>;
 }
@@ -98,7 +101,7 @@ export const resultOf = (posterior: AnyResult, { verdict = posterior.verdict }: 
     const ran = { chains, warmup, draws, divergences, saturations, ebfmi, ...stopped };
     return { model, method, seed, engine, seconds, gradients, ...ran, verdict, parameters };
   }
-  const { elbo, elboSe, khat, steps, converged, correction } = posterior;
+  const { elbo, elboSe, khat, steps, converged, correction, ladder } = posterior;
   const bound = {
     elbo,
     elboSe,
@@ -108,7 +111,8 @@ export const resultOf = (posterior: AnyResult, { verdict = posterior.verdict }: 
     notCorrected: correction.reason,
     weightEss: correction.ess,
   };
-  return { model, method, seed, engine, seconds, gradients, steps, converged, draws, ...bound, verdict, parameters };
+  const trained = { steps, converged, draws, ...bound, ladder };
+  return { model, method, seed, engine, seconds, gradients, ...trained, verdict, parameters };
 };
 
 /** A comparison as `--json` shows it: one key per method. */

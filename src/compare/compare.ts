@@ -16,8 +16,8 @@ import { checkReference, relabelled } from "./reference.ts";
 import { comparisonVerdict } from "./verdict.ts";
 
 export interface CompareOptions {
-  /** The guides to compare, by the name they shall have in the comparison. */
-  readonly guides: Readonly<Record<string, GuideSpec>>;
+  /** The guides to compare, by the name they shall have in the comparison; "auto" climbs the ladder. */
+  readonly guides: Readonly<Record<string, GuideSpec | "auto">>;
   /** What they are held against: a sampler such as nuts(), or chains drawn before. */
   readonly reference: SamplerSpec | Chains;
   readonly seed?: number;
@@ -100,7 +100,7 @@ export const compare = async <L, D, G>(
   for (const [name, guide] of Object.entries(guides)) {
     const report = onProgress && ((progress: FitProgress) => onProgress(name, progress));
     // A guide that trains nothing has no steps to be limited.
-    const ownSteps = guide?.ready ? undefined : steps;
+    const ownSteps = guide !== "auto" && guide?.ready ? undefined : steps;
     const given = defined({
       guide,
       seed,

@@ -12,7 +12,21 @@ const columns: readonly (readonly [string, (rung: Rung) => string])[] = [
   ["ELBO", (rung) => (rung.elbo === undefined ? "" : Number.isFinite(rung.elbo) ? rung.elbo.toFixed(2) : "−∞")],
 ];
 
-const headOf = (why: string): string => (why.length > 100 ? `${why.slice(0, 99)}…` : why);
+/** Columns of a line of reasons, and how far its further lines stand in. */
+const wide = 140;
+const indent = "  ";
+
+/** A sentence on as many lines as it takes, broken between words. */
+const wrapped = (sentence: string): string => {
+  const lines = [""];
+  for (const word of sentence.split(" ")) {
+    const line = lines[lines.length - 1];
+    if (line.trim() === "") lines[lines.length - 1] += word;
+    else if (line.length + 1 + word.length <= wide) lines[lines.length - 1] += ` ${word}`;
+    else lines.push(`${indent}${word}`);
+  }
+  return lines.join("\n");
+};
 
 const checkLine = (check: IndependentCheck): string => {
   const { chains, draws, gradients, seconds, peaks, searches, divergences, rhat, ess, regions } = check;
@@ -32,7 +46,7 @@ export const ladderText = ({ rungs, check, gradients, budget, seconds }: Ladder)
   );
   const reasons = rungs
     .filter(({ state }) => state !== "accepted")
-    .map((rung) => `${shortName(rung)}: ${headOf(rung.why)}`);
+    .map((rung) => wrapped(`${shortName(rung)}: ${rung.why}`));
   const total = `${gradients} of ${budget} gradients, ${seconds.toFixed(1)} s`;
-  return [table, ...reasons, ...(check ? [checkLine(check)] : []), total].join("\n");
+  return [table, ...reasons, ...(check ? [wrapped(checkLine(check))] : []), total].join("\n");
 };

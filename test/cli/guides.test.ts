@@ -44,6 +44,12 @@ describe("guides on the command line", () => {
     ]);
   });
 
+  it("takes auto among several for itself", () =>
+    expect(parseGuides("auto,mean-field", guideSpecs)).toEqual({
+      auto: "auto",
+      "mean-field": expect.objectContaining({ name: "mean-field" }),
+    }));
+
   it("shows every guide with its options at their defaults in the help", () =>
     expect(guideForms).toEqual(Object.values(guideSpecs).map((guide) => guideLabel(guide()))));
 

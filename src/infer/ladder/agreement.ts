@@ -30,7 +30,11 @@ const worthNaming = { mean: 0.1, sd: 0.1 };
 const tooLarge = 0.25;
 /** The same where the chains had to weigh regions that lie apart, whose shares are known less well. */
 const tooLargeApart = 0.4;
-/** Standard errors by which a difference must stay below what is too large, of one region, for it to have been shown not to be. */
+/**
+ * What a difference must be shown to stay below, by so many standard errors, of one region. Sds more strictly: chains that have not seen
+ * enough of a tail find them too short, as guides do.
+ */
+const surely = { mean: 0.25, sd: 0.2 };
 const shown = 2;
 /** Effective draws below which, and an R-hat above which, a figure of the chains says nothing at all. */
 const saysNothing = { ess: 20, rhat: 1.5 };
@@ -72,7 +76,7 @@ export const agreementOf = (rows: readonly Row[], references: readonly Reference
   const overlooked = apart ? tooLargeApart : tooLarge;
   const isOff = (each: Difference): boolean =>
     !(Math.abs(each.size) <= (zOf(each) <= limit ? overlooked : worthNaming[each.of]));
-  const isUnsure = (each: Difference): boolean => !apart && !isOff(each) && !(atMost(each) <= tooLarge);
+  const isUnsure = (each: Difference): boolean => !apart && !isOff(each) && !(atMost(each) <= surely[each.of]);
   const sizesOf = (of: Difference["of"]): number[] => all.filter((each) => each.of === of).map(({ size }) => size);
   return {
     off: all.filter(isOff).sort((a, b) => zOf(b) - zOf(a)),

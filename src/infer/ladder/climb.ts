@@ -1,6 +1,8 @@
 import { FluvialError, fail } from "../../core/check.ts";
 import type { Guide, GuideSpec, HostTarget, Sampler } from "../../core/density.ts";
+import { foldHostKey } from "../../core/key.ts";
 import { guideLabel } from "../../guides/index.ts";
+import { counting } from "../../mcmc/run.ts";
 import type { IndependentCheck, Ladder, Rung as ToldRung } from "../../posterior/ladder.ts";
 import type { Fit } from "../../posterior/posterior.ts";
 import { fitSummary } from "../../posterior/summary.ts";
@@ -8,7 +10,9 @@ import { fitGuide } from "../fitting/fitGuide.ts";
 import type { FitOptions } from "../fitting/fitOptions.ts";
 import type { Ground } from "../fitting/ground.ts";
 import { verbKey } from "../verbKey.ts";
+import { better } from "./better.ts";
 import { type Check, checkIndependently } from "./check.ts";
+import { checkProper } from "./improper.ts";
 import { judge } from "./judge.ts";
 import { fitBy, isGood, type Known, passes, type Tried } from "./known.ts";
 import { type Purse, purseOf } from "./purse.ts";
@@ -133,27 +137,6 @@ const examined = async (climb: Climb, each: Tried): Promise<Tried> => {
   return done;
 };
 
-/** Nats by which a bound must be higher to count for more than k-hat does: a guide that misses most of the mass may have a small one. */
-const clearlyHigher = 1;
-
-/** The higher bound, where it is clearly so. */
-const higher = (a: Tried, b: Tried): Tried | undefined => {
-  const apart = a.fit.elbo - b.fit.elbo;
-  const least = clearlyHigher + 4 * Math.hypot(a.fit.elboSe, b.fit.elboSe);
-  if (!(Math.abs(apart) > least)) return undefined;
-  return apart > 0 ? a : b;
-};
-
-const better = (a: Tried, b: Tried): Tried => {
-  if (a.judged && b.judged && a.judged.agrees !== b.judged.agrees) return a.judged.agrees ? a : b;
-  const clear = higher(a, b);
-  if (clear) return clear;
-  if (passes(a) !== passes(b)) return passes(a) ? a : b;
-  const missed = ({ judged }: Tried): number => judged?.coverage?.missed ?? 1;
-  if (passes(a) && missed(a) !== missed(b)) return missed(a) < missed(b) ? a : b;
-  return b.fit.khat < a.fit.khat ? b : a;
-};
-
 /** Fits that could be taken though their own draws are off, looked at before anything dear is tried. */
 const secondLook = async (climb: Climb): Promise<void> => {
   for (const [i, each] of climb.tried.entries())
@@ -186,17 +169,31 @@ const ladderOf = (climb: Climb, best: Tried, began: number): Ladder => {
 };
 
 /**
+ * Whether the climb is over: a fit was accepted, or none can be, since the chains cannot vouch for any. Then one that k-hat lets pass is all
+ * that can be had, and one dear guide is the most that is tried for it.
+ */
+const isOver = ({ accepted, check, tried }: Climb, dearTried: boolean): boolean =>
+  accepted !== undefined || (check?.told.doubt !== undefined && (dearTried || tried.some(passes)));
+
+/** Why a rung that could help was not tried. */
+const leftOut = "the chains cannot vouch for any guide, so that this one could not be accepted either";
+
+/**
  * Climbs from cheap guides to rich ones until one passes k-hat and an independent check agrees with it, within a budget of gradients;
  * the fit of the rung that was accepted, or that came closest.
- * @throws FluvialError where no rung could be fitted.
+ * @throws FluvialError where the posterior is improper along a coordinate, and where no rung could be fitted.
  */
 export const climbLadder = async <L>(ground: Ground<L>, options: FitOptions): Promise<Fit<L>> => {
   const began = performance.now();
   const purse = purseOf(options.budget ?? defaultBudget);
+  const { gradient, count } = counting(ground.gradient());
+  checkProper(ground as Ground<unknown>, gradient, foldHostKey(verbKey("ladder", options.seed ?? 0), -1));
+  purse.pay(count());
   const climb: Climb = { ground: ground as Ground<unknown>, options, purse, tried: [], told: [] };
   const waiting = [...rungs];
   const next = (): Rung | undefined => waiting.find((rung) => rung.skip(knownIn(climb)) === undefined);
-  for (let rung = next(); rung && !climb.accepted; rung = next()) {
+  let dearTried = false;
+  for (let rung = next(); rung && !isOver(climb, dearTried); rung = next()) {
     // Before anything dear, what the posterior is like: of several parts, or beyond short chains.
     if (rung.dear && !climb.check) {
       await checkOf(climb);
@@ -204,17 +201,17 @@ export const climbLadder = async <L>(ground: Ground<L>, options: FitOptions): Pr
       continue;
     }
     waiting.splice(waiting.indexOf(rung), 1);
+    dearTried ||= rung.dear === true;
     const each = await fitRung(climb, rung);
     if (!each) continue;
     const looked = isGood(each) || (climb.check?.told.doubt && passes(each)) ? await examined(climb, each) : each;
     climb.tried.push(looked);
     climb.told.push({ ...tellFit(climb, looked), state: passes(looked) ? "passed" : "failed" });
-    if (climb.check?.told.doubt && passes(looked)) break;
     if (rung.dear) await secondLook(climb);
   }
   if (!climb.accepted) await secondLook(climb);
   for (const rung of waiting) {
-    const why = rung.skip(knownIn(climb));
+    const why = rung.skip(knownIn(climb)) ?? (climb.accepted ? undefined : leftOut);
     if (why) climb.told.push({ method: rung.name, state: "skipped", gradients: 0, seconds: 0, why });
   }
   if (climb.tried.length === 0) noneFitted(climb);

@@ -1,7 +1,7 @@
 import type { Precision } from "../../core/double.ts";
 import type { HostGradient } from "../../core/hostGradient.ts";
 import { curvatureAt } from "../../guides/curvature.ts";
-import { factorOfInverse, lowerSolve, transposedTimes } from "../../guides/hostLinear.ts";
+import { factorOfInverse, lowerSolve, lowerTimes, transposedTimes } from "../../guides/hostLinear.ts";
 import { mostCorrelated } from "../../mcmc/spread.ts";
 import type { Peak } from "./peaks.ts";
 import type { Walk } from "./walk.ts";
@@ -13,43 +13,69 @@ export interface Summit extends Peak {
   readonly logMass: number;
 }
 
-/** What a Newton step would still gain, in nats, where a search has not come to the top. */
-const notTheTop = 0.05;
+/** Nats that a Newton step may still promise at the top, and steps that are taken to come there. */
+const top = { gain: 0.05, steps: 3 };
 
-/** ½ gᵀ (−H)⁻¹ g, half the squared Newton decrement. @param factor L of (−H)⁻¹ = L Lᵀ. */
-const gainLeft = (gradient: HostGradient, position: Float64Array, factor: Float64Array): number => {
-  const slope = new Float64Array(gradient.size);
+/** The factor of the inverse curvature at a place, and where a Newton step leads and what it promises: ½ gᵀ (−H)⁻¹ g. */
+const lookAround = (gradient: HostGradient, precision: Precision, position: Float64Array) => {
+  const { size } = gradient;
+  const factor = factorOfInverse(curvatureAt(gradient, position, precision), size);
+  if (!factor?.every(Number.isFinite)) return undefined;
+  const slope = new Float64Array(size);
   gradient.at(position, slope);
-  return transposedTimes(factor, slope).reduce((sum, along) => sum + along ** 2, 0) / 2;
+  const along = transposedTimes(factor, slope);
+  const next = lowerTimes(factor, along).map((x, i) => position[i] + x);
+  return { factor, next, gain: along.reduce((sum, x) => sum + x * x, 0) / 2 };
 };
 
+/** The normal at the top next to where a search ended; undefined where Newton steps do not lead there, as from a bent ridge. */
 const summitOf = (gradient: HostGradient, precision: Precision, peak: Peak): Summit | undefined => {
   const { size } = gradient;
-  const factor = factorOfInverse(curvatureAt(gradient, peak.position, precision), size);
-  if (!factor?.every(Number.isFinite) || !(gainLeft(gradient, peak.position, factor) <= notTheTop)) return undefined;
-  let logMass = peak.value;
-  for (let i = 0; i < size; i++) logMass += Math.log(factor[i * (size + 1)]);
-  return { ...peak, factor, logMass };
+  let { position, value } = peak;
+  for (let taken = 0; taken <= top.steps; taken++) {
+    const around = lookAround(gradient, precision, position);
+    if (!around) return undefined;
+    const { factor, next, gain } = around;
+    if (gain <= top.gain) {
+      let logMass = value;
+      for (let i = 0; i < size; i++) logMass += Math.log(factor[i * (size + 1)]);
+      return { ...peak, position, value, factor, logMass };
+    }
+    const there = gradient.at(next, new Float64Array(size));
+    if (!(there > value)) return undefined;
+    position = next;
+    value = there;
+  }
+  return undefined;
 };
 
-/** The ends of searches that are maxima with a normal: others lie on a ridge that a search did not come to the end of. */
+/** The squared distance from a maximum in sds of its normal. */
+const distance2 = ({ position, factor }: Summit, place: Float64Array): number =>
+  lowerSolve(
+    factor,
+    place.map((x, i) => x - position[i]),
+  ).reduce((sum, x) => sum + x * x, 0);
+
+/** Whether a draw lies where draws of the normal do: χ² within six sds of its mean. */
+const isNear = (summit: Summit, draw: Float64Array): boolean =>
+  distance2(summit, draw) <= draw.length + 6 * Math.sqrt(2 * draw.length);
+
+/**
+ * The maxima with a normal that searches ended next to, each once, as from the highest end; undefined of more coordinates than are looked at.
+ * Ends on a ridge that a search did not follow to its top are none.
+ */
 export const summitsOf = (
   gradient: HostGradient,
   precision: Precision,
   peaks: readonly Peak[],
-): readonly Summit[] | undefined =>
-  gradient.size > mostCorrelated
-    ? undefined
-    : peaks.map((peak) => summitOf(gradient, precision, peak)).filter((summit) => summit !== undefined);
-
-/** Whether a draw lies where draws of the normal do: χ² within six sds of its mean. */
-const isNear = ({ position, factor }: Summit, draw: Float64Array): boolean => {
-  const { length: size } = position;
-  const off = lowerSolve(
-    factor,
-    draw.map((x, i) => x - position[i]),
-  );
-  return off.reduce((sum, x) => sum + x * x, 0) <= size + 6 * Math.sqrt(2 * size);
+): readonly Summit[] | undefined => {
+  if (gradient.size > mostCorrelated) return undefined;
+  const summits: Summit[] = [];
+  for (const peak of peaks) {
+    const summit = summitOf(gradient, precision, peak);
+    if (summit && !summits.some((known) => distance2(known, summit.position) < 1)) summits.push(summit);
+  }
+  return summits;
 };
 
 const isVisited = (summit: Summit, { draws }: Walk): boolean => {

@@ -61,9 +61,10 @@ describe("agreement of a fit with chains", () => {
   });
 
   it("is unsure where errors could hide what is too large", () => {
-    // 0.2 and twice 0.06 are beyond 0.25; 0.1 and twice 0.06 are not.
-    expect(held({ sd: 0.8 }, { sdError: 0.06 })).toEqual({ off: [], unsure: ["sd"] });
-    expect(held({ sd: 0.9 }, { sdError: 0.06 })).toEqual(none);
+    // Of an sd 0.11 and twice 0.05 are beyond 0.2, 0.09 and twice 0.05 are not; of a mean both are within 0.25.
+    expect(held({ sd: 0.89 }, { sdError: 0.05 })).toEqual({ off: [], unsure: ["sd"] });
+    expect(held({ sd: 0.91 }, { sdError: 0.05 })).toEqual(none);
+    expect(held({ mean: 0.11 }, { meanError: 0.05 })).toEqual(none);
     expect(held({}, { meanError: 0.13 })).toEqual({ off: [], unsure: ["mean"] });
   });
 
