@@ -65,6 +65,14 @@ describe("the verdict on a fit", () => {
     expect(fitVerdict({ ...even, impossible: 1 })).toMatch(/^Do not trust/);
   });
 
+  it("says where a guide has spread without end, and nothing of one that has settled far out", () => {
+    const endless = { name: "x", reach: 3e9 };
+    expect(fitVerdict({ ...evidence, endless })).toMatch(/^Good/);
+    expect(fitVerdict({ ...evidence, endless, converged: false, khat: 0.9 })).toMatch(
+      /^Do not trust: the guide has spread x over 3\.00e\+9 on the unconstrained scale, with no end in sight: the posterior looks improper; give x a proper prior [^;]*\. The bound had not/,
+    );
+  });
+
   it("counts the draws at which the log density is −∞ or NaN", () => {
     expect(fitVerdict({ ...evidence, impossible: 12 })).toMatch(
       /^Do not trust: the log density is −∞ at 12 of 4000 draws, so that the bound is −∞/,

@@ -9,6 +9,7 @@ import { fingerprintOf } from "../fingerprint.ts";
 import { verbKey } from "../verbKey.ts";
 import type { Best } from "./ascend.ts";
 import { type Correction, corrections } from "./corrected.ts";
+import { endlessIn } from "./endless.ts";
 import type { Ground } from "./ground.ts";
 import { meanAndError } from "./level.ts";
 import { enoughForKhat, reweigh } from "./reweigh.ts";
@@ -94,6 +95,7 @@ export const fitReport = <L>(reported: Reported<L>, best: Best, gradientsAStep: 
     weightShare: weightShareOf(logRatios),
     boundError: error,
     joint: assessed.joint,
+    endless: endlessIn(conditioned.layout, assessed.z),
     failure: best.failure,
     fell: best.fell,
   });

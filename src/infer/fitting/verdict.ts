@@ -3,6 +3,7 @@ import { showKhat } from "../../posterior/summary.ts";
 import { listed, showNumber } from "../../posterior/text.ts";
 import { digitsApart, nonFiniteFault, present } from "../words.ts";
 import type { Correction } from "./corrected.ts";
+import type { Endless } from "./endless.ts";
 
 /** What a verdict on a fit rests on. */
 export interface Evidence {
@@ -25,6 +26,8 @@ export interface Evidence {
   readonly weightShare?: number;
   /** Standard error of the bound, in nats. */
   readonly boundError?: number;
+  /** What the guide has spread without end. */
+  readonly endless?: Endless;
   /** What broke training off, after which the best state before stands. */
   readonly failure?: string;
   /** Whether the weights are those of the guide's own noise too: what the way back misses counts against the fit. */
@@ -114,9 +117,18 @@ const nearlyEven = 0.98;
  * tail adds little to it: its shape may be chance, or the edge of a small part that the guide misses. From 1 on there is no mean, and
  * what it misses may be anything: two modes can look like that, one of them unseen.
  */
-const evenButTailed = ({ khat, threshold, weightShare = 0 }: Evidence, grave: readonly string[]): string | undefined =>
-  grave.length === 1 && khat > threshold && khat < 1 && weightShare > nearlyEven
+const evenButTailed = (
+  { khat, threshold, weightShare = 0, endless }: Evidence,
+  grave: readonly string[],
+): string | undefined =>
+  grave.length === 1 && !endless && khat > threshold && khat < 1 && weightShare > nearlyEven
     ? `${aboveThreshold(khat, threshold)}, although its weights are nearly even (ESS ${showShare(weightShare)} of the draws): it fits where its draws lie, and the largest weights may be the edge of a part that it hardly reaches, which chains of their own starts would find: sample(model, data)`
+    : undefined;
+
+/** A bound that rises for as long as a guide spreads is that of a posterior without a finite mass. */
+const endlessFault = ({ endless, converged }: Evidence): string | undefined =>
+  endless && !converged
+    ? `the guide has spread ${endless.name} over ${showNumber(endless.reach)} on the unconstrained scale, with no end in sight: the posterior looks improper; give ${endless.name} a proper prior or data that it depends on, or, where it is only wide, other units`
     : undefined;
 
 /** "0.99": never 1 where it is less. */
@@ -126,19 +138,13 @@ const showShare = (share: number): string => String(Math.min(0.999, Number(share
 const pessimistic = " (its weights are joint ones, so that k-hat is pessimistic: see sandwich)";
 
 /** What makes the bound and the weights worthless. A NaN makes k-hat ∞ by itself, which then says no more. */
-const graveFaults = ({
-  guide,
-  khat,
-  threshold,
-  draws,
-  weightShare = 0,
-  impossible = 0,
-  undefinedDraws = 0,
-  joint = false,
-}: Evidence): string[] => {
+const graveFaults = (evidence: Evidence): string[] => {
+  const { guide, khat, threshold, draws, joint, weightShare = 0, impossible = 0, undefinedDraws = 0 } = evidence;
   const counted = (n: number): string => (draws === undefined ? `${n} draws` : `${n} of ${draws} draws`);
-  const explained = undefinedDraws > 0 && khat === Number.POSITIVE_INFINITY;
+  const endless = endlessFault(evidence);
+  const explained = endless !== undefined || (undefinedDraws > 0 && khat === Number.POSITIVE_INFINITY);
   return present([
+    endless,
     undefinedDraws > 0 && `the log density is NaN at ${counted(undefinedDraws)}, so that there is no bound`,
     impossible > 0 &&
       `the log density is −∞ at ${counted(impossible)}, so that the bound is −∞: the guide reaches where the posterior cannot be`,
