@@ -170,13 +170,17 @@ const ladderOf = (climb: Climb, best: Tried, began: number): Ladder => {
 
 /**
  * Whether the climb is over: a fit was accepted, or none can be, since the chains cannot vouch for any. Then one that k-hat lets pass is all
- * that can be had, and one dear guide is the most that is tried for it.
+ * that can be had, and one dear guide is the most that is tried for it. Nor is another dear one tried where the chains know too little to
+ * tell whether the last is right: of several, that would be to take the one which their errors happen to suit.
  */
-const isOver = ({ accepted, check, tried }: Climb, dearTried: boolean): boolean =>
-  accepted !== undefined || (check?.told.doubt !== undefined && (dearTried || tried.some(passes)));
+const isOver = ({ accepted, check, tried }: Climb, dearTried: boolean): boolean => {
+  const isUnsure = ({ judged }: Tried): boolean => judged?.agrees === true && !judged.sure;
+  const doubtful = check?.told.doubt !== undefined;
+  return accepted !== undefined || (doubtful ? dearTried || tried.some(passes) : dearTried && tried.some(isUnsure));
+};
 
 /** Why a rung that could help was not tried. */
-const leftOut = "the chains cannot vouch for any guide, so that this one could not be accepted either";
+const leftOut = "the chains cannot vouch for any guide, or know too little to tell a better one";
 
 /**
  * Climbs from cheap guides to rich ones until one passes k-hat and an independent check agrees with it, within a budget of gradients;

@@ -33,7 +33,7 @@ const mixed = { rhat: 1.05, ess: 400, essInRegion: 50, refused: 1e-3, ebfmi: 0.3
 /** Monte Carlo errors of an sd, as a share of it, beyond which chains of one region would not see that a guide's is off. */
 const mostSdError = 0.1;
 /** The same that chains go on for as long as the gradients last. */
-const aim = 0.04;
+const aim = 0.03;
 /** Relative errors of a region's mass beyond which its share is not known. */
 const mostMassError = 0.3;
 

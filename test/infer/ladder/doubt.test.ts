@@ -82,9 +82,9 @@ describe("steps that are too long for some places", () => {
 });
 
 describe("chains without a doubt", () => {
-  it("go on until sds are known to a twenty-fifth", () => {
-    expect(wantsMore(signs({ references: [reference({ sdError: 0.09 })] }))).toBe(true);
-    expect(wantsMore(signs({ references: [reference({ sdError: 0.07 })] }))).toBe(false);
+  it("go on until sds are known to 3 %", () => {
+    expect(wantsMore(signs({ references: [reference({ sdError: 0.07 })] }))).toBe(true);
+    expect(wantsMore(signs({ references: [reference({ sdError: 0.05 })] }))).toBe(false);
     expect(wantsMore(signs({ references: [reference({ sdError: 0.11 })], basins: twoRegions }))).toBe(false);
   });
 });
