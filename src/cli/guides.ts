@@ -37,7 +37,7 @@ export const guideForms: readonly string[] = [
   "spline-coupling:layers=4:hidden=32:activation=relu:bins=8:bound=4",
   "sylvester:kind=orthogonal:layers=4:rank=8",
   "continuous:hidden=32x32:activation=tanh:method=dopri5:relative=0.00001:absolute=0.00001:maxSteps=256:trace=exact:gradient=adjoint",
-  "cif:layers=5:index=1:hidden=10x10:activation=tanh:context=all:base=spline:layers=1:hidden=32:activation=relu:order=natural:bins=8:bound=4",
+  "cif:layers=5:index=1:hidden=10x10:activation=tanh:context=all:base=real-nvp:layers=2:hidden=32:activation=relu:levels=1:mask=half",
   "langevin:steps=8:hidden=32:activation=tanh:stepSize=0.1:annealed=true",
   "hamiltonian:steps=4:leapfrog=3:stepSize=0.2:kept=0:annealed=true:hidden=32:activation=tanh",
   "annealed-hamiltonian:steps=8:leapfrog=1:stepSize=0.2:kept=0.9",

@@ -18,8 +18,8 @@ import { type IndexedMap, type IndexedStep, pathAgain, pathAhead, pathBack, tota
 import { type IndexedParameters, indexedLayer } from "./parts/indexedLayer.ts";
 import { indexUseOf } from "./parts/indexUse.ts";
 import { permutation } from "./parts/permutation.ts";
+import { realNvp } from "./realNvp.ts";
 import type { FlowSpec } from "./spec.ts";
-import { spline } from "./spline.ts";
 import { type StochasticFlowSpec, type StochasticGiven, type StochasticMap, samplerThrough } from "./stochastic.ts";
 
 export type CifParameters = readonly IndexedParameters<unknown>[];
@@ -36,7 +36,7 @@ export interface CifOptions {
   readonly activation?: Activation;
   /** What looks at a context, where there is one: "all" unless said, or "back", the density of the index on the way back alone. */
   readonly context?: "all" | "back";
-  /** The flow inside each layer: `spline({ layers: 1 })` unless said. Between layers the coordinates are reversed. */
+  /** The flow inside each layer: `realNvp({ layers: 2 })` unless said. Between layers the coordinates are reversed. */
   readonly base?: FlowSpec;
 }
 
@@ -175,13 +175,14 @@ const guideOver = (
  */
 export const cif = (options: CifOptions = {}): StochasticFlowSpec<CifParameters> => {
   const settings = settingsOf(options ?? {});
-  const base = checkedBase(options.base ?? spline({ layers: 1 }));
-  const { name, options: baseOptions, closed } = base;
+  const base = checkedBase(options.base ?? realNvp({ layers: 2 }));
+  const { name, options: baseOptions, closed, plainBound } = base;
   return {
     name: who,
     options: { ...settings, base: { name, options: baseOptions } },
     rate: base.rate === undefined ? networkRate : Math.min(base.rate, networkRate),
     draws: flowDraws,
+    ...(plainBound && { plainBound }),
     for: ({ size }) => {
       const random = base.flow(size).random === true;
       return guideOver(layersOf(settings, base, { size, context: 0, fast: "forward" }), size, { closed, random });

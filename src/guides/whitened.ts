@@ -28,7 +28,7 @@ const moved = (inner: Sampler & Partial<Density>, { forward, inverse, logDet }: 
     value: forward(draw.value).value,
     logQ: draw.logQ.sub(logDet()),
   });
-  const { drawExactly, stratified, through, logProb, retrace } = inner;
+  const { drawExactly, stratified, through, logProb, retrace, drawPath, indexUse } = inner;
   return {
     draw: (key, batch) => drawn(inner.draw(key, batch)),
     ...(drawExactly && { drawExactly: (key, batch) => drawn(drawExactly(key, batch)) }),
@@ -41,6 +41,13 @@ const moved = (inner: Sampler & Partial<Density>, { forward, inverse, logDet }: 
     }),
     ...(logProb && { logProb: (z: Tensor) => logProb(inverse(z).value).sub(logDet()) }),
     ...(retrace && { retrace: (z, key) => retrace(inverse(z).value, key).sub(logDet()) }),
+    ...(drawPath && {
+      drawPath: (key, batch) => {
+        const path = drawPath(key, batch);
+        return { ...path, value: forward(path.value).value, logJoint: path.logJoint.sub(logDet()) };
+      },
+    }),
+    ...(indexUse && { indexUse }),
   } satisfies Sampler & Partial<Density>;
 };
 

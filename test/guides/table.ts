@@ -136,6 +136,11 @@ export const guides: Readonly<Record<string, Row>> = {
   "whitened, mean-field": whitenedRow(meanField()),
   "whitened, planar": { ...whitenedRow(planar({ layers: 2 })), density: false },
   "whitened, langevin": { ...whitenedRow(langevin({ steps: 2, hidden: 4 })), density: false, auxiliary: true },
+  "whitened, cif": {
+    ...whitenedRow(cif({ layers: 1, hidden: 4, base: realNvp({ layers: 2, hidden: 4, activation: "tanh" }) })),
+    density: false,
+    auxiliary: true,
+  },
   planar: flow(planar({ layers: 3 })),
   radial: closed(radial({ layers: 3 })),
   "iaf, one hidden layer": flow(iaf({ layers: 2, hidden: 8 }), 0.4),

@@ -71,7 +71,7 @@ const target = (size: number) => ({
 /** What each objective needs of a guide: rows of the table of guides. */
 const suited: Readonly<Record<string, readonly string[]>> = {
   elbo: ["langevin"],
-  "stick-the-landing": ["maf", "cif over a closed flow"],
+  "stick-the-landing": ["maf", "cif over a closed flow", "whitened, cif"],
   "gaussian-elbo": ["full-rank", "low-rank 2"],
   iwae: ["full-rank", "planar", "continuous, by the trace's estimate", "langevin"],
   dreg: ["full-rank", "real-nvp", "cif over a closed flow"],

@@ -16,11 +16,12 @@ import type { FitOptions } from "./fitOptions.ts";
 import { fitReport } from "./fitReport.ts";
 import type { Ground } from "./ground.ts";
 
-/** Whether log q is known anywhere, not only at the guide's own draws. */
-const hasDensity = (engine: Engine, guide: Guide<unknown, Sampler>): boolean => {
+/** Whether the guide's score can be left out: log q is known anywhere, or its joint one along its draws. */
+const canLand = (engine: Engine, guide: Guide<unknown, Sampler>): boolean => {
   let found = false;
   engine.compile(() => {
-    found = "logProb" in guide.at(guide.init(keyOf(hostKey(0))));
+    const q = guide.at(guide.init(keyOf(hostKey(0))));
+    found = "logProb" in q || q.drawPath !== undefined;
     return [];
   })();
   return found;
@@ -49,7 +50,7 @@ const objectiveFor = async (
   const { plainBound, ready, draws } = spec;
   if (plainBound || ready) return elbo({ draws });
   const guide = await firstGuide();
-  return hasDensity(ground.engine, guide) ? (stickTheLanding({ draws }) as unknown as Objective) : elbo({ draws });
+  return canLand(ground.engine, guide) ? (stickTheLanding({ draws }) as unknown as Objective) : elbo({ draws });
 };
 
 /** The rate to start from where the user says none: that of the guide, lower where the objective cannot bear it. */
