@@ -35,11 +35,18 @@ const normals = ({ name, centres, deviation, ...rest }: Mixture): TestDensity =>
 const evenly = (count: number, half: number): readonly number[] =>
   Array.from({ length: count }, (_, i) => -half + (2 * half * i) / (count - 1));
 
+/** Where the normals of a lattice lie: `side` by `side` of them over [−half, half]². */
+export const latticeCentres = (side: number, half: number): readonly (readonly number[])[] =>
+  evenly(side, half).flatMap((x) => evenly(side, half).map((y) => [x, y]));
+
+/** The standard deviation of each normal of a lattice. */
+export const latticeDeviation = 0.25;
+
 const lattice = (side: number, half: number): TestDensity =>
   normals({
     name: `lattice of ${side * side}`,
-    centres: evenly(side, half).flatMap((x) => evenly(side, half).map((y) => [x, y])),
-    deviation: 0.25,
+    centres: latticeCentres(side, half),
+    deviation: latticeDeviation,
     bounds: square(half + 1),
     source: "Caterini, Cornish, Sejdinovic & Doucet 2021, section 5.1: normals on a square lattice",
   });

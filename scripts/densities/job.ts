@@ -5,8 +5,8 @@ import { specLabel } from "../../src/core/label.ts";
 import { fitDensity } from "../../src/density/fitDensity.ts";
 import type { BoundedDensity, FittedDensity } from "../../src/density/fitted.ts";
 import { kernelDensity } from "../../src/density/kernelDensity.ts";
-import type { HostParameters } from "../../src/density/parameters.ts";
 import { flowSpecs, type StochasticFlowSpec, stochasticFlowSpecs } from "../../src/flows/index.ts";
+import { countOf } from "../jobs/measure.ts";
 import { pictureOf, shown } from "../jobs/pictures.ts";
 import { type Job, type Mean, pictureName, pictures, type Result } from "./results.ts";
 import { type Task, taskOf } from "./sets.ts";
@@ -15,7 +15,7 @@ import { type Task, taskOf } from "./sets.ts";
 export const everyFlow: GuideTable = { ...flowSpecs, ...stochasticFlowSpecs };
 
 /** All that is asked of a density here. */
-interface Scored {
+export interface Scored {
   logProb(rows: Points): Float64Array;
   sample(
     n: number,
@@ -23,7 +23,7 @@ interface Scored {
   ): { readonly shape: readonly number[]; readonly values: Float64Array };
 }
 
-const meanOf = (values: readonly number[]): Mean => {
+export const meanOf = (values: readonly number[]): Mean => {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, se: Math.sqrt(squares / (values.length - 1) / values.length) };
@@ -39,7 +39,7 @@ const groupMeans = (values: readonly number[], groups: number): number[] => {
   return [...sums];
 };
 
-const scoresOf = (
+export const scoresOf = (
   density: Scored,
   { test, truth, groups = test.shape[0] }: Task,
 ): Pick<Result, "test" | "shortfall" | "notFinite"> => {
@@ -56,9 +56,6 @@ const keepPicture = (job: Job, density: Scored, truth: DataSet): void => {
   const { values } = density.sample(shown, { seed: 5 });
   pictures.keep(pictureName(job), pictureOf(density, values, truth.logDensity, truth.bounds));
 };
-
-const countOf = (parameters: HostParameters): number =>
-  Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
 
 const firstRows = ({ shape, values }: Points, n: number): Points =>
   shape[0] <= n ? { shape, values } : { shape: [n, shape[1]], values: values.slice(0, n * shape[1]) };

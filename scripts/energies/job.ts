@@ -2,6 +2,7 @@
 import { annealing, cosine, elbo, type FitOptions, fit, guideSpecs } from "fluvial";
 import { densities } from "../../models/densities/index.ts";
 import { type GuideTable, parseGuide } from "../../src/cli/guides.ts";
+import { computed, countOf } from "../jobs/measure.ts";
 import { pictureOfDraws } from "./pictures.ts";
 import { type Job, pictureName, pictures, type Result } from "./results.ts";
 import { drawsForBound, type Setting } from "./settings.ts";
@@ -19,9 +20,6 @@ const optionsOf = ({ steps, draws, rate, annealing: rising, precision, restarts 
         ...(restarts !== undefined && { restarts }),
       };
 
-/** Seconds that this process has computed for. */
-const computed = (): number => process.cpuUsage().user / 1e6;
-
 export const runJob = async (job: Job): Promise<Result> => {
   const target = densities[job.energy];
   const guide = parseGuide(job.setting.guide, guideSpecs as unknown as GuideTable);
@@ -30,7 +28,6 @@ export const runJob = async (job: Job): Promise<Result> => {
   const fitted = await fit(target.model, {}, options);
   const seconds = computed() - began;
   if (job.seed === 1) pictures.keep(pictureName(job), pictureOfDraws(target, fitted.unconstrained.values));
-  const parameters = Object.values(fitted.parameters).reduce((sum, { values }) => sum + values.length, 0);
   const { elboSe: se, khat, steps } = fitted;
-  return { ...job, kl: target.logZ - fitted.elbo, se, khat, parameters, steps, seconds };
+  return { ...job, kl: target.logZ - fitted.elbo, se, khat, parameters: countOf(fitted.parameters), steps, seconds };
 };

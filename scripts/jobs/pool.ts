@@ -37,7 +37,9 @@ const asked = <J, L>(child: ChildProcess, job: J, seconds: number | undefined): 
     child.send(written(job));
   });
 
-const started = (script: string): ChildProcess => fork(script, ["--answer"], { execArgv: ["--import", "tsx"] });
+/** A process of the script, with the options that this one has. */
+const started = (script: string): ChildProcess =>
+  fork(script, [...process.argv.slice(2), "--answer"], { execArgv: ["--import", "tsx"] });
 
 const doGroup = async <J, L>(group: Group<J>, pool: Pool<J, L>): Promise<void> => {
   let child: ChildProcess | undefined;
