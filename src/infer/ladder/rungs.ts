@@ -1,5 +1,5 @@
 import type { Density, GuideOf, GuideSpec } from "../../core/density.ts";
-import { realNvp, splineCoupling } from "../../flows/index.ts";
+import { cif, realNvp, splineCoupling } from "../../flows/index.ts";
 import { fullRank, laplaceGuide, lowRank, meanField, mixtureGuide, pathfinder, whitened } from "../../guides/index.ts";
 import type { Fit } from "../../posterior/posterior.ts";
 import { fitBy, type Known, regionsOf } from "./known.ts";
@@ -142,6 +142,14 @@ export const rungs: readonly Rung[] = [
     spec: (known) => inGoodCoordinates(splineCoupling() as unknown as GuideSpec, known),
     skip: (known) => severalRegions(known) ?? tooFew(known),
     share: 0.7,
+    steps: 10_000,
+    dear: true,
+  },
+  {
+    name: "cif",
+    spec: (known) => inGoodCoordinates(cif() as unknown as GuideSpec, known),
+    skip: (known) => severalRegions(known) ?? tooFew(known),
+    share: 0.9,
     steps: 10_000,
     dear: true,
   },
