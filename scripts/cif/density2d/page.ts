@@ -111,8 +111,8 @@ export const page = (outcome: Outcome<Setting, Fitted>): Page => {
 
 - **MAF, 5 layers** and **CIF over MAF, 5 layers** have as many parameters, within a tenth, and so have **residual, 8 blocks** and the CIF over it; what the networks of the index take is taken from
   the widths inside. **MAF, 20 layers** has more than three times as many.
-- **At equal parameters**: 10,000 steps for MAFs and 5,000 for residual flows at the most. **At equal seconds**: as many steps as 120 seconds of one processor
-  allow, 300 for residual flows.
+- **At equal parameters**: 10,000 steps for MAFs and 5,000 for residual flows at the most. **At equal seconds**: as many steps as 200 seconds of one processor
+  allow, 400 for residual flows.
 - ${batch.toLocaleString("en-US")} points a step, the rate from ${rate}, lowered where the likelihood of the watched points rises no more; training ends early where that has levelled off.
 
 Nats below the truth: the mean of log p(x) − log q(x) over the test points. Of a CIF log q(x) is the bound by ${drawsForBound} draws of its indices for each point, so that it lies at most so far

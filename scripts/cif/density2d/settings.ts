@@ -64,7 +64,7 @@ const settingOf = (row: string, budget: Budget): Setting => {
   const flow = specLabel(flows[row]);
   return budget === "steps"
     ? { flow, steps, ...usual }
-    : { flow, steps: boundless, ...usual, seconds: row in residuals ? 300 : 120 };
+    : { flow, steps: boundless, ...usual, seconds: row in residuals ? 400 : 200 };
 };
 
 export const budgetOf = ({ seconds }: Setting): Budget => (seconds === undefined ? "steps" : "seconds");
