@@ -79,9 +79,13 @@ const disposing = <T>(given: unknown, f: () => T): T => {
 /** Chunks in a row with more than half of their steps skipped, after which training gives up. */
 const patience = 4;
 
+/** The share of the first steps lost from which on training begins again where it began, with a rate this much lower. */
+const hopeless = 0.9;
+const afterFalseStart = 0.25;
+
 /**
  * Trains a problem: an iterator over chunks of steps, whose state stays in the engine.
- * A step that is not finite is skipped and the rate lowered; where that persists, the step is replayed and the error names the
+ * A step that is not finite is skipped and the rate lowered; where nearly all first ones are, training begins again; where that persists, the step is replayed and the error names the
  * labelled part that first went wrong.
  * @throws FluvialError for bad options, or when steps stay non-finite.
  */
@@ -107,7 +111,8 @@ export const train = <P, S, B>(
     return startState(params, state, optimiser);
   })();
   const loop = engine.loop(trainStep(problem, optimiser, settings), init, stepKey);
-  disposeTree(init);
+  /** Kept until a chunk has gone well: steps that are too long may leave the start for where nothing is finite. */
+  let start: typeof init | undefined = init;
   let rateFactor = 1;
   let done = 0;
   let skipped = 0;
@@ -144,6 +149,17 @@ export const train = <P, S, B>(
     });
   };
 
+  const forgetStart = (): void => {
+    if (start) disposeTree(start);
+    start = undefined;
+  };
+
+  /** The parameters of another state, at the step that comes next. */
+  const backTo = (state: TrainState<P, S, unknown>, params: P = state.params): void => {
+    const step = engine.tensor([done], []) as Scalar;
+    disposing(step, () => loop.write({ ...state, params, step }));
+  };
+
   const chunk = (): Progress => {
     const count = Math.min(every, steps - done);
     const factor = engine.tensor([rateFactor], []) as Scalar;
@@ -160,6 +176,11 @@ export const train = <P, S, B>(
       throw new FluvialError(
         `training: loss or gradient was not finite in ${lost} of the last ${count} steps, up to step ${done}, although the rate was lowered to ${(rateFactor).toPrecision(2)} of its start.${diagnose()}`,
       );
+    if (bad === 0) forgetStart();
+    else if (start && lost >= hopeless * count) {
+      backTo(start);
+      rateFactor *= afterFalseStart;
+    }
     return { step: done, steps, metrics, skipped };
   };
 
@@ -185,9 +206,11 @@ export const train = <P, S, B>(
     save: () => loop.read(),
     restore: (saved) => {
       const state = saved as TrainState<P, S, unknown>;
-      const step = engine.tensor([done], []) as Scalar;
-      disposing(step, () => loop.write({ ...state, params: state.average, step }));
+      backTo(state, state.average);
     },
-    dispose: () => loop.dispose(),
+    dispose: () => {
+      forgetStart();
+      loop.dispose();
+    },
   };
 };

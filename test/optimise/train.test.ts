@@ -196,12 +196,25 @@ describe("steps that are not finite", () => {
       { steps: 1000, every: 10 },
     );
     expect(message).toMatch(
-      /not finite in 10 of the last 10 steps, up to step 40, although the rate was lowered to 0.06/,
+      /not finite in 10 of the last 10 steps, up to step 40, although the rate was lowered to 0.00098 of its start/,
     );
     expect(message).toMatch(/The first to go wrong is spoiled, with the value NaN\.$/);
     const from20 = Array.from({ length: 200 }, (_, i) => i + 20);
     const late = failing(bowl(0, brokenAt(...from20)), { steps: 1000, every: 10 });
     expect(late).toMatch(/up to step 60.*first to go wrong is spoiled/);
+  });
+
+  it("because the first was too long begin again from the start, with a lower rate", () => {
+    // Adam's first step is as long as the rate: from 3 to −3, where nothing is finite.
+    const cliff = bowl(0, (loss, _, x) => tf.where(x.min().less(-2.9), tf.scalar(Number.NaN), loss));
+    run(cliff, { steps: 400, every: 10, rate: 6 }, (training) => {
+      const skipped = [...training].map((each) => each.skipped);
+      expect(skipped[0]).toBe(9);
+      expect(skipped.at(-1)).toBe(9);
+      expect(training.rateFactor).toBe(0.125);
+      const [x, y] = valuesOf(training.params());
+      expect(Math.hypot(x - 1, y + 1)).toBeLessThan(0.05);
+    });
   });
 
   it("that go on from the first to the last are an error in a short run too", () => {
