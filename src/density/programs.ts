@@ -22,7 +22,7 @@ export interface Programs {
   /** Noise that rows become, and rows that noise becomes, [rows × size]: of flows without noise of their own. */
   toNoise(parameters: HostParameters, rows: Rows, context: Rows | undefined, key: HostKey): Float64Array;
   toSamples(parameters: HostParameters, noise: Rows, context: Rows | undefined, key: HostKey): Float64Array;
-  /** Share and nats of each layer, by `count` draws given the first row of the context: [layers × 2]. Of continuously indexed flows. */
+  /** Share and nats of each layer, by `count` draws, given as many rows of context: [layers × 2]. Of continuously indexed flows. */
   indexUse(parameters: HostParameters, count: number, context: Rows | undefined, key: HostKey): Float64Array;
   /** Both Lipschitz constants and the inversion error of each row: [rows × 3]. Of flows without noise of their own. */
   stretching(parameters: HostParameters, rows: Rows, context: Rows | undefined, key: HostKey): Float64Array;

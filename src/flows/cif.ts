@@ -1,5 +1,5 @@
 import { checkCount, checkOptions, fail, showAny } from "../core/check.ts";
-import type { Guide, Sampler } from "../core/density.ts";
+import type { Density, Guide, PathSampler, Sampler } from "../core/density.ts";
 import type { Family } from "../core/family.ts";
 import { range } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -124,18 +124,19 @@ const pathSampler = (
     const [forNoise, forMap] = split(key, 2);
     const { loc, logScale } = params;
     const still = mapTree(params, stopGradient);
-    const steps = within("flow", () => pathAhead(layers.at(params.flow), normal(forNoise, [...batch, size]), forMap));
+    const noise = normal(forNoise, [...batch, size]);
+    const steps = within("flow", () => pathAhead(layers.at(params.flow), noise, forMap));
     const value = steps[steps.length - 1].value.mul(logScale.exp()).add(loc);
     const indices = steps.map(({ index }) => index);
     const from = (z: Tensor, at: typeof params, us: readonly Tensor[]): readonly IndexedStep[] =>
       within("flow", () => pathAgain(layers.at(at.flow), z.sub(at.loc).mul(at.logScale.neg().exp()), us));
     const again = from(value, still, indices);
+    // Its value is that of the way there: the way back comes to the same but for rounding, which many layers may blow up.
+    const there = standardLogProb(noise).sub(totalOf(steps, "logDet")).add(totalOf(steps, "logAhead"));
+    const back = standardLogProb(again[0].value).add(totalOf(again, "logDet")).add(totalOf(again, "logAhead"));
     return {
       value,
-      logJoint: standardLogProb(again[0].value)
-        .add(totalOf(again, "logDet"))
-        .add(totalOf(again, "logAhead"))
-        .sub(still.logScale.sum()),
+      logJoint: stopGradient(there.sub(logScale.sum())).add(back).sub(stopGradient(back)),
       logBack: totalOf(steps, "logBack"),
       logBackHere: () => totalOf(from(stopGradient(value), params, indices.map(stopGradient)), "logBack"),
     };
@@ -161,6 +162,14 @@ const guideOver = (
   },
 });
 
+/** Where the inverse of the flow inside is a formula, as of that inside unless said, the guide's score can be left out. */
+export interface Cif {
+  (
+    options?: Omit<CifOptions, "base"> & { readonly base?: FlowSpec<Density> },
+  ): StochasticFlowSpec<CifParameters, FlowGuideParameters<CifParameters>, PathSampler>;
+  (options: CifOptions): StochasticFlowSpec<CifParameters>;
+}
+
 /**
  * Continuously indexed flow: layers y = f(e^{s(u)} ⊙ x + t(u)) with a flow f inside and an index u drawn anew for every draw, so that one
  * bijection becomes a continuum of them, which can break into pieces what a single one can only stretch. The density is that of x and all
@@ -173,8 +182,9 @@ const guideOver = (
  * @throws FluvialError on unknown options, unless layers, index and widths are whole numbers from 1, and on a base that is no flow or has
  * noise of its own.
  */
-export const cif = (options: CifOptions = {}): StochasticFlowSpec<CifParameters> => {
-  const settings = settingsOf(options ?? {});
+export const cif: Cif = ((given?: CifOptions): StochasticFlowSpec<CifParameters> => {
+  const options = given ?? {};
+  const settings = settingsOf(options);
   const base = checkedBase(options.base ?? realNvp({ layers: 2 }));
   const { name, options: baseOptions, closed, plainBound } = base;
   return {
@@ -192,4 +202,4 @@ export const cif = (options: CifOptions = {}): StochasticFlowSpec<CifParameters>
       return { init: layers.init, at: (params, given) => throughAll(layers.at(params, given)) };
     },
   };
-};
+}) as Cif;

@@ -40,7 +40,8 @@ export interface StochasticGiven extends Pick<Given, "context"> {
 export type StochasticFlow<P> = Family<P, StochasticMap, [given?: StochasticGiven]>;
 
 /** A stochastic flow as a user writes it: a guide as it stands, and with `stochastic` a density of samples known by its bound. */
-export interface StochasticFlowSpec<P = unknown, G = FlowGuideParameters<P>> extends GuideSpec<Sampler, G> {
+export interface StochasticFlowSpec<P = unknown, G = FlowGuideParameters<P>, Q extends Sampler = Sampler>
+  extends GuideSpec<Q, G> {
   /**
    * The flow over vectors of `size`, looking at contexts of length `context`, 0 unless said: samples go through `inverse` to become noise.
    * @param fast the way that is to be a formula, where only one of them is and the flow can be had either way round: "inverse" unless said.

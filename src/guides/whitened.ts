@@ -140,9 +140,11 @@ export const whitened: Whitened = ((guide: GuideOf, options: WhitenedOptions = {
   const named = isFittedDraws(by)
     ? { name: "fit", options: { method: by.method } }
     : { name: by.name, options: by.options };
-  const { name, options: own, for: _, ...course } = guide;
+  const { name, options: own, rate, draws, strata, plainBound, gradientsPerDraw, ready } = guide as GuideSpec;
+  // Not what else it may be, such as a flow: that would pass for this guide without its coordinates.
+  const course = { rate, draws, strata, plainBound, gradientsPerDraw, ready };
   return {
-    ...course,
+    ...(Object.fromEntries(Object.entries(course).filter(([, value]) => value !== undefined)) as typeof course),
     name: "whitened",
     options: { guide: { name, options: own }, by: named },
     for: (target: Target, host?: HostTarget) => {

@@ -24,10 +24,14 @@ const looked = ({ ground: { engine }, guide, parameters }: Again, method: string
     return indexUse(given, draws);
   });
   const given = engine.tensor(key, [2], "int") as Key;
-  const made = look(parameters, given);
-  const [share, nats] = [[...hostValues(made.share)], [...hostValues(made.nats)]];
-  disposeTree([given, made]);
-  return share.map((part, i): LayerIndexUse => ({ layer: i + 1, share: part, nats: nats[i] }));
+  try {
+    const made = look(parameters, given);
+    const [share, nats] = [[...hostValues(made.share)], [...hostValues(made.nats)]];
+    disposeTree(made);
+    return share.map((part, i): LayerIndexUse => ({ layer: i + 1, share: part, nats: nats[i] }));
+  } finally {
+    given.dispose();
+  }
 };
 
 /**

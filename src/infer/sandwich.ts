@@ -63,10 +63,14 @@ const termsOf = (
   const terms: Terms = { joint: [], lower: [], upper: [] };
   for (let from = 0, i = 0; from < draws; from += together, i++) {
     const blockKey = engine.tensor(foldHostKey(key, i), [2], "int") as Key;
-    const made = estimate(parameters, data, blockKey);
-    for (const side of ["joint", "lower", "upper"] as const)
-      terms[side].push(...hostValues(made[side]).subarray(0, draws - from));
-    disposeTree([made, blockKey]);
+    try {
+      const made = estimate(parameters, data, blockKey);
+      for (const side of ["joint", "lower", "upper"] as const)
+        terms[side].push(...hostValues(made[side]).subarray(0, draws - from));
+      disposeTree(made);
+    } finally {
+      blockKey.dispose();
+    }
   }
   return terms;
 };

@@ -31,7 +31,7 @@ export const marginalBounds = (
   { draws, paths }: { readonly draws: number; readonly paths: number },
 ): MarginalBounds => {
   const [forDraws, forPaths] = split(key, 2);
-  const { value, logQ } = within("guide", () => q.draw(forDraws, [draws]));
+  const { value, logQ } = within("guide", () => (q.drawExactly ?? q.draw)(forDraws, [draws]));
   const copies = value.expandDims(0).tile([paths, 1, 1]);
   const back = within("guide", () => q.retrace(copies, forPaths));
   const logDensity = logDensityAt(target, value);

@@ -204,3 +204,28 @@ describe("maxima that chains leave", () => {
     expect(summitsOf(bent, "f64", ends)?.map(({ position: [x] }) => x)).toEqual([0.1]);
   });
 });
+
+describe("targets that a new user tried", () => {
+  it("two modes of one parameter: the mixture, by the chains though k-hat fails on a tail that adds nothing", async () => {
+    // x² = 16 ± 2 with x ~ normal(0.2, 3): by quadrature the mean is 0.347, the sd 3.94.
+    const two = model("two")
+      .latent("x", normal(0.2, 3))
+      .observe("d", ({ x }) => normal(x.square(), 2));
+    const fitted = await fit(two, { d: 16 }, { guide: "auto", seed: 1 });
+    expect(fitted.method).toMatch(/^mixture/);
+    expect(fitted.verdict).toMatch(/^Good/);
+    const [{ mean, sd, mcse = 0 }] = fitted.rows;
+    expect(Math.abs(mean - 0.347)).toBeLessThan(4.5 * mcse + 0.01 * 3.94);
+    expect(Math.abs(sd / 3.94 - 1)).toBeLessThan(0.02);
+  });
+
+  it("a ring: coordinates of a mode that is flat in one direction are not taken", async () => {
+    const ring = model("ring")
+      .latent("p", normal(0, 3), [2])
+      .observe("r", ({ p }) => normal(p.square().sum().sqrt() as never, 0.2));
+    const fitted = await fit(ring, { r: 4 }, { guide: "auto", seed: 1 });
+    // log Z by quadrature is −1.7025.
+    expect(fitted.elbo).toBeGreaterThan(-2.5);
+    expect(fitted.elbo).toBeLessThan(-1.7025 + 4.5 * fitted.elboSe);
+  });
+});

@@ -1,5 +1,6 @@
 /** What must not compile. `npm run check` type-checks this file: an expected error that is missing is an error. Nothing runs it. */
 import {
+  cif,
   compare,
   type Density,
   elbo,
@@ -98,6 +99,10 @@ export const densities = async (q: Guide<unknown, Sampler>, d: Guide<unknown, De
   await fit(schools, data, { guide: stack({ flows: [radial(), realNvp()] }), objective: stickTheLanding() });
   // @ts-expect-error one of the stack has no density
   await fit(schools, data, { guide: stack({ flows: [radial(), planar()] }), objective: stickTheLanding() });
+  await fit(schools, data, { guide: cif(), objective: stickTheLanding() });
+  await fit(schools, data, { guide: cif({ base: radial() }), objective: stickTheLanding() });
+  // @ts-expect-error the inverse of the flow inside is found by steps
+  await fit(schools, data, { guide: cif({ base: planar() }), objective: stickTheLanding() });
   d satisfies Guide<unknown, Sampler>;
   // @ts-expect-error a sampler is no density
   q satisfies Guide<unknown, Density>;

@@ -20,7 +20,7 @@ export interface AgainOptions {
   readonly engine?: Engine;
 }
 
-export const againOptionNames = ["guide", "coords", "precision", "engine"] as const satisfies (keyof AgainOptions)[];
+export const againOptionNames: readonly (keyof AgainOptions)[] = ["guide", "coords", "precision", "engine"];
 
 /** A fitted guide on the ground of its model. */
 export interface Again extends FittedGuide {

@@ -14,20 +14,12 @@ import type { Ground } from "./ground.ts";
 import { meanAndError } from "./level.ts";
 import { enoughForKhat, reweigh } from "./reweigh.ts";
 import { fitVerdict } from "./verdict.ts";
+import { weightShareOf } from "./weightShare.ts";
 
 /** How far two log densities that ought to be equal may differ by rounding alone. */
 const roundingOf = ({ precision }: { readonly precision: Precision }, logDensity: Float64Array): number => {
   const size = logDensity.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 1);
   return Math.max(1e-4, 16 * size * (precision === "f32" ? 2 ** -23 : 2 ** -52));
-};
-
-/** (Σ w)² / Σ w² as a share of the draws, of weights as they came; 0 where one is NaN or infinite. */
-const weightShareOf = (logRatios: Float64Array): number => {
-  const most = logRatios.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const weights = logRatios.map((ratio) => Math.exp(ratio - most));
-  const [sum, squares] = weights.reduce(([one, two], w) => [one + w, two + w * w], [0, 0]);
-  const share = sum ** 2 / squares / logRatios.length;
-  return Number.isFinite(share) ? share : 0;
 };
 
 /** What an annealed bound is not. */

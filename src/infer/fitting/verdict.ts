@@ -4,6 +4,7 @@ import { listed, showNumber } from "../../posterior/text.ts";
 import { digitsApart, nonFiniteFault, present } from "../words.ts";
 import type { Correction } from "./corrected.ts";
 import type { Endless } from "./endless.ts";
+import { nearlyEven } from "./weightShare.ts";
 
 /** What a verdict on a fit rests on. */
 export interface Evidence {
@@ -108,9 +109,6 @@ const aboveThreshold = (khat: number, threshold: number): string => {
   const digits = digitsApart(khat, threshold, 2);
   return `k-hat ${showValue(Number(khat.toFixed(digits)))} is above ${threshold.toFixed(digits)}`;
 };
-
-/** Weights are nearly even where they leave the draws so great a share of their number. */
-const nearlyEven = 0.98;
 
 /**
  * Where k-hat alone speaks against a fit, about a tail of weights that hardly differ. Below 1 the mean of such weights exists, and their

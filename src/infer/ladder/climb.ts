@@ -197,13 +197,15 @@ export const climbLadder = async <L>(ground: Ground<L>, options: FitOptions): Pr
   const waiting = [...rungs];
   const next = (): Rung | undefined => waiting.find((rung) => rung.skip(knownIn(climb)) === undefined);
   let dearTried = false;
-  for (let rung = next(); rung && !isOver(climb, dearTried); rung = next()) {
-    // Before anything dear, what the posterior is like: of several parts, or beyond short chains.
-    if (rung.dear && !climb.check) {
+  while (!isOver(climb, dearTried)) {
+    const rung = next();
+    // Before anything dear, and where nothing else is left, what the posterior is like: of several parts, or beyond short chains.
+    if (!climb.check && (rung?.dear || (!rung && climb.tried.length > 0))) {
       await checkOf(climb);
       await secondLook(climb);
       continue;
     }
+    if (!rung) break;
     waiting.splice(waiting.indexOf(rung), 1);
     dearTried ||= rung.dear === true;
     const each = await fitRung(climb, rung);

@@ -2,7 +2,7 @@ import type { Density, GuideOf, GuideSpec } from "../../core/density.ts";
 import { cif, realNvp, splineCoupling } from "../../flows/index.ts";
 import { fullRank, laplaceGuide, lowRank, meanField, mixtureGuide, pathfinder, whitened } from "../../guides/index.ts";
 import type { Fit } from "../../posterior/posterior.ts";
-import { fitBy, type Known, regionsOf } from "./known.ts";
+import { fitBy, type Known, regionsOf, usableLaplace } from "./known.ts";
 
 /** One way up: a guide, when it is of no use, and where it starts. */
 export interface Rung {
@@ -48,7 +48,7 @@ const severalRegions = (known: Known): string | undefined =>
   regionsOf(known) > 1 ? `one part of the posterior is all that it would find, of ${regionsOf(known)}` : undefined;
 
 const correlated = (known: Known): string | undefined => {
-  const found = fitBy(known, "laplace");
+  const found = usableLaplace(known);
   const largest = found ? largestCorrelation(found) : 0;
   return largest > strong ? `correlations up to ${largest.toFixed(2)} are beyond it` : undefined;
 };
@@ -56,18 +56,16 @@ const correlated = (known: Known): string | undefined => {
 /** The full-rank parameters of a normal with independent coordinates. */
 const withoutCorrelations = (known: Known): Fit["parameters"] | undefined => {
   const independent = fitBy(known, "mean-field");
-  if (!independent || isFitted(known, "laplace")) return undefined;
+  if (!independent || usableLaplace(known)) return undefined;
   const { loc, logScale } = independent.parameters;
   const size = loc.values.length;
   return { loc, logDiagonal: logScale, below: { shape: [size, size], values: new Float64Array(size * size) } };
 };
 
-const isFitted = (known: Known, name: string): boolean => fitBy(known, name) !== undefined;
-
 /** A guide in the coordinates of the normal at the mode where there is one, else of the fit with the highest bound so far. */
 const inGoodCoordinates = (guide: GuideSpec, known: Known): GuideSpec => {
   const inner = guide as GuideOf<Density>;
-  if (isFitted(known, "laplace")) return whitened(inner, { by: laplaceGuide() }) as unknown as GuideSpec;
+  if (usableLaplace(known)) return whitened(inner, { by: laplaceGuide() }) as unknown as GuideSpec;
   const normals = known.tried.filter(({ spec }) => spec.name !== "whitened");
   const fits = normals.map(({ fit }) => fit).filter(({ elbo }) => Number.isFinite(elbo));
   if (fits.length === 0) return guide;
@@ -91,7 +89,7 @@ export const rungs: readonly Rung[] = [
   {
     name: "pathfinder",
     spec: () => pathfinder() as unknown as GuideSpec,
-    skip: (known) => (isFitted(known, "laplace") ? "the normal at the mode is as near" : undefined),
+    skip: (known) => (usableLaplace(known) ? "the normal at the mode is as near" : undefined),
     share: 0.2,
     steps: 0,
   },
@@ -104,7 +102,7 @@ export const rungs: readonly Rung[] = [
   },
   {
     name: "full-rank",
-    spec: (known) => (isFitted(known, "laplace") ? inGoodCoordinates(normal(), known) : normal()),
+    spec: (known) => (usableLaplace(known) ? inGoodCoordinates(normal(), known) : normal()),
     skip: (known) =>
       severalRegions(known) ??
       (known.size > mostForFullRank ? `${known.size} parameters are too many for it` : undefined) ??

@@ -4,7 +4,7 @@ import { listed, showNumber } from "../../posterior/text.ts";
 import type { Difference } from "./agreement.ts";
 import type { Check } from "./check.ts";
 import type { Judgement } from "./judge.ts";
-import { isGood, passes, regionsOf, type Tried } from "./known.ts";
+import { isEven, isGood, passes, regionsOf, type Tried } from "./known.ts";
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
@@ -59,14 +59,18 @@ const withCare =
 /** What to do where chains are in doubt. */
 const remedy = ({ walk }: Check): string => (walk.interrupted ? `Give it a larger budget; else ${withCare}` : withCare);
 
+/** What stands for a fit by its own weights. */
+const standing = (each: Tried): string =>
+  isEven(each) ? `k-hat is ${showKhat(each.fit.khat)}, but its weights are nearly even` : "k-hat passes";
+
 /** One clause on a rung that was fitted. */
 export const whyOf = (each: Tried, check: Check | undefined): string => {
   const { fit, judged } = each;
   const threshold = khatThreshold(fit.logRatios.length);
   if (!passes(each)) return `k-hat ${showKhat(fit.khat)} is above ${threshold.toFixed(2)}`;
   if (judged && check && !judged.agrees) return disagreement(check, judged);
-  if (check?.told.doubt) return "k-hat passes, but the chains cannot vouch for it";
-  if (judged && !judged.sure) return `k-hat passes, but ${unsureSaid(judged)}`;
+  if (check?.told.doubt) return `${standing(each)}, but the chains cannot vouch for it`;
+  if (judged && !judged.sure) return `${standing(each)}, but ${unsureSaid(judged)}`;
   if (judged) return "independent chains agree";
   return isGood(each) ? "k-hat passes" : "k-hat passes, but its own draws are off or a scalar is unchecked";
 };
@@ -75,25 +79,27 @@ export const whyOf = (each: Tried, check: Check | undefined): string => {
 export const ladderVerdict = (best: Tried, check: Check | undefined, accepted: boolean): string => {
   const { fit, judged } = best;
   const k = `k-hat ${showKhat(fit.khat)}`;
+  const standsBy = isEven(best) ? `its weights are nearly even though ${k} is too high` : `${k} passes`;
   const tail = / The (bound had not levelled off|log density counted).*$/.exec(fit.verdict)?.[0] ?? "";
   if (accepted && check && judged) {
-    const own = isGood(best)
-      ? ""
-      : " The guide's own draws are off where its corrected rows are not: take resampled(fit).";
-    return `Good: ${k}, and ${agreementSaid(check, judged)}.${own}${tail}`;
+    const own =
+      isGood(best) || isEven(best)
+        ? ""
+        : " The guide's own draws are off where its corrected rows are not: take resampled(fit).";
+    return `Good: ${isEven(best) ? standsBy : k}, and ${agreementSaid(check, judged)}.${own}${tail}`;
   }
   if (!passes(best)) {
     const why = fit.correction.reason ?? "its weights cannot be used";
     return `Do not trust: no guide within the budget passes; ${fit.method} comes closest (${why}). ${mcmc(check)}.`;
   }
-  if (fit.verdict.startsWith("Do not trust")) return `${fit.verdict} ${mcmc(check)}.`;
+  if (fit.verdict.startsWith("Do not trust") && !isEven(best)) return `${fit.verdict} ${mcmc(check)}.`;
   if (check?.told.doubt && judged && !judged.agrees)
-    return `Do not trust: ${k} passes, but ${disagreement(check, judged)}. The chains themselves are in doubt: ${check.told.doubt}. ${remedy(check)}`;
+    return `Do not trust: ${standsBy}, but ${disagreement(check, judged)}. The chains themselves are in doubt: ${check.told.doubt}. ${remedy(check)}`;
   if (check?.told.doubt)
-    return `Use with care: ${k} passes, but the independent chains cannot vouch for it: ${check.told.doubt}. ${remedy(check)}`;
+    return `Use with care: ${standsBy}, but the independent chains cannot vouch for it: ${check.told.doubt}. ${remedy(check)}`;
   if (check && judged && !judged.agrees)
-    return `Do not trust: ${k} passes, but ${disagreement(check, judged)}. ${mcmc(check)}.`;
+    return `Do not trust: ${standsBy}, but ${disagreement(check, judged)}. ${mcmc(check)}.`;
   if (judged)
-    return `Use with care: ${k} passes, but ${unsureSaid(judged)}. More draws will tell: sample(model, data, { from: fit }).`;
-  return `Use with care: ${k} passes, but the budget left nothing for an independent check. Give more gradients, or sample(model, data, { from: fit }).`;
+    return `Use with care: ${standsBy}, but ${unsureSaid(judged)}. More draws will tell: sample(model, data, { from: fit }).`;
+  return `Use with care: ${standsBy}, but the budget left nothing for an independent check. Give more gradients, or sample(model, data, { from: fit }).`;
 };

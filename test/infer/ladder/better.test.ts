@@ -10,13 +10,24 @@ interface Made {
   readonly passes?: boolean;
   readonly agrees?: boolean;
   readonly missed?: number;
+  /** Log importance weights: uneven ones unless said. */
+  readonly logRatios?: readonly number[];
 }
 
 /** A fit of which only what is compared is there. */
-const tried = ({ elbo = -10, elboSe = 0.01, khat = 0.5, passes = true, agrees, missed }: Made): Tried => {
+const tried = ({
+  elbo = -10,
+  elboSe = 0.01,
+  khat = 0.5,
+  passes = true,
+  agrees,
+  missed,
+  logRatios = [0, 3],
+}: Made): Tried => {
   const judged =
     agrees === undefined ? undefined : ({ agrees, coverage: missed && { missed } } as unknown as Judgement);
-  return { fit: { elbo, elboSe, khat, correction: { applied: passes } }, judged } as unknown as Tried;
+  const fit = { elbo, elboSe, khat, correction: { applied: passes }, logRatios: Float64Array.from(logRatios) };
+  return { fit, judged } as unknown as Tried;
 };
 
 describe("the fit that is given where none is accepted", () => {
@@ -25,7 +36,17 @@ describe("the fit that is given where none is accepted", () => {
     ["of clearly higher bound, though k-hat refuses it", { elbo: -8.9, khat: 0.9, passes: false }, { khat: 0.1 }],
     ["that k-hat lets pass, where bounds are about as high", { khat: 0.6 }, { elbo: -9.1, khat: 0.8, passes: false }],
     ["that k-hat lets pass, where bounds are known badly", { khat: 0.6 }, { elbo: -8, elboSe: 0.3, passes: false }],
-    ["that misses least", { agrees: false, missed: 0.1, khat: 0.6 }, { agrees: false, missed: 0.2, khat: 0.1 }],
+    [
+      "that misses clearly less, whatever the bound and k-hat",
+      { agrees: false, missed: 0.1, elbo: -20, khat: 2, passes: false },
+      { agrees: false, missed: 0.5, khat: 0.1 },
+    ],
+    [
+      "whose weights are nearly even though k-hat refuses it, beside one of the same bound whose are not",
+      { khat: 2, passes: false, logRatios: [0, 0.1] },
+      { khat: 0.9, passes: false },
+    ],
+    ["that misses least", { agrees: false, missed: 0.1, khat: 0.6 }, { agrees: false, missed: 0.15, khat: 0.1 }],
     ["of the smaller k-hat", { khat: 0.8, passes: false }, { khat: 0.9, passes: false }],
     [
       "whose bound is a number",
