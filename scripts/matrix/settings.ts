@@ -21,6 +21,7 @@ const small: Readonly<Record<string, string>> = {
   "spline-coupling": "spline-coupling:layers=2:hidden=8",
   sylvester: "sylvester:layers=2:rank=1",
   continuous: "continuous:hidden=8:method=rk4:steps=4",
+  cif: "cif:layers=2:hidden=8:base=real-nvp:layers=2:hidden=8",
   langevin: "langevin:steps=3:hidden=8",
 };
 
